@@ -63,7 +63,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One fetched page as it came, and where it is kept. `body` is the decoded payload (no transfer or content coding)."""
+    """One fetched page as it came, and where it is kept. `body` is the payload without transfer and content coding."""
 
     source_id: str
     archive_date: date
@@ -120,4 +120,182 @@ class SourceLog:
     fetched: int = 0
     unchanged: int = 0
     duplicate: int = 0
+    parsed: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with its identity and where it came from. One per page that held text.
+
+    `article_id` hashes the canonical URL, `content_hash` title and text, `version_id` both: the same text found twice
+    is one version, a corrected text under the same URL another.
+    """
+
+    article_id: str
+    version_id: str
+    content_hash: str
+    source_id: str
+    archive_date: date
+    url: str
+    fetched_at: datetime
+    warc_file: str | None
+    warc_offset: int | None
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article: offsets into its text, or into its title where `region` is the title.
+
+    `sentence_no` counts from 1 over the whole text (0 is the title); `clause_no` counts from 0 within the sentence.
+    """
+
+    region: Region
+    start_char: int
+    end_char: int
+    sentence_no: int
+    clause_no: int
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence(Span):
+    """A sentence; its `clause_no` is always 0."""
+
+    paragraph_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause(Span):
+    """One unbroken stretch of a clause. A clause that another one interrupts has several stretches under one number."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What stands around a name, as far as it tells which part the name plays in its sentence.
+
+    `preposition` and `determiner` are the words that govern it, lower case, looked for behind appositions;
+    `compound_head` is the rest of a compound ("Chef" of "VW-Chef"); `list_no` is shared by names joined by commas and
+    "und"; `description` is the noun in apposition ("Chiphersteller").
+    """
+
+    preposition: str | None = None
+    determiner: str | None = None
+    compound_head: str | None = None
+    is_genitive: bool = False
+    list_no: int = 0
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(Span):
+    """A company's name in the text."""
+
+    company_id: str
+    surface: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCompany:
+    """A company that is not in the register, named with its legal form."""
+
+    company_id: str
+    name: str
+    legal_name: str
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Span):
+    """A pronoun or a definite description that may stand for a company named elsewhere. `kind`: pronoun | possessive |
+    description."""
+
+    kind: str
+    surface: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Span):
+    """A person's name; `name` is its fullest form in the article, `role` and `organisation_id` if they stand by it."""
+
+    surface: str
+    name: str
+    role: str | None
+    organisation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMention(Span):
+    """A named medium, agency, authority, association or research firm of the lexicon."""
+
+    source_id: str
+    surface: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Cue(Span):
+    """A word of the cue lexicon. `end_char` ends its first part, `last_char` its last one ("stellt … ein")."""
+
+    cue_id: str
+    surface: str
+    last_char: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketMention(Span):
+    """A place or segment of the market lexicon."""
+
+    market_id: str
+    surface: str
+    preposition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Span):
+    """A number with its unit; `value` is written out in full (1.7 billion dollars: 1700000000, USD)."""
+
+    surface: str
+    value: float
+    unit: str
+    preposition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression(Span):
+    """A stated time as a span of days, both ends included."""
+
+    surface: str
+    period_start: date
+    period_end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation(Span):
+    """What stands between quotation marks, without them."""
+
+    word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """Everything the annotator found in one article version."""
+
+    paragraphs: tuple[Paragraph, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    proposed_companies: tuple[ProposedCompany, ...] = ()
+    references: tuple[Reference, ...] = ()
+    persons: tuple[Person, ...] = ()
+    source_mentions: tuple[SourceMention, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    market_mentions: tuple[MarketMention, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    times: tuple[TimeExpression, ...] = ()
+    quotations: tuple[Quotation, ...] = ()

@@ -1,0 +1,49 @@
+with cues as (
+
+    select
+        cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.end_char, cues.last_char,
+        cues.surface, lexicon.cue_id, lexicon.kind, lexicon.move_type, lexicon.direction, lexicon.certainty, lexicon.slot
+    from {{ ref('stg_cues') }} as cues
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    where
+        lexicon.kind in ('move', 'topic', 'trend')
+        and cues.region in {{ claiming_regions() }}
+
+),
+
+trends as (
+
+    -- for every topic the nearest word of change in its clause
+    select
+        topics.article_id,
+        topics.sentence_no,
+        topics.start_char,
+        topics.cue_id,
+        arg_min(trends.direction, abs(trends.start_char - topics.start_char)) as direction
+    from cues as topics
+    inner join cues as trends
+        on
+            topics.article_id = trends.article_id
+            and topics.sentence_no = trends.sentence_no
+            and topics.clause_no = trends.clause_no
+    where topics.kind = 'topic' and trends.kind = 'trend'
+    group by all
+
+),
+
+measured as (
+
+    select distinct article_id, sentence_no, clause_no
+    from {{ ref('stg_quantities') }}
+
+)
+
+select
+    cues.* exclude (direction),
+    coalesce(cues.direction, trends.direction) as direction
+from cues
+left join trends using (article_id, sentence_no, start_char, cue_id)
+left join measured using (article_id, sentence_no, clause_no)
+where
+    cues.kind = 'move'
+    or (cues.kind = 'topic' and (trends.direction is not null or measured.article_id is not null))

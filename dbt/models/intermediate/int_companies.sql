@@ -1,0 +1,38 @@
+with proposed as (
+
+    select
+        company_id,
+        arg_min(name, archive_date) as name,
+        arg_min(legal_name, archive_date) as legal_name
+    from {{ ref('stg_proposed_companies') }}
+    group by company_id
+
+),
+
+register as (
+
+    select
+        company_id,
+        name,
+        legal_name,
+        country,
+        sector,
+        cast(ticker as varchar) as ticker,
+        isin,
+        is_listed,
+        true as is_registered
+    from {{ ref('company_register') }}
+
+)
+
+select * from register
+
+union all by name
+
+select
+    company_id,
+    name,
+    legal_name,
+    false as is_registered
+from proposed
+where company_id not in (select company_id from register)

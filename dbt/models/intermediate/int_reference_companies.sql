@@ -1,0 +1,77 @@
+with antecedents as (
+
+    select
+        mentions.article_id,
+        mentions.company_id,
+        mentions.sentence_no,
+        mentions.start_char,
+        mentions.end_char,
+        mentions.preposition is null and mentions.compound_head is null and not mentions.is_genitive as is_subject
+    from {{ ref('stg_mentions') }} as mentions
+    anti join {{ ref('int_reporting_companies') }} as reporting using (company_id)
+    where mentions.region in {{ claiming_regions() }}
+
+),
+
+persons as (
+
+    select article_id, sentence_no, start_char
+    from {{ ref('stg_persons') }}
+    where region in {{ claiming_regions() }}
+
+),
+
+wanted as (
+
+    select *
+    from {{ ref('stg_references') }}
+    where
+        region in {{ claiming_regions() }}
+        and lower(surface) not in ('he', 'she', 'man', 'they')
+
+),
+
+paired as (
+
+    select
+        wanted.article_id,
+        wanted.sentence_no,
+        wanted.start_char,
+        wanted.kind,
+        wanted.surface,
+        antecedents.company_id,
+        wanted.sentence_no - antecedents.sentence_no as sentences_back,
+        antecedents.is_subject,
+        antecedents.start_char as antecedent_start,
+        exists (
+            select 1
+            from persons
+            where
+                persons.article_id = wanted.article_id
+                and persons.sentence_no between antecedents.sentence_no and wanted.sentence_no
+                and (persons.sentence_no, persons.start_char) > (antecedents.sentence_no, antecedents.start_char)
+                and (persons.sentence_no, persons.start_char) < (wanted.sentence_no, wanted.start_char)
+        ) as has_person_between
+    from wanted
+    inner join antecedents
+        on
+            wanted.article_id = antecedents.article_id
+            and (antecedents.sentence_no, antecedents.start_char) < (wanted.sentence_no, wanted.start_char)
+    where
+        wanted.kind = 'description'
+        or wanted.sentence_no - antecedents.sentence_no <= 1
+
+)
+
+-- The nearest earlier company that was a subject; a pronoun that a person may claim is left alone.
+select
+    article_id,
+    sentence_no,
+    start_char,
+    company_id
+from paired
+where kind = 'description' or not (has_person_between and lower(surface) in ('er', 'sie', 'sein', 'seine', 'seinen', 'seinem', 'seiner', 'ihre', 'ihr', 'ihren'))
+qualify row_number() over (
+    partition by article_id, sentence_no, start_char
+    order by is_subject desc, sentences_back, antecedent_start desc, company_id
+) = 1

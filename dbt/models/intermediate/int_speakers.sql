@@ -1,0 +1,125 @@
+-- Everyone in a sentence who could have said something.
+with persons as (
+
+    select
+        persons.article_id, persons.region, persons.sentence_no, persons.clause_no, persons.start_char, persons.end_char,
+        persons.name as source_name,
+        case
+            when persons.role ilike '%analyst%' and companies.sector in ('banking', 'finance', 'insurance') then 'bank_analyst'
+            else 'person'
+        end as source_kind,
+        {{ slug('persons.name') }} as source_id,
+        persons.organisation_id as company_id,
+        cast(null as varchar) as preposition,
+        cast(null as varchar) as compound_head
+    from {{ ref('stg_persons') }} as persons
+    left join {{ ref('int_companies') }} as companies on persons.organisation_id = companies.company_id
+
+),
+
+named_sources as (
+
+    select
+        mentions.article_id, mentions.region, mentions.sentence_no, mentions.clause_no, mentions.start_char, mentions.end_char,
+        mentions.surface as source_name,
+        lexicon.kind as source_kind,
+        mentions.source_id,
+        lexicon.company_id,
+        mentions.preposition,
+        mentions.compound_head
+    from {{ ref('stg_source_mentions') }} as mentions
+    inner join {{ ref('source_register') }} as lexicon using (source_id)
+
+),
+
+companies as (
+
+    select
+        mentions.article_id, mentions.region, mentions.sentence_no, mentions.clause_no, mentions.start_char, mentions.end_char,
+        mentions.surface as source_name,
+        case companies.sector
+            when 'news_agency' then 'news_agency' when 'media' then 'medium' when 'research' then 'research_firm' else 'company'
+        end as source_kind,
+        mentions.company_id as source_id,
+        mentions.company_id,
+        mentions.preposition,
+        mentions.compound_head
+    from {{ ref('stg_mentions') }} as mentions
+    inner join {{ ref('int_companies') }} as companies using (company_id)
+    where not exists (
+        select 1
+        from named_sources
+        where
+            named_sources.article_id = mentions.article_id
+            and named_sources.sentence_no = mentions.sentence_no
+            and named_sources.start_char < mentions.end_char
+            and mentions.start_char < named_sources.end_char
+    )
+
+),
+
+described as (
+
+    select
+        refs.article_id, refs.region, refs.sentence_no, refs.clause_no, refs.start_char, refs.end_char,
+        companies.name as source_name,
+        'company' as source_kind,
+        resolved.company_id as source_id,
+        resolved.company_id,
+        refs.preposition,
+        refs.compound_head
+    from {{ ref('stg_references') }} as refs
+    inner join {{ ref('int_reference_companies') }} as resolved using (article_id, sentence_no, start_char)
+    inner join {{ ref('int_companies') }} as companies using (company_id)
+    where refs.kind != 'possessive'
+
+),
+
+pronouns as (
+
+    -- "sagte er", "she said": the person named last before
+    select
+        refs.article_id, refs.region, refs.sentence_no, refs.clause_no, refs.start_char, refs.end_char,
+        arg_max(persons.name, persons.sentence_no * 100000 + persons.start_char) as source_name,
+        'person' as source_kind,
+        {{ slug("arg_max(persons.name, persons.sentence_no * 100000 + persons.start_char)") }} as source_id,
+        arg_max(persons.organisation_id, persons.sentence_no * 100000 + persons.start_char) as company_id,
+        cast(null as varchar) as preposition,
+        cast(null as varchar) as compound_head
+    from {{ ref('stg_references') }} as refs
+    inner join {{ ref('stg_persons') }} as persons
+        on
+            refs.article_id = persons.article_id
+            and (persons.sentence_no, persons.start_char) < (refs.sentence_no, refs.start_char)
+    where refs.kind = 'pronoun' and lower(refs.surface) in ('er', 'sie', 'he', 'she')
+    group by all
+
+),
+
+unnamed as (
+
+    select
+        cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.last_char as end_char,
+        cues.surface as source_name,
+        'unnamed' as source_kind,
+        'unnamed' as source_id,
+        cast(null as varchar) as company_id,
+        cast(null as varchar) as preposition,
+        cast(null as varchar) as compound_head
+    from {{ ref('stg_cues') }} as cues
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    where lexicon.kind = 'unnamed'
+
+)
+
+select *, 5 as firmness from persons
+union all by name
+select *, 4 as firmness from named_sources
+union all by name
+select *, 3 as firmness from companies
+union all by name
+select *, 2 as firmness from described
+union all by name
+select *, 2 as firmness from pronouns
+union all by name
+select *, 3 as firmness from unnamed

@@ -1,0 +1,6 @@
+"""Article → annotations: what stands where in the text. Pure: no network, no clock, no DuckDB, no judgement."""
+
+from pipelines.annotate.annotator import annotate
+from pipelines.annotate.lexicon import Lexicon, load_lexicon
+
+__all__ = ["Lexicon", "annotate", "load_lexicon"]

@@ -1,0 +1,228 @@
+"""Puts the annotators together, sentence by sentence. Each kind of annotation has its own module beside this one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.annotate.lexicon import Lexicon
+from pipelines.annotate.matching import Hit, genitive_at, without_overlap
+from pipelines.annotate.mentions import Name, Proposal, by_legal_form, of_register, short_forms
+from pipelines.annotate.persons import find_persons
+from pipelines.annotate.quantities import find_quantities
+from pipelines.annotate.quotations import find_quotations
+from pipelines.annotate.references import find_references
+from pipelines.annotate.regions import NAMING, label_regions
+from pipelines.annotate.sentences import Stretch, split_clauses, split_sentences
+from pipelines.annotate.slots import share_lists, slot_at
+from pipelines.annotate.times import find_times
+from pipelines.records import (
+    Annotations,
+    Article,
+    Clause,
+    Cue,
+    MarketMention,
+    Mention,
+    Paragraph,
+    Person,
+    ProposedCompany,
+    Quantity,
+    Quotation,
+    Reference,
+    Region,
+    Sentence,
+    SourceMention,
+    TimeExpression,
+)
+
+NAME_KINDS = frozenset({"company", "source", "market"})
+
+
+@dataclass(slots=True)
+class Line:
+    """A sentence on its way: where it stands and what was found in it so far. Offsets of finds are into `text`."""
+
+    text: str
+    start: int
+    region: Region
+    number: int
+    paragraph_no: int
+    clauses: list[Stretch]
+    hits: list[Hit]
+    names: list[Name] = field(default_factory=list)
+
+    def place(self, start: int, end: int, rule_id: str) -> tuple[Region, int, int, int, int, str]:
+        """The fields of a `Span`, in its order."""
+        clause = next((c.clause_no for c in self.clauses if c.start <= start < c.end), 0)
+        return self.region, self.start + start, self.start + end, self.number, clause, rule_id
+
+
+def annotate(article: Article, lexicon: Lexicon) -> Annotations:
+    """Everything that stands in one article. Equal articles and lexicons give equal annotations, in text order."""
+    language = article.language if article.language in lexicon.matchers else "en"
+    assert language is not None
+    paragraphs = label_regions(article.text, article.paragraphs)
+    lines = list(_lines(article, paragraphs, language, lexicon))
+    proposals = _name_companies(lines, language, lexicon)
+    published = article.published.date() if article.published else None
+    known: dict[str, str] = {}
+    people = [p for line in lines for p in _persons(line, known)]
+    return Annotations(
+        paragraphs=paragraphs,
+        sentences=tuple(
+            Sentence(s.region, s.start, s.start + len(s.text), s.number, 0, "sentencex", s.paragraph_no) for s in lines
+        ),
+        clauses=tuple(
+            Clause(s.region, s.start + c.start, s.start + c.end, s.number, c.clause_no, c.kind, c.kind)
+            for s in lines
+            for c in s.clauses
+        ),
+        mentions=tuple(m for s in lines for m in _mentions(s, language, lexicon)),
+        proposed_companies=tuple(ProposedCompany(p.company_id, p.name, p.legal_name, "legal-form") for p in proposals),
+        references=tuple(r for s in lines for r in _references(s, language, lexicon)),
+        persons=tuple(people),
+        source_mentions=tuple(m for s in lines for m in _source_mentions(s, language, lexicon)),
+        cues=tuple(c for s in lines for c in _cues(s)),
+        market_mentions=tuple(m for s in lines for m in _market_mentions(s, language)),
+        quantities=tuple(q for s in lines for q in _quantities(s, language, lexicon)),
+        times=tuple(t for s in lines for t in _times(s, published)),
+        quotations=tuple(_quotations(article, paragraphs, lines)),
+    )
+
+
+def _lines(article: Article, paragraphs: Sequence[Paragraph], language: str, lexicon: Lexicon) -> Iterator[Line]:
+    """The sentences of the regions that count, the title first as sentence 0."""
+    matcher = lexicon.matchers[language]
+    if article.title:
+        yield Line(
+            article.title, 0, Region.TITLE, 0, -1, split_clauses(article.title, language), matcher.find(article.title)
+        )
+    number = 0
+    for paragraph_no, paragraph in enumerate(paragraphs):
+        if paragraph.region not in NAMING:
+            continue
+        block = article.text[paragraph.start : paragraph.end]
+        for start, end in split_sentences(block, language):
+            number += 1
+            sentence = block[start:end]
+            yield Line(
+                sentence,
+                paragraph.start + start,
+                paragraph.region,
+                number,
+                paragraph_no,
+                split_clauses(sentence, language),
+                matcher.find(sentence),
+            )
+
+
+def _name_companies(lines: Sequence[Line], language: str, lexicon: Lexicon) -> list[Proposal]:
+    """Fill `names` of every line; what it returns are the companies that no register knows."""
+    proposals: dict[str, Proposal] = {}
+    for line in lines:
+        by_form = list(by_legal_form(line.text, lexicon))
+        proposals.update({p.company_id: p for _, p in by_form if p and p.company_id not in proposals})
+        line.names = _longest([name for name, _ in by_form], of_register(line.text, line.hits, language, lexicon))
+    seen = {name.company_id for line in lines for name in line.names}
+    forms = short_forms(list(proposals.values()), seen, lexicon)
+    if forms:
+        pattern = re.compile("|".join(rf"(?<!\w){re.escape(f)}" for f in sorted(forms, key=len, reverse=True)))
+        for line in lines:
+            line.names = _longest(line.names, _short_names(line.text, pattern, forms))
+    return list(proposals.values())
+
+
+def _short_names(text: str, pattern: re.Pattern[str], forms: dict[str, str]) -> Iterator[Name]:
+    for found in pattern.finditer(text):
+        end = found.end()
+        genitive = genitive_at(text, end) is not None
+        if genitive or end >= len(text) or not text[end].isalnum():
+            yield Name(found.start(), end, forms[found.group()], "short-form", genitive)
+
+
+def _longest(*groups: Iterable[Name]) -> list[Name]:
+    """Names without overlap: the longer one wins, and among equals the one of the earlier group."""
+    chosen: list[Name] = []
+    ranked = [(name, rank) for rank, group in enumerate(groups) for name in group]
+    for name, _ in sorted(ranked, key=lambda n: (n[0].start - n[0].end, n[1], n[0].start)):
+        if not any(c.start < name.end and name.start < c.end for c in chosen):
+            chosen.append(name)
+    return sorted(chosen, key=lambda n: n.start)
+
+
+def _mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[Mention]:
+    slots = [
+        slot_at(line.text, n.start, n.end, language, lexicon.descriptions, is_genitive=n.is_genitive)
+        for n in line.names
+    ]
+    slots = share_lists(line.text, [(n.start, n.end) for n in line.names], slots)
+    for name, slot in zip(line.names, slots, strict=True):
+        place = line.place(name.start, name.end, name.rule_id)
+        yield Mention(*place, name.company_id, line.text[name.start : name.end], slot)
+
+
+def _references(line: Line, language: str, lexicon: Lexicon) -> Iterator[Reference]:
+    for start, end, kind, rule in find_references(line.text, line.hits, language):
+        if any(n.start < end and start < n.end for n in line.names):
+            continue
+        slot = slot_at(line.text, start, end, language, lexicon.descriptions, is_genitive=False)
+        yield Reference(*line.place(start, end, rule), kind, line.text[start:end], slot)
+
+
+def _persons(line: Line, known: dict[str, str]) -> Iterator[Person]:
+    for p in find_persons(line.text, line.hits, line.names, known):
+        surface = line.text[p.start : p.end]
+        yield Person(*line.place(p.start, p.end, p.rule_id), surface, p.name, p.role, p.organisation_id)
+
+
+def _of_kind(line: Line, kind: str) -> list[Hit]:
+    """Hits of one lexicon outside companies' names, the longest where two overlap."""
+    hits = without_overlap(h for h in line.hits if h.entry.kind == kind)
+    return [h for h in hits if not any(n.start <= h.start and h.end <= n.end for n in line.names)]
+
+
+def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
+    for hit in without_overlap(h for h in line.hits if h.entry.kind == "source"):
+        slot = slot_at(line.text, hit.start, hit.end, language, lexicon.descriptions, is_genitive=hit.is_genitive)
+        place = line.place(hit.start, hit.end, "source-lexicon")
+        yield SourceMention(*place, hit.entry.key, line.text[hit.start : hit.end], slot)
+
+
+def _cues(line: Line) -> Iterator[Cue]:
+    """Cue words in text order. A word may be a cue of several kinds."""
+    kinds = {h.entry.kind for h in line.hits} - NAME_KINDS
+    hits = [hit for kind in kinds for hit in _of_kind(line, kind)]
+    for hit in sorted(hits, key=lambda h: (h.start, h.last, h.entry.key)):
+        place = line.place(hit.start, hit.end, hit.entry.kind)
+        yield Cue(*place, hit.entry.key, line.text[hit.start : hit.end], line.start + hit.last)
+
+
+def _market_mentions(line: Line, language: str) -> Iterator[MarketMention]:
+    for hit in _of_kind(line, "market"):
+        slot = slot_at(line.text, hit.start, hit.end, language, frozenset(), is_genitive=hit.is_genitive)
+        place = line.place(hit.start, hit.end, "market-lexicon")
+        yield MarketMention(*place, hit.entry.key, line.text[hit.start : hit.end], slot.preposition)
+
+
+def _quantities(line: Line, language: str, lexicon: Lexicon) -> Iterator[Quantity]:
+    for q in find_quantities(line.text, lexicon.units[language], language):
+        surface = line.text[q.start : q.end]
+        yield Quantity(*line.place(q.start, q.end, q.rule_id), surface, q.value, q.unit, q.preposition)
+
+
+def _times(line: Line, published: date | None) -> Iterator[TimeExpression]:
+    for start, end, first, last, rule in find_times(line.text, published):
+        yield TimeExpression(*line.place(start, end, rule), line.text[start:end], first, last)
+
+
+def _quotations(article: Article, paragraphs: Sequence[Paragraph], lines: Sequence[Line]) -> Iterator[Quotation]:
+    """Quotations may run over several sentences: they are looked for by paragraph, and numbered by their first one."""
+    for paragraph_no, paragraph in enumerate(paragraphs):
+        own = [line for line in lines if line.paragraph_no == paragraph_no]
+        for start, end, words in find_quotations(article.text[paragraph.start : paragraph.end]) if own else ():
+            at = paragraph.start + start
+            line = next((s for s in reversed(own) if s.start <= at), own[0])
+            place = line.place(at - line.start, at - line.start + end - start, "quotation-marks")
+            yield Quotation(*place, words)

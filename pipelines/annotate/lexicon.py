@@ -1,0 +1,109 @@
+"""The lexicons, read from the dbt seeds so that SQL and Python look at the same rows. Nothing here reads an article."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.annotate.matching import Entry, Matcher, entries
+from pipelines.errors import SettingsError
+
+ANNOTATOR = "1"
+"""Raised with every change of code that changes what is annotated."""
+
+SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A row of the unit lexicon. `kind`: currency, percent, scale, count or number_word."""
+
+    unit: str
+    kind: str
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the annotator looks for. Built once by `load_lexicon`, then only read.
+
+    `matchers` has one automaton per language; `companies` maps id to name, `aliases` surface to id, `cue_kinds` cue to
+    kind, `units` surface to its row per language.
+    """
+
+    version: str
+    matchers: dict[str, Matcher]
+    companies: dict[str, str]
+    aliases: dict[str, str]
+    context_aliases: frozenset[str]
+    cue_kinds: dict[str, str]
+    cue_words: dict[str, str]
+    descriptions: frozenset[str]
+    units: dict[str, dict[str, Unit]]
+
+
+def load_lexicon(seeds: Path) -> Lexicon:
+    """Read the seeds of the dbt project. Raises `SettingsError` naming the file when one is missing or lacks a column."""
+    rows = {name: _read(seeds / f"{name}.csv") for name in SEEDS}
+    digest = hashlib.blake2b(digest_size=4)
+    for name in SEEDS:
+        digest.update((seeds / f"{name}.csv").read_bytes())
+    cues = rows["cues"]
+    return Lexicon(
+        version=f"{ANNOTATOR}+{digest.hexdigest()}",
+        matchers={language: Matcher(_patterns(rows, language)) for language in ("de", "en")},
+        companies={r["company_id"]: r["name"] for r in rows["company_register"]},
+        aliases={r["alias"]: r["company_id"] for r in rows["company_aliases"]},
+        context_aliases=frozenset(r["alias"] for r in rows["company_aliases"] if r["match"] == "context"),
+        cue_kinds={r["cue_id"]: r["kind"] for r in cues},
+        cue_words={r["cue_id"]: r["word"] for r in cues},
+        descriptions=frozenset(_description_nouns(cues)),
+        units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
+    )
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: the lexicon cannot be read ({error.strerror}). Is the dbt project whole?"
+        ) from error
+
+
+def _patterns(rows: dict[str, list[dict[str, str]]], language: str) -> Iterator[tuple[str, Entry]]:
+    """Every surface form that counts in texts of `language`. Names count in both."""
+    for row in rows["company_aliases"]:
+        yield from entries("company", row["company_id"], row["alias"], is_name=True)
+    for row in rows["source_register"]:
+        for form in row["forms"].split("|"):
+            yield from entries("source", row["source_id"], form, is_name=True)
+    for row in rows["markets"]:
+        for form in row["forms"].split("|"):
+            yield from entries("market", row["market_id"], form, is_name=True)
+    for row in rows["cues"]:
+        if row["language"] == language:
+            for form in row["forms"].split("|"):
+                yield from entries(row["kind"], row["cue_id"], form)
+
+
+def _description_nouns(cues: list[dict[str, str]]) -> Iterator[str]:
+    """The nouns of definite descriptions and of rival and role cues, which stand before names ("Chiphersteller X")."""
+    for row in cues:
+        if row["kind"] in ("description", "rival", "role"):
+            for form in row["forms"].split("|"):
+                noun = form.split(" ")[-1].strip("*")
+                if noun[:1].isupper() or row["language"] == "en":
+                    yield noun.casefold()
+
+
+def _units(rows: list[dict[str, str]], language: str) -> Iterator[tuple[str, Unit]]:
+    for row in rows:
+        if row["language"] in (language, "any"):
+            unit = Unit(row["unit"], row["kind"], float(row["factor"]) if row["factor"] else None)
+            for form in row["forms"].split("|"):
+                yield form.casefold(), unit

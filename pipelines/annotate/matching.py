@@ -1,0 +1,172 @@
+"""One pass over a text for every surface form of every lexicon. What a match means is the caller's business."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+GAP = " … "
+GENITIVES = ("’s", "'s", "s", "’", "'")
+PARTICLES = frozenset(
+    "ab an auf aus bei durch ein fest fort frei her hin los mit nach um vor weg weiter zu zurück zusammen".split()
+)
+"""Separable German prefixes. Cut off, they end their clause; elsewhere the same words are articles and prepositions."""
+CLAUSE_END = r"(?=\s*(?:$|[.,;:!?)\]“”\"»–—]|und\b|oder\b|sowie\b|aber\b|als\b|wie\b))"
+OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
+TITLE_CASE_SHARE = 0.6
+"""An English headline in which so many words of four letters and more are capitalised is set in title case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A surface form of a lexicon row: which lexicon, which row, how far a word may go on around it, what must follow.
+
+    `is_raised` marks the form with an initial capital that the lexicon does not write so.
+    """
+
+    kind: str
+    key: str
+    weight: int
+    open_left: bool = False
+    open_right: bool = False
+    is_name: bool = False
+    is_raised: bool = False
+    rest: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`entry` at its `parts`, each a (start, end) into the text; `is_genitive` when a genitive mark follows."""
+
+    parts: tuple[tuple[int, int], ...]
+    entry: Entry
+    is_genitive: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where the first part ends."""
+        return self.parts[0][1]
+
+    @property
+    def last(self) -> int:
+        """Where the last part ends."""
+        return self.parts[-1][1]
+
+    def overlaps(self, other: Hit) -> bool:
+        return any(a < d and c < b for a, b in self.parts for c, d in other.parts)
+
+
+def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterator[tuple[str, Entry]]:
+    """The patterns of one lexicon form.
+
+    `*` at an end leaves the word open there ("*übernahme" also ends "Komplettübernahme"), ` … ` is a gap within a
+    sentence, which may be empty. Words that are no names also match with an initial capital where one opens a sentence.
+    """
+    first, *rest = form.split(GAP)
+    open_left, open_right = first.startswith("*"), first.endswith("*")
+    stem = first.strip("*")
+    weight = sum(len(part.strip("*")) for part in (first, *rest))
+    parts = tuple(_part(part) for part in rest)
+    yield stem, Entry(kind, key, weight, open_left, open_right, is_name, False, parts)
+    capital = stem[:1].upper() + stem[1:]
+    if capital != stem and not is_name:
+        yield capital, Entry(kind, key, weight, False, open_right, is_name, not open_left, parts)
+
+
+def _part(part: str) -> re.Pattern[str]:
+    """A later part of a form as a pattern. A separable particle must end its clause."""
+    left = r"\w*" if part.startswith("*") else r"(?<!\w)"
+    right = r"\w*" if part.endswith("*") else r"(?!\w)"
+    tail = CLAUSE_END if part in PARTICLES else ""
+    return re.compile(left + re.escape(part.strip("*")) + right + tail)
+
+
+class Matcher:
+    """An automaton over many surface forms, with the rows each form belongs to."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Entry]]) -> None:
+        rows: dict[str, list[Entry]] = defaultdict(list)
+        for text, entry in patterns:
+            rows[text].append(entry)
+        self._rows = list(rows.values())
+        self._automaton = AhoCorasick(list(rows), matchkind=MatchKind.Standard)
+
+    def find(self, text: str) -> list[Hit]:
+        """Every hit at word boundaries in one sentence, in text order and the longest first at one place."""
+        hits = []
+        begins = _opening(text)
+        any_capital = _is_title_case(text)
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            left_is_free = start == 0 or not text[start - 1].isalnum()
+            for entry in self._rows[number]:
+                if not (left_is_free or (entry.open_left and text[start].islower())):
+                    continue
+                if entry.is_raised and start != begins and not any_capital:
+                    continue
+                hit = _close(text, start, end, entry)
+                if hit:
+                    hits.append(hit)
+        hits.sort(key=lambda h: (h.start, -h.end, -h.entry.weight, h.entry.kind, h.entry.key))
+        return hits
+
+
+def _opening(text: str) -> int:
+    """Where the first word of a sentence starts."""
+    found = OPENS.match(text)
+    return found.end() if found else 0
+
+
+def _is_title_case(text: str) -> bool:
+    words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 3]
+    return (
+        len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words) and text[-1:] not in ".!"
+    )
+
+
+def _close(text: str, start: int, end: int, entry: Entry) -> Hit | None:
+    """The hit if the word ends where it may and every further part follows."""
+    is_genitive = False
+    while entry.open_left and start and text[start - 1].isalnum():
+        start -= 1
+    if entry.open_right:
+        while end < len(text) and text[end].isalnum():
+            end += 1
+    elif entry.is_name and (mark := genitive_at(text, end)):
+        is_genitive = True
+        if mark == "s" and text[end - 1] == "s":
+            return None
+    elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        return None
+    parts = [(start, end)]
+    for pattern in entry.rest:
+        found = pattern.search(text, parts[-1][1])
+        if not found:
+            return None
+        parts.append(found.span())
+    return Hit(tuple(parts), entry, is_genitive)
+
+
+def genitive_at(text: str, end: int) -> str | None:
+    """The genitive mark that stands at `end`, when a word ends behind it."""
+    for mark in GENITIVES:
+        after = end + len(mark)
+        if text.startswith(mark, end) and (after >= len(text) or not text[after].isalnum()):
+            return mark
+    return None
+
+
+def without_overlap(hits: Iterable[Hit]) -> list[Hit]:
+    """The weightiest hits that share no character, in text order: "record low" before "record"."""
+    chosen: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.entry.weight, h.start, h.entry.key)):
+        if not any(hit.overlaps(other) for other in chosen):
+            chosen.append(hit)
+    return sorted(chosen, key=lambda h: (h.start, h.end))

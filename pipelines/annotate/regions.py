@@ -1,0 +1,125 @@
+"""What each paragraph of an article is, where its words say so: advertisement, promotion, comments, credits.
+
+The parser labels what markup shows; this labels plain paragraphs that only a reader would know as noise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.records import Paragraph, Region
+
+CLAIMING = frozenset({Region.TITLE, Region.LEAD, Region.HEADING, Region.BODY, Region.QUOTE})
+"""Regions whose sentences make claims."""
+NAMING = CLAIMING | {Region.CAPTION, Region.CREDIT}
+"""Regions in which a name counts as named by the article."""
+
+FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
+AD_LABEL = re.compile(
+    r"-?\s*(?: anzeige | werbung | advertisement | advertorial | sponsored(?:\ content|\ post)? | promoted | gesponsert )\W*",
+    FLAGS,
+)
+COMMENTS = re.compile(
+    r"""
+    (?:\d+\s+)? (?:neueste\ |alle\ )? (?:leser)?kommentare? (?: \s*\(\d+\) | \s+(?:hinzufügen|schreiben|verfassen).* )? \W*
+    | (?: ihr\ kommentar | neuer\ kommentar | noch\ keine\ kommentare | diskutieren\ sie\ mit )\b.*
+    | (?:\d+\s+)? comments? \W* (?:\(\d+\))?
+    | (?: leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment | no\ comments\ yet | join\ the\ (?:conversation|discussion) )\b.*
+    """,
+    FLAGS,
+)
+RELATED = re.compile(
+    r"""
+    (?: lesen\ sie\ (?:auch|dazu|hier|mehr) | mehr\ (?:zum\ thema|aus|dazu) | siehe\ auch | auch\ interessant | lesetipp
+    | das\ könnte\ sie\ (?:auch\ )?interessieren | zum\ thema\s*:
+    | read\ (?:more|also|next) | related(?:\ articles|\ stories|\s*:) | see\ also | more\ (?:from|on\ this) )
+    (?!\w).*
+    """,
+    FLAGS,
+)
+PROMO_START = re.compile(
+    r"""
+    (?: tipp\s*: | hinweis\s*: | tip\s*: | newsletter | whitepaper | webinar | e-?book | free\ download
+    | jetzt\ (?:abonnieren|anmelden|testen) | abonnieren\ sie | melden\ sie\ sich | folgen\ sie\ uns
+    | sign\ up | subscribe | follow\ us | download\ (?:the|our) | kennen\ sie )
+    (?!\w).*
+    """,
+    FLAGS,
+)
+PROMO_INSIDE = re.compile(
+    r"""
+    \b(?: (?:ziel|inhalt)\ dieses\ (?:ratgebers|whitepapers|e-books|webinars|leitfadens)
+    | (?:in\ diesem|dieses|this|our|unser)\ (?:whitepaper|webinar|e-?book|ratgeber|leitfaden|guide)
+    | kostenlos(?:er|es)?\ (?:download|whitepaper|newsletter|testen) | überprüfen\ sie\ ihr\ wissen
+    | jetzt\ (?:kostenlos|herunterladen|registrieren|anmelden|bestellen|sichern)
+    | register\ now | sign\ up\ (?:for|now) | learn\ more\ at )\b
+    """,
+    FLAGS,
+)
+PHOTO_CREDIT = re.compile(
+    r"\(? (?: foto | bild | bildquelle | photo | image | picture | grafik )s? (?:\ credit)? \s*:", FLAGS
+)
+MATERIAL_CREDIT = re.compile(
+    r"\W{0,2} (?: mit\ material\ von | quellen?\s*: | sources?\s*: | with\ (?:material|reporting)\ (?:from|by) | reporting\ by )",
+    FLAGS,
+)
+AGENCY_LINE = re.compile(
+    r"[(\[] (?: dpa | dpa-afx | afp | ap | reuters | sda | apa | dts | ots ) (?:[/,\s-]+\w+)* [)\]] \.?", FLAGS
+)
+SENTENCE_END = re.compile(r"[.!?…:;][\"“”»«’')\]]*\s*$")
+HEADLINE_WORDS = 16
+"""A paragraph of at most so many words that ends without a full stop may be a headline."""
+CREDIT_CHARS = 300
+
+
+def label_regions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
+    """The same paragraphs, with noise marked. Only plain body and heading paragraphs are looked at again."""
+    labelled = list(paragraphs)
+    for number, paragraph in enumerate(paragraphs):
+        if paragraph.region not in (Region.BODY, Region.LEAD, Region.HEADING):
+            continue
+        content = text[paragraph.start : paragraph.end]
+        if number and COMMENTS.fullmatch(content):
+            return (
+                *labelled[:number],
+                *(replace(p, region=Region.COMMENT, rule_id="comments-begin") for p in paragraphs[number:]),
+            )
+        found = _of_itself(content)
+        if found:
+            labelled[number] = replace(paragraph, region=found[0], rule_id=found[1])
+    _spread(text, labelled)
+    return tuple(labelled)
+
+
+def _of_itself(content: str) -> tuple[Region, str] | None:
+    """What a paragraph says about itself."""
+    if AD_LABEL.fullmatch(content):
+        return Region.ADVERTISEMENT, "ad-label"
+    if RELATED.fullmatch(content):
+        return Region.RELATED, "related-start"
+    if PROMO_START.fullmatch(content) or PROMO_INSIDE.search(content):
+        return Region.PROMO, "promo-words"
+    if len(content) <= CREDIT_CHARS and PHOTO_CREDIT.match(content):
+        return Region.CAPTION, "photo-credit"
+    if len(content) <= CREDIT_CHARS and (MATERIAL_CREDIT.match(content) or AGENCY_LINE.fullmatch(content)):
+        return Region.CREDIT, "credit-line"
+    return None
+
+
+def _spread(text: str, labelled: list[Paragraph]) -> None:
+    """An ad label covers the paragraph under it; the headline above a promotion belongs to the promotion."""
+    for number, paragraph in enumerate(labelled):
+        if paragraph.rule_id == "ad-label" and number + 1 < len(labelled):
+            below = labelled[number + 1]
+            if below.region is Region.BODY:
+                labelled[number + 1] = replace(below, region=Region.ADVERTISEMENT, rule_id="under-ad-label")
+        if paragraph.region is Region.PROMO and number > 0:
+            above = labelled[number - 1]
+            if above.region in (Region.BODY, Region.HEADING) and _is_headline(text[above.start : above.end]):
+                labelled[number - 1] = replace(above, region=Region.PROMO, rule_id="promo-headline")
+
+
+def _is_headline(content: str) -> bool:
+    return len(content.split()) <= HEADLINE_WORDS and not SENTENCE_END.search(content)

@@ -1,0 +1,183 @@
+"""Reading WARC files that may be damaged: every whole response record, its place, and a count of the broken ones.
+
+Works on any archive's WARC (ours, CC-NEWS, wget's): packed record by record, packed whole, or plain.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc.stream_io import ChunkedReader
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from pipelines.collect.inflate import BodyError, inflate
+from pipelines.collect.listing import parse_time
+from pipelines.records import Failure
+
+MAX_PAYLOAD = 20_000_000
+"""Bytes of one payload, as stored and as decoded. The largest article pages are below 10 MB."""
+
+GZIP_MEMBER = b"\x1f\x8b\x08"
+PLAIN_RECORD = b"WARC/1."
+WINDOW = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response record. `body` has no coding left; `digest` is WARC-Payload-Digest as it stands."""
+
+    url: str
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    date: datetime
+    digest: str | None
+    offset: int
+
+    @property
+    def content_type(self) -> str | None:
+        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
+
+def read_responses(path: Path, failures: Counter[str]) -> Iterator[Response]:
+    """Every whole response record of a file, streaming. Broken stretches count once each (bad_warc_record),
+    too large payloads as too_large; reading goes on at the next record that can be found."""
+    with path.open("rb") as file:
+        mark = GZIP_MEMBER if file.read(2) == GZIP_MEMBER[:2] else PLAIN_RECORD
+        start: int | None = 0
+        gap = False  # inside a broken stretch that has been counted
+        while start is not None:
+            last, broken = start, False
+            for record in _records(file, start):
+                if record is None:
+                    broken = True
+                    break
+                last = record.stream_pos
+                response, reason = _read(record)
+                if reason is Failure.BAD_WARC_RECORD:
+                    broken = True
+                    break
+                gap = False
+                if reason is not None:
+                    failures[reason.value] += 1
+                if response is not None:
+                    yield response
+            if not broken and _ends_whole(file, start, last, mark):
+                return
+            if not gap:
+                failures[Failure.BAD_WARC_RECORD.value] += 1
+            gap = True
+            start = _find(file, mark, last + 1)
+
+
+def _records(file: BinaryIO, start: int) -> Iterator[WarcRecord | None]:
+    """Records from `start` on; None where the reader gives up."""
+    file.seek(start)
+    try:
+        yield from ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False)
+    except (OSError, ValueError):
+        yield None
+
+
+def _read(record: WarcRecord) -> tuple[Response | None, Failure | None]:
+    """The response of a record, or why there is none; neither for records of other types."""
+    if "Content-Length" not in record.headers:  # a head cut off by the end of the file
+        return None, Failure.BAD_WARC_RECORD
+    if record.record_type != WarcRecordType.response or not record.is_http:
+        return None, None if _is_whole(record) else Failure.BAD_WARC_RECORD
+    try:
+        record.parse_http()
+        expected = record.content_length
+        payload = record.reader.read(MAX_PAYLOAD + 1)
+    except (OSError, ValueError):
+        return None, Failure.BAD_WARC_RECORD
+    if len(payload) > MAX_PAYLOAD:
+        return None, Failure.TOO_LARGE
+    status, url = record.http_headers.status_code, (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    if len(payload) < expected or status is None or not url:
+        return None, Failure.BAD_WARC_RECORD
+    headers = record.http_headers.to_tuples()
+    try:
+        body = _decode(payload, headers)
+    except BodyError as error:
+        return None, error.failure
+    return Response(
+        url, status, record.http_headers.reason_phrase or "", headers, body, _date(record),
+        record.headers.get("WARC-Payload-Digest"), record.stream_pos,
+    ), None  # fmt: skip
+
+
+def _date(record: WarcRecord) -> datetime:
+    return parse_time(record.headers.get("WARC-Date")) or datetime.fromtimestamp(0, UTC)
+
+
+def _is_whole(record: WarcRecord) -> bool:
+    expected = record.content_length
+    try:
+        return record.reader.consume() >= expected
+    except OSError:
+        return False
+
+
+def _decode(payload: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """Undo transfer and content coding; many archives have undone them already and kept the headers."""
+    named = {name.lower(): value for name, value in headers}
+    if "chunked" in named.get("transfer-encoding", "").lower():
+        with suppress(OSError, ValueError):
+            payload = ChunkedReader(io.BytesIO(payload)).read(MAX_PAYLOAD + 1)
+    return inflate(payload, named.get("content-encoding"), MAX_PAYLOAD)
+
+
+def _ends_whole(file: BinaryIO, start: int, last: int, mark: bytes) -> bool:
+    """Whether the file ends with the record at `last`: the reader stops in silence at a head that is cut off."""
+    file.seek(last)
+    if mark == PLAIN_RECORD:
+        return _plain_ends_whole(file, last)
+    if file.read(len(mark)) != mark:  # packed whole: a record has no place of its own in the file
+        last = start
+    file.seek(last)
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    while data := file.read(WINDOW):
+        try:
+            while data:
+                inflater.decompress(data, WINDOW)
+                data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+                if inflater.eof and data:
+                    if not data.strip(b"\0"):
+                        return True
+                    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        except zlib.error:
+            return False
+    return inflater.eof
+
+
+def _plain_ends_whole(file: BinaryIO, last: int) -> bool:
+    head = file.read(WINDOW).split(b"\r\n\r\n", 1)[0]
+    lengths = [line[15:] for line in head.split(b"\r\n") if line[:15].lower() == b"content-length:"]
+    try:
+        file.seek(last + len(head) + 4 + int(lengths[0] if lengths else 0))
+    except ValueError:
+        return False
+    return not file.read(WINDOW).strip()
+
+
+def _find(file: BinaryIO, mark: bytes, start: int) -> int | None:
+    """The next place at or after `start` where a record may begin."""
+    position, carry = start, b""
+    file.seek(start)
+    while block := file.read(WINDOW):
+        found = (carry + block).find(mark)
+        if found >= 0:
+            return position - len(carry) + found
+        position += len(block)
+        carry = (carry + block)[-(len(mark) - 1) :]
+    return None

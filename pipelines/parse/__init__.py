@@ -1,0 +1,9 @@
+"""Page bytes to `Article`: pure functions, no network, no clock, no state. What claims the text makes is not read here."""
+
+from __future__ import annotations
+
+from pipelines.parse.article import parse_article
+from pipelines.parse.decoding import is_html
+from pipelines.parse.plaintext import parse_text
+
+__all__ = ["is_html", "parse_article", "parse_text"]

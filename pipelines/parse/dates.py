@@ -1,0 +1,136 @@
+"""Dates as pages write them (ISO, RFC 822, German, English, in addresses) to aware `datetime`s. Which one counts is `metadata`'s business."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Years a news page can have been published in; anything else is a placeholder (1970-01-01, 0001-01-01)."""
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar jänner january jan",
+            "februar feber february feb",
+            "märz maerz march mar mär mrz",
+            "april apr",
+            "mai may",
+            "juni june jun",
+            "juli july jul",
+            "august aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nov",
+            "dezember december dez dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_CLOCK = r"(?:[\s,;|–—-]*(?:um|at|ab)?\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?\s*([ap]\.?m\b)?)?"
+
+ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d\b)?)?",
+    re.I,
+)
+COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(?:\d\d)?(Z)?)?$")
+VISIBLE = (
+    ("dmy", re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)(?!\d)" + _CLOCK)),
+    ("dMy", re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\.?\s+" + _MONTH + r",?\s+(\d{4})" + _CLOCK, re.I)),
+    ("Mdy", re.compile(r"\b" + _MONTH + r"\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _CLOCK, re.I)),
+    ("ymd", re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d\d)[-/.](\d\d)(?!\d)()()()")),
+)
+SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+IN_URL = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+URL_MONTH = re.compile(r"/(20\d\d|199\d)/(0?[1-9]|1[0-2])/")
+
+
+def zone_for(language: str | None) -> tzinfo:
+    """The zone assumed where a page gives none: Germany's for German pages, UTC otherwise."""
+    return ZoneInfo("Europe/Berlin") if language == "de" else UTC
+
+
+def parse_stamp(value: str | None, zone: tzinfo) -> datetime | None:
+    """A machine-readable time (ISO 8601 and its misspellings, RFC 822, epoch), else a visible date. None if there is none."""
+    text = (value or "").strip()
+    if not 6 <= len(text) <= 200:
+        return None
+    if found := ISO.search(text):
+        year, month, day, hour, minute, second, offset = found.groups()
+        return _moment(year, month, day, hour, minute, _offset(offset) or zone, second)
+    if found := COMPACT.match(text):
+        year, month, day, hour, minute, zulu = found.groups()
+        return _moment(year, month, day, hour, minute, UTC if zulu else zone)
+    if text.isdecimal() and len(text) in (10, 13):
+        moment = datetime.fromtimestamp(int(text[:10]), UTC)
+        return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return parse_visible(text, zone)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def parse_visible(text: str, zone: tzinfo) -> datetime | None:
+    """The first date written in the text the way people write it, with the clock time that follows it."""
+    best: tuple[int, datetime] | None = None
+    for order, pattern in VISIBLE:
+        for found in pattern.finditer(text):
+            if best and found.start() >= best[0]:
+                break
+            parts = found.groups()
+            year, month, day = parts[order.lower().index("y")], parts[order.lower().index("m")], parts[order.index("d")]
+            hour, minute, half = parts[3:6]
+            moment = _moment(year, month, day, _hour(hour, half), minute, zone)
+            if moment:
+                best = found.start(), moment
+                break
+    if best is None and (slashed := SLASHED.search(text)):
+        first, second, year = slashed.groups()
+        # 12/31/2024 can only be American; what fits both ways is read as the rest of the world reads it.
+        day, month = (second, first) if int(second) > 12 else (first, second)
+        return _moment(year, month, day, None, None, zone)
+    return best[1] if best else None
+
+
+def parse_url_date(url: str | None, zone: tzinfo) -> datetime | None:
+    """The day in an address such as https://news.example/2024/05/17/title."""
+    found = IN_URL.search(url or "")
+    return _moment(*found.groups(), None, None, zone) if found else None
+
+
+def _hour(hour: str | None, half: str | None) -> str | None:
+    if hour and half and int(hour) <= 12:
+        return str(int(hour) % 12 + (12 if half[0] in "pP" else 0))
+    return hour
+
+
+def _offset(text: str | None) -> tzinfo | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes)) if minutes < 1440 else None
+
+
+def _moment(
+    year: str, month: str, day: str, hour: str | None, minute: str | None, zone: tzinfo, second: str | None = None
+) -> datetime | None:
+    number = int(year) + 2000 if len(year) == 2 else int(year)
+    month_number = int(month) if month.isdigit() else MONTHS[month.casefold()]
+    if not FIRST_YEAR <= number <= LAST_YEAR:
+        return None
+    try:
+        return datetime(number, month_number, int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
+    except ValueError:
+        # An impossible clock ("24:00", or a number that only looked like one) does not unmake the day.
+        return _moment(year, month, day, None, None, zone) if hour else None

@@ -1,0 +1,29 @@
+"""Plain-text files to `Article`: a headline if the first line looks like one, paragraphs at blank lines."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.parse.article import assemble
+from pipelines.parse.blocks import squeeze
+from pipelines.parse.metadata import Metadata
+from pipelines.parse.regions import Part
+from pipelines.records import Article, Region
+
+MAX_TITLE_CHARS = 150
+"""A first line longer than this is text already."""
+
+BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+def parse_text(text: str, url: str | None = None) -> Article:
+    """The article in a text file. The first line is the title if it is short and more text follows."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").strip()
+    first, _, rest = text.partition("\n")
+    title = squeeze(first)
+    metadata = Metadata()
+    if title and len(title) <= MAX_TITLE_CHARS and rest.strip():
+        metadata.title, metadata.origins["title"] = title, "first-line"
+        text = rest
+    parts = [Part(part, Region.BODY, "text-paragraph") for raw in BLANK_LINE.split(text) if (part := squeeze(raw))]
+    return assemble(url, metadata, parts)

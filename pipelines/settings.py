@@ -1,0 +1,208 @@
+"""What a user can set, read from `sources.yaml` and the home directory. Nothing here touches the network or DuckDB.
+
+The environment is read only in `load_settings`, never at import.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+
+from pipelines.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: `dbt/`, `sources.yaml` and `workspace.yaml` lie here."""
+
+try:
+    VERSION = version("claimhouse")
+except PackageNotFoundError:  # run from a checkout that was not installed
+    VERSION = "0+checkout"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Strict):
+    """One place that lists articles."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    name: str
+    type: Literal["feed", "sitemap"]
+    url: HttpUrl
+    language: Literal["de", "en"]
+    enabled: bool = True
+
+
+class Http(Strict):
+    """How we behave towards servers. Times in seconds, sizes in bytes."""
+
+    user_agent: str = f"claimhouse/{VERSION} (news archive; set http.user_agent to name yourself)"
+    timeout: Annotated[float, Field(gt=0, le=120)] = 20.0
+    delay: Annotated[float, Field(ge=0, le=60)] = 1.0
+    max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
+    proxy: HttpUrl | None = None
+
+
+class Warehouse(Strict):
+    """DuckDB's limits, and how long a writer waits for another one. Seconds."""
+
+    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB)$")] = "4GB"
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    lock_wait: Annotated[float, Field(ge=0, le=3600)] = 120.0
+    keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
+
+
+class SourcesFile(Strict):
+    """The whole of `sources.yaml`."""
+
+    start_date: date
+    http: Http = Http()
+    warehouse: Warehouse = Warehouse()
+    sources: tuple[Source, ...] = ()
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def an_empty_list_is_allowed(cls, value: object) -> object:
+        return () if value is None else value
+
+    @model_validator(mode="after")
+    def ids_are_unique(self) -> SourcesFile:
+        seen: set[str] = set()
+        for source in self.sources:
+            if source.id in seen:
+                raise ValueError(f"two sources share the id '{source.id}'; give each its own")
+            seen.add(source.id)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where everything lies. One directory a run's whole state can be moved with."""
+
+    path: Path
+
+    @property
+    def candidates(self) -> Path:
+        return self.path / "candidates"
+
+    @property
+    def warc(self) -> Path:
+        return self.path / "warc"
+
+    @property
+    def collection(self) -> Path:
+        return self.path / "collection"
+
+    @property
+    def articles(self) -> Path:
+        return self.path / "articles"
+
+    @property
+    def annotations(self) -> Path:
+        return self.path / "annotations"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.path / "warehouse" / "claimhouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.path / "published" / "claimhouse.duckdb"
+
+    @property
+    def dbt(self) -> Path:
+        return self.path / "dbt"
+
+    @property
+    def dagster(self) -> Path:
+        return self.path / "dagster"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a step may want to know."""
+
+    home: Home
+    file: SourcesFile
+    sources_path: Path
+
+    @property
+    def enabled_sources(self) -> tuple[Source, ...]:
+        return tuple(s for s in self.file.sources if s.enabled)
+
+    def source(self, source_id: str) -> Source:
+        for source in self.file.sources:
+            if source.id == source_id:
+                return source
+        known = ", ".join(s.id for s in self.file.sources) or "none"
+        raise SettingsError(f"{self.sources_path}: no source '{source_id}'. Known: {known}.")
+
+
+def load_settings(
+    home: Path | None = None, sources_path: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from arguments first, then CLAIMHOUSE_HOME and CLAIMHOUSE_SOURCES, then ./data and ROOT/sources.yaml."""
+    env = os.environ if environ is None else environ
+    home_path = home or Path(env.get("CLAIMHOUSE_HOME") or "data")
+    path = sources_path or Path(env.get("CLAIMHOUSE_SOURCES") or ROOT / "sources.yaml")
+    return Settings(Home(home_path.expanduser().resolve()), read_sources_file(path), path)
+
+
+def read_sources_file(path: Path) -> SourcesFile:
+    """Parse and validate `sources.yaml`.
+
+    Raises `SettingsError` naming file, line and key for a file that is missing, no YAML, or has an unknown key,
+    a missing key or a wrong type.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}). Give another with --sources FILE.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text (byte {error.start}).") from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise SettingsError(f"{path}{line}: is not valid YAML: {getattr(error, 'problem', None) or error}.") from error
+    try:
+        return SourcesFile.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = _line_of(node, first["loc"])
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SettingsError(f"{path}:{line}: {key}: {_explain(first['type'], first['msg'])}") from error
+
+
+def _explain(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "unknown key. See docs/configuration.md for the keys there are."
+    if kind == "missing":
+        return "is missing."
+    return message.removeprefix("Value error, ") + "."
+
+
+def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """The line on which the value at `location` stands, or that of its nearest parent."""
+    line = 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == part), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

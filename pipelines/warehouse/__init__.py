@@ -1,0 +1,23 @@
+"""Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
+
+from pipelines.warehouse.load import load_dates
+from pipelines.warehouse.models import build_models, dbt_command, ensure_raw_schema, write_profile
+from pipelines.warehouse.publish import Manifest, publish, read_manifest
+from pipelines.warehouse.query import Result, open_published, query
+from pipelines.warehouse.staging import AnnotationStore, ArticleStore
+
+__all__ = [
+    "AnnotationStore",
+    "ArticleStore",
+    "Manifest",
+    "Result",
+    "build_models",
+    "dbt_command",
+    "ensure_raw_schema",
+    "load_dates",
+    "open_published",
+    "publish",
+    "query",
+    "read_manifest",
+    "write_profile",
+]

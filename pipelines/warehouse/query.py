@@ -1,0 +1,53 @@
+"""Reading the published snapshot. Opens it read-only, so nothing a user types can change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+
+from pipelines.errors import NothingPublished, QueryError
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Column names and rows of a query."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+@contextmanager
+def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the published snapshot. Raises `NothingPublished` when there is none."""
+    path = settings.home.published
+    if not path.exists():
+        raise NothingPublished(
+            f"Nothing is published under {settings.home.path} yet. Run `claimhouse demo`, `claimhouse import PATH` or "
+            "`claimhouse run --date DAY` first, or give another --home."
+        )
+    connection = duckdb.connect(str(path.resolve()), read_only=True)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def query(settings: Settings, sql: str) -> Result:
+    """Run one or more statements and return the last one's rows. Raises `QueryError` with DuckDB's own message."""
+    with open_published(settings) as connection:
+        try:
+            cursor = connection.execute(sql)
+            columns = tuple(column[0] for column in cursor.description or ())
+            return Result(columns, tuple(cursor.fetchall()) if columns else ())
+        except duckdb.Error as error:
+            if "read-only" in str(error):
+                raise QueryError(
+                    "The published snapshot is read-only. Copy the file if you want to change something in it: "
+                    f"{settings.home.published}"
+                ) from error
+            raise QueryError(str(error)) from error

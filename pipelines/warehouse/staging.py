@@ -1,0 +1,120 @@
+"""Parquet files between the steps: a day's articles and annotations, so that a later step can be repeated alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.records import Annotations, Article, Paragraph, Region, SourceLog, StoredArticle
+from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table
+
+
+def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+    """Write through a part file, so that a killed process leaves the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    write(part)
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+class ArticleStore:
+    """`articles/<date>.parquet` for the steps, with the day's parse log beside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, archive_date: date) -> Path:
+        return self.root / f"{archive_date}.parquet"
+
+    def write(self, archive_date: date, articles: Sequence[StoredArticle], logs: Iterable[SourceLog]) -> None:
+        """Replace the day."""
+        table = pa.Table.from_pylist([_record(stored) for stored in articles], schema=STORED_SCHEMA)
+        replace_file(self.path(archive_date), lambda part: pq.write_table(table, part, compression="zstd"))
+        text = json.dumps([asdict(log) for log in logs], default=str)
+        replace_file(self.root / f"{archive_date}.log.json", lambda part: part.write_text(text) and None)
+
+    def read(self, archive_date: date) -> list[StoredArticle]:
+        """The day's articles in the order in which they were parsed; none for a day that was never parsed."""
+        path = self.path(archive_date)
+        return [_stored(row) for row in pq.read_table(path).to_pylist()] if path.exists() else []
+
+    def logs(self, archive_date: date) -> list[SourceLog]:
+        path = self.root / f"{archive_date}.log.json"
+        if not path.exists():
+            return []
+        rows = json.loads(path.read_text())
+        return [SourceLog(**{**row, "archive_date": date.fromisoformat(row["archive_date"])}) for row in rows]
+
+
+class AnnotationStore:
+    """`annotations/<date>/<table>.parquet`: what the loader reads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, archive_date: date, table: str) -> Path:
+        return self.root / str(archive_date) / f"{table}.parquet"
+
+    def write(
+        self, archive_date: date, annotated: Sequence[tuple[StoredArticle, Annotations]], annotator_version: str
+    ) -> dict[str, int]:
+        """Replace the day; rows per table."""
+        tables = {"articles": article_table((stored for stored, _ in annotated), annotator_version)}
+        tables |= {t.name: annotation_table(t, annotated, annotator_version) for t in ANNOTATION_TABLES}
+        for name, table in tables.items():
+
+            def write(part: Path, rows: pa.Table = table) -> None:
+                pq.write_table(rows, part, compression="zstd")
+
+            replace_file(self.path(archive_date, name), write)
+        return {name: table.num_rows for name, table in tables.items()}
+
+
+TEXT, MOMENT = pa.string(), pa.string()
+PARAGRAPH = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("region", TEXT), ("rule_id", TEXT)])
+STORED_SCHEMA = pa.schema(
+    [
+        ("article_id", TEXT), ("version_id", TEXT), ("content_hash", TEXT), ("source_id", TEXT),
+        ("archive_date", pa.date32()), ("url", TEXT), ("fetched_at", pa.timestamp("us", tz="UTC")), ("warc_file", TEXT),
+        ("warc_offset", pa.int64()), ("title", TEXT), ("text", TEXT), ("paragraphs", pa.list_(PARAGRAPH)),
+        ("authors", pa.list_(TEXT)), ("published", TEXT), ("modified", TEXT), ("publisher", TEXT), ("language", TEXT),
+        ("section", TEXT), ("canonical_url", TEXT), ("is_paywalled", pa.bool_()), ("credits", pa.list_(TEXT)),
+        ("origins", pa.map_(TEXT, TEXT)),
+    ]
+)  # fmt: skip
+"""Times of the article are kept as ISO text, because they keep the zone the page gave."""
+
+
+def _record(stored: StoredArticle) -> dict[str, object]:
+    article = stored.article
+    row = {name: getattr(stored, name) for name in STORED_SCHEMA.names if hasattr(stored, name)}
+    row |= {name: getattr(article, name) for name in STORED_SCHEMA.names if name not in row}
+    row |= {"url": stored.url, "paragraphs": [asdict(p) for p in article.paragraphs]}
+    row |= {
+        name: value.isoformat() if (value := getattr(article, name)) else None for name in ("published", "modified")
+    }
+    return row | {"origins": list(article.origins.items())}
+
+
+def _stored(row: dict[str, object]) -> StoredArticle:
+    def moment(value: object) -> datetime | None:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+    paragraphs = tuple(
+        Paragraph(p["start"], p["end"], Region(p["region"]), p["rule_id"])
+        for p in row["paragraphs"]  # type: ignore[attr-defined]
+    )
+    own = {name: row[name] for name in StoredArticle.__dataclass_fields__ if name != "article"}
+    article = {name: row[name] for name in Article.__dataclass_fields__}
+    article |= {"paragraphs": paragraphs, "published": moment(row["published"]), "modified": moment(row["modified"])}
+    article |= {"authors": tuple(row["authors"]), "credits": tuple(row["credits"]), "origins": dict(row["origins"])}  # type: ignore[call-overload]
+    return StoredArticle(**own, article=Article(**article))  # type: ignore[arg-type]
