@@ -126,7 +126,8 @@ def _read_patiently(body: bytes, content_type: str | None) -> list[Entry]:
 
 def _patient_entries(items: list[Any]) -> Iterator[Entry]:
     for item in items:
-        stamp = item.get("published_parsed") or item.get("updated_parsed")
+        # dict.get: asked for `updated`, feedparser's own answers with `published` and a deprecation warning.
+        stamp = item.get("published_parsed") or dict.get(item, "updated_parsed")
         time = None
         if stamp:
             try:

@@ -112,6 +112,8 @@ class Fetcher:
         Raises `CollectError` with the reason: robots, timeout, connection, http_4xx, http_429, http_5xx, too_large,
         bad_encoding, or bad_link for a redirect that leads nowhere.
         """
+        if resolve(url) is None:
+            raise CollectError(Failure.BAD_LINK, f"{url}: is no http(s) URL. Correct the link.")
         hops: list[Exchange] = []
         here = url
         while True:

@@ -74,8 +74,7 @@ def test_a_gzip_bomb_is_refused_before_it_is_in_memory(site, fetcher, layers):
     for _ in range(layers - 1):
         body = gzip.compress(body)
     site.add("/a", body, Content_Encoding=", ".join(["gzip"] * layers))
-    get_robots_first = failure(fetcher, site.url + "/missing")
-    assert get_robots_first[0] is Failure.HTTP_4XX
+    assert failure(fetcher, site.url + "/missing")[0] is Failure.HTTP_4XX  # robots.txt is read by now
     tracemalloc.start()
     try:
         assert failure(fetcher, site.url + "/a")[0] is Failure.TOO_LARGE
@@ -210,6 +209,11 @@ def test_five_redirects_are_allowed(site, fetcher):
         site.add(f"/{number}", status=302, Location=f"/{number + 1}")
     site.add("/5", PAGE)
     assert get(fetcher, site.url + "/0").final_url == site.url + "/5"
+
+
+@pytest.mark.parametrize("url", ["", "no url", "file:///etc/passwd", "http://[::1", "ftp://127.0.0.1/"])
+def test_what_is_no_web_address_is_a_bad_link(fetcher, url):
+    assert failure(fetcher, url)[0] is Failure.BAD_LINK
 
 
 def test_no_cookie_comes_back(site, fetcher):

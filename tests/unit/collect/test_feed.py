@@ -91,6 +91,15 @@ def test_the_charset_of_the_header_counts_where_the_feed_names_none():
     assert entries[0].title == "Müller & Söhne kauft zu"
 
 
+def test_what_the_fast_parser_leaves_out_the_patient_one_fills_in():
+    markup = ATOM.replace("<title>First</title>", "<title type='xhtml'><div>First <b>word</b></div></title>")
+    entries, _ = read(markup)
+    assert [bool(entry.title) for entry in entries] == [True, True]
+    assert entries[0].listed_at == datetime(2024, 5, 3, 4, 30, tzinfo=UTC)
+    unreadable = RSS.replace("<title>Ohne Zeit</title>", "<pubDate>neulich</pubDate>")
+    assert [entry.listed_at for entry in read(unreadable)[0]] == [datetime(2024, 5, 1, 22, 30, tzinfo=UTC), None]
+
+
 def test_an_empty_feed_is_a_feed():
     assert read('<rss version="2.0"><channel><title>Still</title></channel></rss>') == ([], Counter())
 
