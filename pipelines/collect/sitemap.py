@@ -87,9 +87,14 @@ def _children(top: Sitemap, base: str, failures: Counter[str]) -> list[str]:
 
 def parse_sitemap(body: bytes) -> Sitemap:
     """Read one sitemap document; of one that breaks off, what was whole. Raises `ValueError` for what is none."""
+    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     reader = _Reader()
     try:
-        reader.parser.Parse(body.removeprefix(b"\xef\xbb\xbf").lstrip(), True)
+        try:
+            reader.parser.Parse(body, True)
+        except LookupError:  # an encoding nobody knows is declared; the protocol wants UTF-8 anyway
+            reader = _Reader("utf-8")
+            reader.parser.Parse(body, True)
     except expat.ExpatError as error:
         if not reader.is_sitemap:
             raise ValueError(f"it is no sitemap ({error})") from error
@@ -103,13 +108,13 @@ class _Reader:
     """Collects `url` and `sitemap` elements as they close. Prefixes are cut, so an undeclared one does no harm;
     the path tells `url/loc` from `url/image:image/image:loc`."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str | None = None) -> None:
         self.sitemap = Sitemap()
         self.root = ""
         self._path: list[str] = []
         self._values: dict[str, str] = {}
         self._text: list[str] = []
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate(encoding)
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
