@@ -195,13 +195,13 @@ def _explain(kind: str, message: str) -> str:
 
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     """The line on which the value at `location` stands, or that of its nearest parent."""
-    line = 1
+    line: int = 1
     for part in location:
         if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == part), None)
-            if pair is None:
+            pairs = [(key, value) for key, value in node.value if key.value == part]
+            if not pairs:
                 return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
+            line, node = pairs[0][0].start_mark.line + 1, pairs[0][1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
             line = node.start_mark.line + 1

@@ -11,16 +11,33 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipelines.annotate import Lexicon, annotate, load_lexicon
-from pipelines.collect import Archive, CandidateStore, Fetcher, LogStore, collect_pages, poll
+from pipelines.collect import (
+    Archive,
+    CandidateStore,
+    Fetcher,
+    ImportReport,
+    LogStore,
+    Poll,
+    collect_pages,
+    import_paths,
+    poll,
+)
+from pipelines.errors import CollectError
 from pipelines.parse import parse_article, parse_text
 from pipelines.records import Annotations, Article, Failure, Page, SourceLog, StoredArticle
 from pipelines.settings import ROOT, Settings, Source
 from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
 
 Tick = Callable[[], None]
+COUNTS = ("discovered", "fetched", "unchanged", "duplicate", "parsed")
+"""The counts of a collection log, in the order in which a page meets them."""
+IMPORT = "import"
+"""The source under which a user's own files are kept."""
 
 
 def no_tick() -> None:
@@ -38,20 +55,23 @@ class Polled:
 def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> Polled:
     """Poll every enabled source once and keep the candidates of the given archive dates.
 
-    A source that fails is noted in the collection log of the last of the dates; the others go on.
+    What goes wrong is counted in the collection log of the last of the dates; the other sources go on.
     """
     store, logs = CandidateStore(settings.home.candidates), LogStore(settings.home.collection)
     wanted, found = set(dates), Counter[date]()
     failures: dict[str, dict[str, int]] = {}
     with Fetcher(settings.file.http) as fetcher:
         for source in settings.enabled_sources:
-            polled = poll(source, fetcher, today=datetime.now(UTC).date())
+            try:
+                polled = poll(source, fetcher, today=datetime.now(UTC).date())
+            except CollectError as error:
+                polled = Poll((), {error.failure: 1})
             chosen = [c for c in polled.candidates if c.archive_date in wanted]
             store.add(chosen)
             found.update(c.archive_date for c in chosen)
             if polled.failures:
                 failures[source.id] = dict(polled.failures)
-                logs.merge(SourceLog(source.id, max(dates), failures=polled.failures))
+                logs.merge(SourceLog(source.id, max(dates), failures=polled.failures), stage="poll")
             tick()
     return Polled({day: found[day] for day in dates}, failures)
 
@@ -68,32 +88,40 @@ def fetch_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> 
     return logs.read(archive_date)
 
 
+def import_files(settings: Settings, paths: Sequence[Path], archive_date: date, tick: Tick = no_tick) -> ImportReport:
+    """Put files into the archive under the source `import`, and what could not be read into the collection log."""
+    archive = Archive(settings.home.warc)
+    report = import_paths(paths, archive, archive_date=archive_date, on_file=lambda _: tick())
+    kept = len(archive.urls(archive_date, IMPORT))
+    LogStore(settings.home.collection).merge(
+        SourceLog(IMPORT, archive_date, report.pages + report.duplicates, kept, failures=report.failures)
+    )
+    return report
+
+
 def parse_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> list[SourceLog]:
-    """Parse the date's archived pages. Returns what was parsed, and what was not and why, per source."""
-    failures: dict[str, Counter[str]] = {}
-    broken: Counter[str] = Counter()
-    names = {source.id: source for source in settings.file.sources}
-    articles: dict[tuple[str, str], StoredArticle] = {}
-    duplicates, parsed = Counter[str](), Counter[str]()
-    for page in Archive(settings.home.warc).pages(archive_date, failures=broken):
-        count = failures.setdefault(page.source_id, Counter())
-        stored = _parse_page(page, names.get(page.source_id), count)
-        if stored and (key := (stored.source_id, stored.version_id)) not in articles:
-            articles[key] = stored
-            parsed[page.source_id] += 1
-        elif stored:
-            duplicates[page.source_id] += 1
-        tick()
-    if broken:
-        failures.setdefault(next(iter(failures), "import"), Counter()).update(broken)
-    logs = [
-        SourceLog(
-            source_id, archive_date, duplicate=duplicates[source_id], parsed=parsed[source_id], failures=dict(count)
-        )
-        for source_id, count in sorted(failures.items())
-    ]
-    ArticleStore(settings.home.articles).write(archive_date, list(articles.values()), logs)
-    return logs
+    """Parse the date's archived pages. Returns the date's collection log with what was parsed and what was not.
+
+    The same text under the same canonical URL is one article, whichever source brought it.
+    """
+    logs, names = LogStore(settings.home.collection), {source.id: source for source in settings.file.sources}
+    counts: dict[str, Counter[str]] = {log.source_id: Counter() for log in logs.read(archive_date)}
+    articles: dict[str, StoredArticle] = {}
+    for source_id in Archive(settings.home.warc).sources(archive_date):
+        count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
+        for page in Archive(settings.home.warc).pages(archive_date, source_id, failures=broken):
+            stored = _parse_page(page, names.get(source_id), count)
+            if stored:
+                count["duplicate" if stored.version_id in articles else "parsed"] += 1
+                articles.setdefault(stored.version_id, stored)
+            tick()
+        count.update(broken)
+    for source_id, count in counts.items():
+        duplicate, parsed = count.pop("duplicate", 0), count.pop("parsed", 0)
+        log = SourceLog(source_id, archive_date, duplicate=duplicate, parsed=parsed, failures=count)
+        logs.merge(log, stage="articles")
+    ArticleStore(settings.home.articles).write(archive_date, list(articles.values()))
+    return logs.read(archive_date)
 
 
 def _parse_page(page: Page, source: Source | None, failures: Counter[str]) -> StoredArticle | None:
@@ -140,6 +168,13 @@ def _hash(*parts: str) -> str:
     return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+def sample_articles(settings: Settings, dates: Iterable[date], count: int = 5) -> list[str]:
+    """A few headlines with their text's length, for people who watch a run."""
+    store = ArticleStore(settings.home.articles)
+    stored = islice((s for day in dates for s in store.read(day)), count)
+    return [f"{s.article.title} ({s.source_id}, {len(s.article.text)} characters)" for s in stored]
+
+
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of this checkout's dbt seeds; building its automata takes a moment, so it is kept."""
@@ -147,42 +182,30 @@ def lexicon() -> Lexicon:
 
 
 def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> dict[str, int]:
-    """Annotate the date's articles. Returns rows per raw table; an article that fails is counted in the parse log."""
-    store, words = ArticleStore(settings.home.articles), lexicon()
+    """Annotate the date's articles. Returns rows per raw table, and how many articles the annotator failed on.
+
+    Such an article stays in the warehouse without annotations, and is counted in the collection log.
+    """
+    words, logs = lexicon(), LogStore(settings.home.collection)
     annotated: list[tuple[StoredArticle, Annotations]] = []
     failed: Counter[str] = Counter()
-    for stored in store.read(archive_date):
+    for stored in ArticleStore(settings.home.articles).read(archive_date):
         try:
             annotated.append((stored, annotate(stored.article, words)))
-        except Exception:  # the article stays in the warehouse, without annotations, and is counted
+        except Exception:  # one text must not stop the day
             annotated.append((stored, Annotations()))
             failed[stored.source_id] += 1
         tick()
+    for source_id, count in failed.items():
+        logs.merge(SourceLog(source_id, archive_date, failures={Failure.ANNOTATOR_ERROR: count}), stage="poll")
     rows = AnnotationStore(settings.home.annotations).write(archive_date, annotated, words.version)
-    return rows | ({Failure.ANNOTATOR_ERROR: failed.total()} if failed else {})
-
-
-def collection_log(settings: Settings, archive_date: date) -> list[SourceLog]:
-    """Fetching and parsing of one date in one row per source."""
-    merged: dict[str, SourceLog] = {}
-    fetched = LogStore(settings.home.collection).read(archive_date)
-    parsed = ArticleStore(settings.home.articles).logs(archive_date)
-    for log in (*fetched, *parsed):
-        merged[log.source_id] = _joined(merged[log.source_id], log) if log.source_id in merged else log
-    return list(merged.values())
-
-
-def _joined(one: SourceLog, other: SourceLog) -> SourceLog:
-    counts = {
-        name: getattr(one, name) + getattr(other, name)
-        for name in ("discovered", "fetched", "unchanged", "duplicate", "parsed")
-    }
-    return replace(one, **counts, failures=dict(Counter(one.failures) + Counter(other.failures)))
+    return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str, tick: Tick = no_tick) -> dict[str, int]:
     """Replace the dates in the warehouse's raw tables. Returns rows per table."""
-    return load_dates(settings, {day: collection_log(settings, day) for day in dates}, run_id, lambda _: tick())
+    logs = LogStore(settings.home.collection)
+    return load_dates(settings, {day: logs.read(day) for day in dates}, run_id, lambda _: tick())
 
 
 def days(first: date, last: date) -> Iterator[date]:

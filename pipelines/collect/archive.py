@@ -91,6 +91,10 @@ class Archive:
                 else:
                     part.unlink(missing_ok=True)
 
+    def sources(self, archive_date: date) -> list[str]:
+        """The sources of which pages are kept under a date."""
+        return sorted(folder.name for folder in (self.root / archive_date.isoformat()).glob("*") if folder.is_dir())
+
     def urls(self, archive_date: date, source_id: str) -> set[str]:
         """Every URL answered on that date for that source, redirects included; broken records do not count."""
         return {url for url, _ in self.statuses(archive_date, source_id)}

@@ -1,4 +1,7 @@
-"""Page bytes to `Article`: pure functions, no network, no clock, no state. What claims the text makes is not read here."""
+"""Page bytes to `Article`: pure functions, no network, no clock, no state.
+
+What claims the text makes is not read here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Names of people out of bylines; desks, agencies and photographers go to the credits. What a byline is, is `metadata`'s business."""
+"""Names of people out of bylines; desks, agencies and photographers go to the credits.
+
+What a byline is, is `metadata`'s business.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,38 @@ MAX_AUTHORS = 12
 NAME_CHARS = (4, 60)
 
 PREFIX = re.compile(
-    r"^\W*(?:(?:ein |eine )?(?:artikel|beitrag|text|bericht|interview|kommentar|analyse|gastbeitrag|kolumne|story|article|words|written|posted|published|reporting|reported|edited|geschrieben|veröffentlicht|verfasst|autor(?:in|en)?|author(?:s|\(s\))?)\s*)?"
-    r"(?:\s*(?:by|von|par|por|auteur|autor(?:in|en)?|author(?:s)?|und|and|&|:)\b\s*:?\s*)+|^\W*(?:autor(?:in|en)?|authors?|text|von|by)\s*:\s*",
+    r"^\W*(?:(?:ein |eine )?(?:artikel|beitrag|text|bericht|interview|kommentar|analyse|gastbeitrag|"
+    r"kolumne|story|article|words|written|posted|published|reporting|reported|edited|geschrieben|"
+    r"veröffentlicht|verfasst|autor(?:in|en)?|author(?:s|\(s\))?)\s*)?"
+    r"(?:\s*(?:by|von|par|por|auteur|autor(?:in|en)?|author(?:s)?|und|and|&|:)\b\s*:?\s*)+|"
+    r"^\W*(?:autor(?:in|en)?|authors?|text|von|by)\s*:\s*",
     re.I,
 )
 AGENCY = re.compile(
-    r"\b(?:deutsche presse-agentur|associated press|agence france-presse|dpa(?:[-/ ]\w+)*|afp|reuters|ap|apa|sda|sid|epd|kna|upi|pti|ani|ians|bloomberg|awp|keystone|dts|afx|efe|ansa|tass|dow jones|pr newswire|business wire|getty|imago|shutterstock|istock|pixabay|unsplash)\b",
+    r"\b(?:deutsche presse-agentur|associated press|agence france-presse|dpa(?:[-/ ]\w+)*|afp|"
+    r"reuters|ap|apa|sda|sid|epd|kna|upi|pti|ani|ians|bloomberg|awp|keystone|dts|afx|efe|ansa|tass|"
+    r"dow jones|pr newswire|business wire|getty|imago|shutterstock|istock|pixabay|unsplash)\b",
     re.I,
 )
 NO_PERSON = re.compile(
-    r"redaktion|redaktör|newsroom|newsdesk|\b(?:staff|team|editors?|editorial|desk|admin(?:istrator)?|gast(?:autor|beitrag)?|guest|contributors?|correspondents?|writers?|agentur(?:en)?|agency|agencies|"
-    r"press(?:e(?:stelle|mitteilung)?)?|pressedienst|online|news|nachrichten|zeitung|magazin|magazine|verlag|gmbh|ag|inc|llc|ltd|blog|webmaster|anonym(?:ous)?|unknown|unbekannt|media|medien|"
-    r"service|user|author|autor|autoren|authors|verein|e\.v|institut|universität|university|stiftung|foundation|copyright|minuten|min read|uhr|updated?|aktualisiert|published|the|der|die|das|for|für|mehr|more|about|view|all|posts?|artikel|articles?|profile|profil|"
-    r"facebook|twitter|follow|email|com|de|www|http|https|org|net|category|kategorie|comment|kommentar|antworten|reply|login|source|quelle|foto|photo|bild)\b|[@/\\|<>{}\[\]=\d]|\.(?:de|com|org|net|at|ch|co|io)\b",
+    r"^(?:the|der|die|das)\b|redaktion|redaktör|newsroom|newsdesk|\b(?:staff|team|editors?|editorial|"
+    r"desk|admin(?:istrator)?|gast(?:autor|beitrag)?|guest|contributors?|correspondents?|writers?|"
+    r"agentur(?:en)?|agency|agencies|"
+    r"press(?:e(?:stelle|mitteilung)?)?|pressedienst|online|news|nachrichten|zeitung|magazin|"
+    r"magazine|verlag|gmbh|ag|inc|llc|ltd|blog|webmaster|anonym(?:ous)?|unknown|unbekannt|media|"
+    r"medien|"
+    r"service|user|author|autor|autoren|authors|verein|e\.v|institut|universität|university|stiftung|"
+    r"foundation|copyright|minuten|min read|uhr|updated?|aktualisiert|published|for|für|mehr|more|"
+    r"about|view|all|posts?|artikel|articles?|profile|profil|"
+    r"facebook|twitter|follow|email|com|de|www|http|https|org|net|category|kategorie|comment|"
+    r"kommentar|antworten|reply|login|source|quelle|foto|photo|bild)\b|[@/\\|<>{}\[\]=\d]|\.(?:de|"
+    r"com|org|net|at|ch|co|io)\b",
     re.I,
 )
 ROLE = re.compile(
-    r"\s*(?:,|\(|\||–| - |\bfor\b|\bfür\b|\baus\b|\bin\b|/|•|·).*$|\s+(?:redakteur(?:in)?|korrespondent(?:in)?|reporter(?:in)?|senior|chief|editor|correspondent|staff writer|contributor|is a)\b.*$",
+    r"\s*(?:,|\(|\||–| - |\bfor\b|\bfür\b|\baus\b|\bin\b|/|•|·).*$|\s+(?:redakteur(?:in)?|"
+    r"korrespondent(?:in)?|reporter(?:in)?|senior|chief|editor|correspondent|staff writer|"
+    r"contributor|is a)\b.*$",
     re.I,
 )
 SPLIT = re.compile(r"\s*(?:;|\||•|·|\bund\b|\band\b|&|\bsowie\b|\n)\s*", re.I)
@@ -68,7 +86,8 @@ def _pieces(value: str) -> list[str]:
     found = []
     for piece in SPLIT.split(text):
         parts = COMMAS.split(piece)
-        # "Anna Beispiel, Ben Muster" are two, "Beispiel, Anna" is one written backwards, "Anna Beispiel, Berlin" has a place.
+        # "Anna Beispiel, Ben Muster" are two, "Beispiel, Anna" is one turned round,
+        # "Anna Beispiel, Berlin" has a place.
         if len(parts) == 2 and all(len(part.split()) == 1 for part in parts):
             parts = [f"{parts[1]} {parts[0]}"]
         for part in parts:

@@ -1,4 +1,7 @@
-"""A page's tree read once into blocks of text and the boxes they stand in. What of it is the article is decided in `scoring` and `regions`."""
+"""A page's tree read once into blocks of text and the boxes they stand in.
+
+What of it is the article is decided in `scoring` and `regions`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,12 @@ from pipelines.parse.signals import HEADINGS, INLINE, NOISE_ROLES, NOISE_TAGS, S
 MAX_TREE_DEPTH = 250
 """Levels walked into; below, text is taken without looking at tags. Python's own stack ends at 1000 calls."""
 
-MAX_BLOCKS = 20_000
-"""Blocks read of one page; an article has a few hundred."""
+MAX_BOXES = 30_000
+"""Block-level elements read of one page; the longest live blogs have ten thousand."""
 
 MAX_LABEL_CHARS = 200
 """Inline elements marked as boilerplate are left out up to this length."""
 
-MARKED_INLINE = frozenset(("span", "a", "small", "time", "label", "em", "i", "b", "strong"))
 LABEL_TAGS = frozenset(("span", "small", "label"))
 
 BREAK = "\x0b"
@@ -32,7 +34,9 @@ SENTENCE = re.compile(r"[.!?…][\"“”»«’')\]]*(?:\s|$)|[,;:]\s|[。、�
 @dataclass(slots=True, eq=False)
 class Box:
     """A block-level element. `verdict` names the rule that calls it boilerplate,
-    `noise` the rule that counts in the end, its own or that of a box around it. Sizes count characters of prose below it."""
+    `noise` the rule that counts in the end, its own or that of a box around it. Sizes count
+    characters of prose below it.
+    """
 
     parent: Box | None
     tag: str
@@ -127,7 +131,7 @@ class _Walker:
             elif tag in INLINE:
                 if depth > MAX_TREE_DEPTH:
                     pieces.append(child.text(separator=" "))
-                elif tag not in MARKED_INLINE or self._is_shown(child, tag):
+                elif tag not in LABEL_TAGS or self._is_shown(child):
                     self.walk(child, box, in_link or tag == "a", depth + 1)
             elif tag == "br":
                 pieces.append(BREAK)
@@ -138,7 +142,7 @@ class _Walker:
 
     def _block(self, node: LexborNode, tag: str, parent: Box, in_link: bool, depth: int) -> None:
         """Read a block-level element, if it can be seen, into a box of its own."""
-        if tag == "hr" or len(self.layout.blocks) >= MAX_BLOCKS:
+        if tag == "hr" or len(self.layout.boxes) >= MAX_BOXES:
             return
         if depth > MAX_TREE_DEPTH:
             self.pieces.append(node.text(separator=" "))
@@ -162,7 +166,7 @@ class _Walker:
         if signals := _signals(attributes):
             self.layout.is_bare = False
             box.verdict, box.is_body, box.is_lead = read_signals(signals)
-        if len(attributes) == 1:
+        if len(attributes) == 1 and signals:
             return
         itemprop, role = attributes.get("itemprop"), attributes.get("role")
         if itemprop == "articleBody":
@@ -175,15 +179,15 @@ class _Walker:
                 self.layout.is_bare = False
                 box.verdict = f"role-{role}"
 
-    def _is_shown(self, node: LexborNode, tag: str) -> bool:
-        """Whether an inline element belongs to the text: not a label, a share count, a photo credit. Long ones do after all."""
+    def _is_shown(self, node: LexborNode) -> bool:
+        """Whether an inline element belongs to the text: not a label, a share count, a credit. Long ones do."""
         attributes = node.attributes
         if not attributes:
             return True
         hidden = _hidden(attributes)
         if signals := _signals(attributes):
             self.layout.is_bare = False
-            hidden = hidden or (tag in LABEL_TAGS and read_signals(signals).noise is not None)
+            hidden = hidden or read_signals(signals).noise is not None
         return not hidden or len(node.text_content or "") >= MAX_LABEL_CHARS
 
     def flush(self, box: Box) -> None:
@@ -220,7 +224,7 @@ def _signals(attributes: dict[str, str | None]) -> str:
     """The names an element bears. Test ids and component names say more than generated class names do."""
     get = attributes.get
     names = get("class") or ""
-    if len(attributes) > 1:
+    if not names or len(attributes) > 1:
         for key in ("id", "data-component", "data-testid"):
             if name := get(key):
                 names += " " + name
@@ -228,7 +232,9 @@ def _signals(attributes: dict[str, str | None]) -> str:
 
 
 def _hidden(attributes: dict[str, str | None]) -> bool:
+    if len(attributes) == 1 and "class" in attributes:  # most elements
+        return False
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style) and "display:none" in str(style).replace(" ", "").lower()
+    return style is not None and "display:none" in style.replace(" ", "").lower()

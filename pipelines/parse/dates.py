@@ -1,4 +1,7 @@
-"""Dates as pages write them (ISO, RFC 822, German, English, in addresses) to aware `datetime`s. Which one counts is `metadata`'s business."""
+"""Dates as pages write them (ISO, RFC 822, German, English, in addresses) to aware `datetime`s.
+
+Which one counts is `metadata`'s business.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,15 @@ MONTHS = {
     )
     for name in names.split()
 }
+MAX_DATE_LINE = 90
+"""Characters of a line that only dates the article."""
+
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _CLOCK = r"(?:[\s,;|–—-]*(?:um|at|ab)?\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?\s*([ap]\.?m\b)?)?"
 
 ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d\b)?)?",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|"
+    r"[+-]\d\d:?\d\d|[+-]\d\d\b)?)?",
     re.I,
 )
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(?:\d\d)?(Z)?)?$")
@@ -46,6 +53,13 @@ VISIBLE = (
     ("ymd", re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d\d)[-/.](\d\d)(?!\d)()()()")),
 )
 SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+DAY_OR_YEAR = re.compile(r"\d\d\.|\d{4}")
+LINE_LABELS = re.compile(
+    r"\b(?:mo|di|mi|do|fr|sa|so)\b|\b\w+tag\b|\bmittwoch\b|\b\w+day\b|\b(?:stand|vom|von|um|am|uhr|"
+    r"on|at|cet|cest|gmt|utc|bst|e[sd]t|p[sd]t"
+    r"|veröffentlicht|aktualisiert|zuletzt|erstellt|geändert|erschienen|published|updated|posted|last|date|datum)\b",
+    re.I,
+)
 IN_URL = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 URL_MONTH = re.compile(r"/(20\d\d|199\d)/(0?[1-9]|1[0-2])/")
 
@@ -56,7 +70,7 @@ def zone_for(language: str | None) -> tzinfo:
 
 
 def parse_stamp(value: str | None, zone: tzinfo) -> datetime | None:
-    """A machine-readable time (ISO 8601 and its misspellings, RFC 822, epoch), else a visible date. None if there is none."""
+    """A machine-readable time (ISO 8601 and its misspellings, RFC 822, epoch), else a visible date, else None."""
     text = (value or "").strip()
     if not 6 <= len(text) <= 200:
         return None
@@ -100,10 +114,23 @@ def parse_visible(text: str, zone: tzinfo) -> datetime | None:
     return best[1] if best else None
 
 
+def is_date_line(text: str) -> bool:
+    """Whether the text is nothing but a date, a clock time and their labels ("Stand: 14.05.2024, 07:30 Uhr")."""
+    if len(text) > MAX_DATE_LINE or not DAY_OR_YEAR.search(text):
+        return False
+    rest = text
+    for _, pattern in VISIBLE:
+        rest = pattern.sub("", rest)
+    return rest != text and not any(map(str.isalpha, LINE_LABELS.sub("", rest)))
+
+
 def parse_url_date(url: str | None, zone: tzinfo) -> datetime | None:
     """The day in an address such as https://news.example/2024/05/17/title."""
     found = IN_URL.search(url or "")
-    return _moment(*found.groups(), None, None, zone) if found else None
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    return _moment(year, month, day, None, None, zone)
 
 
 def _hour(hour: str | None, half: str | None) -> str | None:

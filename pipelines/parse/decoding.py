@@ -1,4 +1,7 @@
-"""Bytes to characters: byte-order mark, UTF-8, what the page declares, Windows-1252. Never fails, never looks at tags beyond `<meta>`."""
+"""Bytes to characters: byte-order mark, UTF-8, what the page declares, Windows-1252.
+
+Never fails, never looks at tags beyond `<meta>`.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ def to_utf8(data: bytes) -> bytes:
         return _decode(data).translate(CONTROL_CHARACTERS).encode("utf-8", "replace")
     # On bytes this is a hundred times faster, and right for every encoding in which ASCII stands for itself.
     data = data.translate(None, CONTROL).removeprefix(codecs.BOM_UTF8)
-    # Pages that declare Latin-1 and are UTF-8 are common; text that happens to be valid UTF-8 and is not, is unheard of.
+    # Pages that declare Latin-1 and are UTF-8 are common; other text that happens to be
+    # valid UTF-8 is unheard of.
     try:
         _, valid = codecs.utf_8_decode(data, "strict", False)
     except UnicodeDecodeError:

@@ -1,4 +1,7 @@
-"""JSON-LD as publishers write it: graphs, lists, several objects, broken JSON. Gives the object that describes the article."""
+"""JSON-LD as publishers write it: graphs, lists, several objects, broken JSON.
+
+Gives the object that describes the article.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,12 @@ ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Social
 WEAK_TYPE = re.compile(r"(?:WebPage|ItemPage|VideoObject|PodcastEpisode|Recipe|CreativeWork|Event)$")
 
 WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
+    r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+# Half an emoji, cut off by a publisher's length limit: no text that can be stored.
+LONE_SURROGATE = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
 )
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
 STRING_FIELD = re.compile(
@@ -84,7 +92,7 @@ def resolve(value: object, found: list[Thing]) -> list[Thing | str]:
 
 
 def _load(script: str) -> object:
-    text = WRAPPING.sub("", script).strip().rstrip(";")
+    text = LONE_SURROGATE.sub(r"\\ufffd", WRAPPING.sub("", script)).strip().rstrip(";")
     for attempt in (text, TRAILING_COMMA.sub(r"\1", text)):
         try:
             return json.loads(attempt, strict=False)

@@ -1,4 +1,7 @@
-"""What the page says about its article outside the body, each value with the place it came from. Headlines, names and dates are read by `titles`, `authors`, `dates`."""
+"""What the page says about its article outside the body, each value with the place it came from.
+
+Headlines, names and dates are read by `titles`, `authors`, `dates`.
+"""
 
 from __future__ import annotations
 
@@ -18,85 +21,34 @@ from pipelines.parse.language import declared_language
 from pipelines.parse.signals import BYLINE, DATED
 from pipelines.parse.titles import best_title
 
-PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "article:published",
-    "og:published_time",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dcterms.date",
-    "dc.date",
-    "dc.created",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "published_time",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "bt:pubdate",
-    "article.published",
-    "article_date_original",
-    "date",
-    "citation_publication_date",
-    "citation_date",
-    "vr:published_time",
-    "shareaholic:article_published_time",
-    "rnews:datepublished",
-    "datecreated",
-    "created",
-    "last-modified-original",
-    "originalpublicationdate",
+PUBLISHED_META = tuple(
+    (
+        "article:published_time og:article:published_time datepublished article:published og:published_time "
+        "parsely-pub-date sailthru.date dc.date.issued dcterms.issued dcterms.created dc.date.created "
+        "dcterms.date dc.date dc.created pubdate publishdate publish-date publish_date publication_date "
+        "published_time cxenseparse:recs:publishtime cxenseparse:publishtime bt:pubdate article.published "
+        "article_date_original date citation_publication_date citation_date vr:published_time "
+        "shareaholic:article_published_time rnews:datepublished datecreated created last-modified-original "
+        "originalpublicationdate"
+    ).split()
 )
-MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "last-modified",
-    "dcterms.modified",
-    "article:updated",
-    "lastmod",
-    "dc.date.modified",
+MODIFIED_META = tuple(
+    (
+        "article:modified_time og:updated_time datemodified last-modified dcterms.modified article:updated "
+        "lastmod dc.date.modified"
+    ).split()
 )
-AUTHOR_META = (
-    "author",
-    "article:author",
-    "article:author_name",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "cxenseparse:author",
-    "citation_author",
-    "byl",
-    "twitter:data1",
-    "og:article:author",
-    "authors",
-    "article.author",
+AUTHOR_META = tuple(
+    (
+        "author article:author article:author_name dc.creator dcterms.creator parsely-author sailthru.author "
+        "cxenseparse:author citation_author byl twitter:data1 og:article:author authors article.author"
+    ).split()
 )
-PUBLISHER_META = (
-    "og:site_name",
-    "article:publisher",
-    "application-name",
-    "dc.publisher",
-    "dcterms.publisher",
-    "publisher",
-    "copyright",
+PUBLISHER_META = tuple(
+    ("og:site_name article:publisher application-name dc.publisher dcterms.publisher publisher copyright").split()
 )
-SECTION_META = (
-    "article:section",
-    "og:article:section",
-    "cxenseparse:section",
-    "parsely-section",
-    "category",
-    "section",
+SECTION_META = tuple(
+    ("article:section og:article:section cxenseparse:section parsely-section category section").split()
 )
 
 BYLINE_QUERY = (
@@ -330,7 +282,7 @@ def _modified(head: Head, zone: tzinfo) -> tuple[datetime | None, str]:
 
 
 def _read_authors(found: Metadata, head: Head, layout: Layout) -> None:
-    """Fill authors and credits from the first place that names a person; agencies are gathered from all places tried."""
+    """Fill authors and credits from the first place that names a person; agencies from all places tried."""
     credits: dict[str, None] = {}
     places = (
         ("json-ld", _ld_authors),

@@ -1,4 +1,7 @@
-"""Which blocks of the body box are the article's paragraphs, and what each is: lead, heading, quote, body. Finding the box is `scoring`'s work."""
+"""Which blocks of the body box are the article's paragraphs, and what each is: lead, heading, quote, body.
+
+Finding the box is `scoring`'s work.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.parse.blocks import Block, Box, Layout, is_heading, is_prose
+from pipelines.parse.dates import is_date_line
 from pipelines.parse.signals import HEADINGS
 from pipelines.parse.titles import fold
 from pipelines.records import Region
@@ -17,30 +21,50 @@ TAIL_SHARE = 0.35
 """After "Related articles" and its like, what follows is cut if it is at most this share of the prose."""
 
 LABEL = re.compile(
-    r"^[\W\d]*(?:anzeige|werbung|advertisement|sponsored(?: content)?|promoted|ad|teilen|share(?: this)?(?: article| story| on \w+)?|tweet|tweeten|email|e-mail|print|drucken|merken|"
-    r"facebook|twitter|whatsapp|linkedin|xing|pinterest|telegram|reddit|pocket|flipboard|copy link|link kopieren|save|speichern|kommentare?|comments?|zur startseite|nach oben|back to top|"
-    r"read more|weiterlesen|mehr lesen|mehr|more|weiter|zurück|next|previous|close|schließen|loading\W*|play|video|audio|fotos?|bilder|gallery|tags?|themen|topics|"
-    r"artikel (?:drucken|versenden|teilen)|(?:auf|on|via|per) (?:facebook|twitter|whatsapp|linkedin|xing|mail|e-mail)(?: teilen)?|"
-    r"advertisement continues below|continue reading\W*|story continues below(?: advertisement)?|article continues (?:below|after)\b.{0,40}|scroll (?:down|to continue)\b.{0,40}|"
+    r"^[\W\d]*(?:anzeige|werbung|advertisement|sponsored(?: content)?|promoted|ad|teilen|share(?: "
+    r"this)?(?: article| story| on \w+)?|tweet|tweeten|email|e-mail|print|drucken|merken|"
+    r"facebook|twitter|whatsapp|linkedin|xing|pinterest|telegram|reddit|pocket|flipboard|copy link|"
+    r"link kopieren|save|speichern|kommentare?|comments?|zur startseite|nach oben|back to top|"
+    r"read more|weiterlesen|mehr lesen|mehr|more|weiter|zurück|next|previous|close|schließen|"
+    r"loading\W*|play|video|audio|fotos?|bilder|gallery|tags?|themen|topics|"
+    r"artikel (?:drucken|versenden|teilen)|(?:auf|on|via|per) (?:facebook|twitter|whatsapp|linkedin|"
+    r"xing|mail|e-mail)(?: teilen)?|"
+    r"advertisement continues below|continue reading\W*|story continues below(?: advertisement)?|"
+    r"article continues (?:below|after)\b.{0,40}|scroll (?:down|to continue)\b.{0,40}|"
     r"\d+\s*(?:kommentare?|comments?|shares?|views?|min(?:uten|utes)?(?: lesezeit| read)?))[\W\d]*$",
     re.I,
 )
 POINTER = re.compile(
-    r"^\W*(?:lesen sie (?:auch|hier|dazu|mehr)|lies auch|mehr (?:zum thema|dazu|infos?|informationen)|auch interessant|siehe auch|passend dazu|mehr lesen|weiterlesen|"
-    r"read (?:more|also|next)|see also|related|more (?:on|from)|recommended|also read|don't miss|sign up|subscribe|newsletter|follow us|click here)\b.{0,160}$",
+    r"^\W*(?:lesen sie (?:auch|hier|dazu|mehr)|lies auch|mehr (?:zum thema|dazu|infos?|"
+    r"informationen)|auch interessant|siehe auch|passend dazu|mehr lesen|weiterlesen|"
+    r"read (?:more|also|next)|see also|related|more (?:on|from)|recommended|also read|don't miss|"
+    r"sign up|subscribe|newsletter|follow us|click here)\b.{0,160}$",
     re.I,
 )
 CREDIT = re.compile(
-    r"^\W*(?:(?:titel)?(?:foto|bild|fotos|bilder)(?:s|quelle|rechte|nachweis|credit)?|photo(?:s|graph)?(?: by| credit)?|image(?:s)?(?: credit| source| by)?|picture|credit|copyright|©|\(c\)|grafik|illustration|getty images)\s*[:©/(]?.{0,120}$",
+    r"^\W*(?:(?:titel)?(?:foto|bild|fotos|bilder)(?:s|quelle|rechte|nachweis|credit)?|photo(?:s|"
+    r"graph)?(?: by| credit)?|image(?:s)?(?: credit| source| by)?|picture|credit|copyright|©|\(c\)|"
+    r"grafik|illustration|getty images)\s*[:©/(]?.{0,120}$",
     re.I,
 )
 TAIL = re.compile(
-    r"^\W*(?:(?:das )?könnte (?:sie|dich|euch) auch interessieren|(?:weitere|ähnliche|verwandte|aktuelle|neueste|letzte|beliebte) (?:artikel|beiträge|nachrichten|meldungen|themen|kommentare|news|links|infos|informationen)\b.*|"
-    r"mehr (?:zum thema|zu diesem thema|aus|von|dazu|artikel)\b.*|auch interessant|lesen sie (?:auch|dazu|mehr)\b.*|meistgelesen.*|kommentare?|(?:\d+ )?(?:comments?|kommentare|responses?|antworten)|"
-    r"(?:schreibe?n? sie )?(?:einen |deinen |ihren )?kommentar(?:e)? (?:schreiben|hinzufügen|verfassen|hinterlassen|abgeben)|"
-    r"leave a (?:reply|comment)|(?:post|add|write) (?:a )?comments?|(?:related|similar|recommended|popular|latest|recent|further|more) (?:articles?|posts?|stor(?:y|ies)|news|topics|content|links|reading|coverage|from|on|in|by)\b.*|"
-    r"you (?:may|might) (?:also )?(?:like|be interested)\b.*|read (?:next|also|more)|see also|most (?:read|popular|viewed)|trending.*|about the authors?|über (?:den autor|die autorin|den verfasser)|autoreninfo|"
-    r"newsletter.*|sign up (?:for|to)\b.*|subscribe\b.*|share this.*|diesen artikel (?:teilen|empfehlen)|teilen|share|schlagw[oö]rte?r?|tags|filed under.*|quellenangaben|kontakt|pressekontakt)\W*$",
+    r"^\W*(?:(?:das )?könnte (?:sie|dich|euch) auch interessieren|(?:weitere|ähnliche|verwandte|"
+    r"aktuelle|neueste|letzte|beliebte) (?:artikel|beiträge|nachrichten|meldungen|themen|kommentare|"
+    r"news|links|infos|informationen)\b.*|"
+    r"mehr (?:zum thema|zu diesem thema|aus|von|dazu|artikel)\b.*|auch interessant|lesen sie (?:auch|"
+    r"dazu|mehr)\b.*|meistgelesen.*|kommentare?|(?:\d+ )?(?:comments?|kommentare|responses?|"
+    r"antworten)|"
+    r"(?:schreibe?n? sie )?(?:einen |deinen |ihren )?kommentar(?:e)? (?:schreiben|hinzufügen|"
+    r"verfassen|hinterlassen|abgeben)|"
+    r"leave a (?:reply|comment)|(?:post|add|write) (?:a )?comments?|(?:related|similar|recommended|"
+    r"popular|latest|recent|further|more) (?:articles?|posts?|stor(?:y|ies)|news|topics|content|"
+    r"links|reading|coverage|from|on|in|by)\b.*|"
+    r"you (?:may|might) (?:also )?(?:like|be interested)\b.*|read (?:next|also|more)|see also|most "
+    r"(?:read|popular|viewed)|trending.*|about the authors?|über (?:den autor|die autorin|den "
+    r"verfasser)|autoreninfo|"
+    r"newsletter.*|sign up (?:for|to)\b.*|subscribe\b.*|share this.*|diesen artikel (?:teilen|"
+    r"empfehlen)|teilen|share|schlagw[oö]rte?r?|tags|filed under.*|quellenangaben|kontakt|"
+    r"pressekontakt)\W*$",
     re.I,
 )
 CONTAINERS = frozenset(("ul", "ol", "dl", "table", "section", "div"))
@@ -93,6 +117,8 @@ def _is_boilerplate(block: Block) -> bool:
         return block.box.tag != "p" or len(text) < 200
     if len(text) > 200:
         return False
+    if block.box.tag != "li" and is_date_line(text):
+        return True
     return bool(
         LABEL.match(text) or (block.link_chars and POINTER.match(text)) or (len(text) < 140 and CREDIT.match(text))
     )

@@ -6,7 +6,8 @@ from pipelines.parse.blocks import Box, Layout, is_prose
 from pipelines.parse.signals import READERS
 
 PARDON = 0.5
-"""A box that holds this share of the page's prose is no boilerplate, whatever it is called (`<div class="has-sidebar">`)."""
+"""A box that holds this share of the page's prose is no boilerplate, whatever it is called:
+`<div class="has-sidebar">`."""
 
 MIN_PROSE = 200
 """Characters of prose beside the comments that make an article."""
@@ -101,7 +102,7 @@ def _forgive(layout: Layout) -> None:
 
 
 def _pardon(layout: Layout) -> None:
-    """Take back the verdict on boxes that hold most of the prose that is not readers' comments; hand the others down."""
+    """Take back the verdict on boxes that hold most of the prose that is not readers' comments; hand on the others."""
     root = layout.root
     total = root.prose_with_noise - sum(box.prose_with_noise for box in _outer_comments(layout))
     if no_article := total < MIN_PROSE:

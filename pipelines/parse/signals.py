@@ -1,4 +1,7 @@
-"""What tags, classes and ids say about a part of a page: skipped, boilerplate, body, lead, byline. Words only; nothing here walks a tree."""
+"""What tags, classes and ids say about a part of a page: skipped, boilerplate, body, lead, byline.
+
+Words only; nothing here walks a tree.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import NamedTuple
 
 
 def any_of(alternatives: str) -> re.Pattern[str]:
-    """One pattern of the blank-separated ones, grouped by their first letter: `re` then tries few of them at a place."""
+    """One pattern of the blank-separated ones, grouped by their first letter: so `re` tries few at a place."""
     groups: dict[str, list[str]] = {}
     for alternative in alternatives.split():
         groups.setdefault(alternative[0], []).append(alternative[1:])
@@ -16,14 +19,15 @@ def any_of(alternatives: str) -> re.Pattern[str]:
 
 
 SKIPPED = frozenset(
-    "script style noscript template nav svg math iframe object embed canvas audio video picture img map area"
+    "script style noscript template nav footer svg math iframe object embed canvas audio video picture img map area"
     " button select textarea input datalist dialog menu head link meta title source track progress meter param"
     " fencedframe amp-ad amp-analytics amp-sidebar amp-consent amp-social-share".split()
 )
 """Tags whose content is no text of the page."""
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt "
+    "ruby s samp small span"
     " strike strong sub sup time tt u var wbr output slot".split()
 )
 """Tags that do not break a paragraph. Unknown tags (`<my-widget>`) do."""
@@ -41,7 +45,8 @@ NOISE_TAGS = {
 }
 
 NOISE_ROLES = frozenset(
-    "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist doc-endnotes".split()
+    "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar "
+    "toolbar tablist doc-endnotes".split()
 )
 
 NOISE_WORDS = frozenset(
@@ -52,7 +57,8 @@ NOISE_WORDS = frozenset(
     # the house's own
     "teilen socials modal nav navi menu navbar topnav subnav pager toc cmp "
     # about the article, not of it
-    "bio date datum dateline datetime time timestamp tag tags taglist keyword keywords category categories catlinks kicker rubrik "
+    "bio date datum dateline datetime time timestamp tag tags taglist keyword keywords category "
+    "categories catlinks kicker rubrik "
     "ressort dachzeile overline figure player "
     # invisible
     "visuallyhidden noscript noprint".split()
@@ -63,25 +69,32 @@ NOISE = any_of(
     # advertisement
     r"advert anzeige werbung werbe-?(?:block|box|mittel) sponsor promo(?!t) outbrain taboola plista "
     # other articles
-    r"relat(?:ed|ion) recommend empfehl teaser more-(?:on|from|stories|news|articles|about) mehr-zum read-?(?:more|next|also|on)(?!ly) "
+    r"relat(?:ed|ion) recommend empfehl teaser more-(?:on|from|stories|news|articles|about) mehr-zum "
+    r"read-?(?:more|next|also|on)(?!ly) "
     r"see-?also further- most-?(?:read|popular|viewed|recent) meist-?gelesen popular trending latest recirc similar "
-    r"also-?(?:like|read) next-?(?:article|post|up) prev(?:ious)?-?(?:article|post) post-?nav topic-?(?:list|box) weitere verwandt link-?list "
+    r"also-?(?:like|read) next-?(?:article|post|up) prev(?:ious)?-?(?:article|post) post-?nav "
+    r"topic-?(?:list|box) weitere verwandt link-?list "
     r"leseempf crosslink "
     # readers
-    r"comment-?(?:s|list|form|area|section|box|wrap|respond|reply) kommentar-?(?:e|liste|box|bereich) disqus feedback rating "
+    r"comment-?(?:s|list|form|area|section|box|wrap|respond|reply) kommentar-?(?:e|liste|box|"
+    r"bereich) disqus feedback rating "
     # the house's own
-    r"newsletter subscri(?:be|ption) abo-?(?:box|hinweis|banner) paywall piano login sign-?(?:up|in) regist(?:er|rier) donat spende mailing "
+    r"newsletter subscri(?:be|ption) abo-?(?:box|hinweis|banner) paywall piano login sign-?(?:up|in) "
+    r"regist(?:er|rier) donat spende mailing "
     r"shar(?:e|ing)(?!d|holder|point) social follow-?us whatsapp addtoany "
     r"cookie consent gdpr dsgvo popup pop-up overlay lightbox tooltip notification "
-    r"breadcrumb navigation pagination paging side-?bar footer fusszeile masthead site-?header page-?header skip-?(?:link|to) toolbar "
+    r"breadcrumb navigation pagination paging side-?bar footer fusszeile masthead site-?header "
+    r"page-?header skip-?(?:link|to) toolbar "
     r"widget table-of-contents inhaltsverzeichnis copyright disclaimer impressum imprint "
     # about the article, not of it
     r"author autor(?!i) by-?line biograph profile contributor tag-?(?:s|list|cloud|links) "
     r"time-?stamp pub(?:lish(?:ed)?)?-?date date-?(?:line|time|published) metadata meta-?(?:data|info|line) "
     r"post-?ABOUT entry-?ABOUT article-?ABOUT story-?ABOUT content-?ABOUT "
     # pictures and players
-    r"caption bildunterschrift bildtext bildquelle credit galler[yi] galerie slide(?:r|show) carousel swiper slick image-?(?:source|info|text) "
-    r"video-?(?:player|box|teaser|list|info|desc) audio-?(?:player|box) podcast embed(?!ded-?content) tweet twitter instagram facebook "
+    r"caption bildunterschrift bildtext bildquelle credit galler[yi] galerie slide(?:r|show) "
+    r"carousel swiper slick image-?(?:source|info|text) "
+    r"video-?(?:player|box|teaser|list|info|desc) audio-?(?:player|box) podcast "
+    r"embed(?!ded-?content) tweet twitter instagram facebook "
     # invisible
     r"sr-only screen-?reader-?text visually-hidden element-invisible no-script hide-me print-only".replace(
         "-?ABOUT", "[_-]*(?:meta|info|tags|footer|author|date|tools|actions|utils)(?![a-z])"
@@ -98,8 +111,10 @@ READERS = re.compile(r"(?:^|-)(?:discomments|comment|kommentar|disqus|respond|fo
 
 # Words above inside names that mean the body or a layout that has one.
 NOT_NOISE = re.compile(
-    r"article-?(?:body|text|content|main)|articlebody|(?:post|entry|story)-?(?:body|content|text)|body-?(?:text|copy|content)|main-?content|"
-    r"(?:no|has|with|without|hide|show)-(?:sidebar|comments?|share|social|ads?|author|footer|header|nav)|(?:sidebar|comments?|ads?)-(?:none|off|enabled|disabled)|"
+    r"article-?(?:body|text|content|main)|articlebody|(?:post|entry|story)-?(?:body|content|text)|"
+    r"body-?(?:text|copy|content)|main-?content|"
+    r"(?:no|has|with|without|hide|show)-(?:sidebar|comments?|share|social|ads?|author|footer|header|"
+    r"nav)|(?:sidebar|comments?|ads?)-(?:none|off|enabled|disabled)|"
     r"hentry|type-post|type-page|post-\d|page-id-|"  # WordPress puts the names of all topics on the article itself
     r"content-?(?:body|text|main|inner|area)|richtext|rich-text|text-?block|paragraph|article__body"
 )
@@ -114,7 +129,8 @@ BODY = any_of(
 BODY_WORDS = frozenset("richtext rte prose fliesstext artikel copy".split())
 
 LEAD = any_of(
-    r"stand-first lead-?text intro-?text teaser-?text sub-title articleOF storyOF postOF entryOF contentOF artikelOF ".replace(
+    r"stand-first lead-?text intro-?text teaser-?text sub-title articleOF storyOF postOF entryOF "
+    r"contentOF artikelOF ".replace(
         "OF ", r"[_-]*(?:lead|intro|teaser|summary|excerpt|description|subtitle|standfirst|deck|dek|vorspann)(?![a-z]) "
     )
 )
@@ -124,15 +140,17 @@ LEAD_WORDS = frozenset(
 )
 
 BYLINE = re.compile(
-    r"by-?line|(?:^|[\s_-])(?:author|autor|authors|autoren|verfasser|redakteur|writer)(?:s|en|name|-name|_name|__name|-link)?(?=$|[\s_-])"
+    r"by-?line|(?:^|[\s_-])(?:author|autor|authors|autoren|verfasser|redakteur|writer)(?:s|en|name|"
+    r"-name|_name|__name|-link)?(?=$|[\s_-])"
 )
 DATED = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|dateline|datetime|time|timestamp|published|publish|pubdate|posted|erschienen|stand|veroeffentlicht)|(?:date|datum|time|published)(?=$|[\s_-])|date"
+    r"(?:^|[\s_-])(?:date|datum|dateline|datetime|time|timestamp|published|publish|pubdate|posted|"
+    r"erschienen|stand|veroeffentlicht)|(?:date|datum|time|published)(?=$|[\s_-])|date"
 )
 
 
 class Meaning(NamedTuple):
-    """What the class and id of one element say: the boilerplate rule that fits, and whether they name a body or a lead."""
+    """What the class and id of one element say: a boilerplate rule, a body, a lead."""
 
     noise: str | None
     is_body: bool

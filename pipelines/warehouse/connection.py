@@ -1,4 +1,4 @@
-"""Opening the warehouse. DuckDB lets one process write; a second one waits here a bounded time and then says for whom."""
+"""Opening the warehouse. DuckDB lets one process write; a second one waits here, bounded, and then says for whom."""
 
 from __future__ import annotations
 

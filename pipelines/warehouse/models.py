@@ -1,4 +1,4 @@
-"""Running dbt on the warehouse, as a process of its own after the loader has closed. What the models say is in `dbt/`."""
+"""Running dbt on the warehouse, in a process of its own. What the models say is in `dbt/`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def dbt_command(settings: Settings, *arguments: str) -> list[str]:
     home = settings.home.dbt
     return [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--log-path", str(home / "logs"), *arguments,
-        "--project-dir", str(PROJECT), "--profiles-dir", str(write_profile(settings)), "--target-path", str(home / "target"),
+        "--project-dir", str(PROJECT), "--profiles-dir", str(write_profile(settings)),
+        "--target-path", str(home / "target"),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The published snapshot: a checked copy behind a link, swapped in whole. Readers of an older one keep what they have."""
+"""The published snapshot: a checked copy behind a link, swapped in whole. Readers keep the one they have open."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def publish(settings: Settings) -> Manifest:
     target = link.with_name(f"claimhouse-{moment:%Y%m%dT%H%M%S%fZ}.duckdb")
     with open_warehouse(settings) as connection:
         connection.execute("checkpoint")
-        replace_file(target, lambda part: shutil.copyfile(settings.home.warehouse, part) and None)
+        replace_file(target, lambda part: shutil.copyfile(settings.home.warehouse, part))
     try:
         rows = count_rows(target)
     except WarehouseError:
@@ -60,7 +60,7 @@ def publish(settings: Settings) -> Manifest:
         target.name, moment.isoformat(), rows, SCHEMA_VERSION, VERSION, _sha256(target), target.stat().st_size
     )
     text = json.dumps(asdict(manifest), indent=1) + "\n"
-    replace_file(target.with_suffix(".json"), lambda part: part.write_text(text) and None)
+    replace_file(target.with_suffix(".json"), lambda part: part.write_text(text))
     _swap(link, target.name)
     _prune(link, settings.file.warehouse.keep_snapshots)
     return manifest

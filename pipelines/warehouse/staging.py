@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.records import Annotations, Article, Paragraph, Region, SourceLog, StoredArticle
+from pipelines.records import Annotations, Article, Paragraph, Region, StoredArticle
 from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table
 
 
-def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Write through a part file, so that a killed process leaves the old file or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
@@ -27,7 +27,7 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
 
 
 class ArticleStore:
-    """`articles/<date>.parquet` for the steps, with the day's parse log beside it."""
+    """`articles/<date>.parquet` for the steps."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -35,24 +35,15 @@ class ArticleStore:
     def path(self, archive_date: date) -> Path:
         return self.root / f"{archive_date}.parquet"
 
-    def write(self, archive_date: date, articles: Sequence[StoredArticle], logs: Iterable[SourceLog]) -> None:
+    def write(self, archive_date: date, articles: Sequence[StoredArticle]) -> None:
         """Replace the day."""
         table = pa.Table.from_pylist([_record(stored) for stored in articles], schema=STORED_SCHEMA)
         replace_file(self.path(archive_date), lambda part: pq.write_table(table, part, compression="zstd"))
-        text = json.dumps([asdict(log) for log in logs], default=str)
-        replace_file(self.root / f"{archive_date}.log.json", lambda part: part.write_text(text) and None)
 
     def read(self, archive_date: date) -> list[StoredArticle]:
         """The day's articles in the order in which they were parsed; none for a day that was never parsed."""
         path = self.path(archive_date)
         return [_stored(row) for row in pq.read_table(path).to_pylist()] if path.exists() else []
-
-    def logs(self, archive_date: date) -> list[SourceLog]:
-        path = self.root / f"{archive_date}.log.json"
-        if not path.exists():
-            return []
-        rows = json.loads(path.read_text())
-        return [SourceLog(**{**row, "archive_date": date.fromisoformat(row["archive_date"])}) for row in rows]
 
 
 class AnnotationStore:
@@ -105,16 +96,19 @@ def _record(stored: StoredArticle) -> dict[str, object]:
     return row | {"origins": list(article.origins.items())}
 
 
-def _stored(row: dict[str, object]) -> StoredArticle:
-    def moment(value: object) -> datetime | None:
-        return datetime.fromisoformat(value) if isinstance(value, str) else None
+def _stored(row: dict[str, Any]) -> StoredArticle:
+    paragraphs = tuple(Paragraph(p["start"], p["end"], Region(p["region"]), p["rule_id"]) for p in row["paragraphs"])
+    read = {
+        "paragraphs": paragraphs,
+        "published": _moment(row["published"]),
+        "modified": _moment(row["modified"]),
+        "authors": tuple(row["authors"]),
+        "credits": tuple(row["credits"]),
+        "origins": dict(row["origins"]),
+    }
+    article = Article(**{f.name: row[f.name] for f in fields(Article)} | read)
+    return StoredArticle(**{f.name: row[f.name] for f in fields(StoredArticle) if f.name != "article"}, article=article)
 
-    paragraphs = tuple(
-        Paragraph(p["start"], p["end"], Region(p["region"]), p["rule_id"])
-        for p in row["paragraphs"]  # type: ignore[attr-defined]
-    )
-    own = {name: row[name] for name in StoredArticle.__dataclass_fields__ if name != "article"}
-    article = {name: row[name] for name in Article.__dataclass_fields__}
-    article |= {"paragraphs": paragraphs, "published": moment(row["published"]), "modified": moment(row["modified"])}
-    article |= {"authors": tuple(row["authors"]), "credits": tuple(row["credits"]), "origins": dict(row["origins"])}  # type: ignore[call-overload]
-    return StoredArticle(**own, article=Article(**article))  # type: ignore[arg-type]
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -19,7 +19,8 @@ IDENTITY = (("article_id", TEXT), ("version_id", TEXT), ("archive_date", DAY), (
 """First columns of every table; `run_id` and `loaded_at` are added by the loader."""
 
 SPAN = (
-    ("region", TEXT), ("start_char", INT), ("end_char", INT), ("sentence_no", INT), ("clause_no", INT), ("rule_id", TEXT),
+    ("region", TEXT), ("start_char", INT), ("end_char", INT), ("sentence_no", INT), ("clause_no", INT),
+    ("rule_id", TEXT),
 )  # fmt: skip
 SLOT = (
     ("slot.preposition", TEXT), ("slot.determiner", TEXT), ("slot.compound_head", TEXT), ("slot.is_genitive", BOOL),
@@ -102,8 +103,8 @@ def annotation_table(
     """One raw table's rows of a day, as Arrow."""
     read = [attrgetter(attribute) for attribute, _ in table.attributes]
     columns: list[list[object]] = [[] for _ in (*IDENTITY, *read)]
-    for stored, annotations in annotated:
-        rows = getattr(annotations, table.name)
+    for stored, found in annotated:
+        rows = getattr(found, table.name)
         identity = (stored.article_id, stored.version_id, stored.archive_date, annotator_version)
         for column, value in zip(columns, identity, strict=False):
             column.extend([value] * len(rows))

@@ -1,0 +1,24 @@
+"""Checks that dbt cannot make, because they look outside the warehouse."""
+
+import dagster as dg
+
+from assets.resources import Claimhouse
+from pipelines.warehouse import read_manifest
+from pipelines.warehouse.publish import count_rows
+
+
+def publication_checks() -> list[dg.AssetChecksDefinition]:
+    """Checks of the published file itself."""
+
+    @dg.asset_check(asset="published_snapshot", blocking=True)
+    def snapshot_is_whole(claimhouse: Claimhouse) -> dg.AssetCheckResult:
+        """The published file opens, and holds the rows that its manifest promises."""
+        settings = claimhouse.settings()
+        manifest = read_manifest(settings)
+        found = count_rows(settings.home.published.resolve())
+        return dg.AssetCheckResult(
+            passed=manifest is not None and manifest.rows == found,
+            metadata={"promised": manifest.rows if manifest else {}, "found": found},
+        )
+
+    return [snapshot_is_whole]

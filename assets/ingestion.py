@@ -1,0 +1,88 @@
+"""From a source to the raw tables, by archive date: candidates, pages, articles, annotations, raw_tables.
+
+Each asset calls one step of `pipelines.steps`; a range of dates is one run, so a month costs one start of Dagster.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import dagster as dg
+
+from assets.partitions import days_of
+from assets.resources import Claimhouse
+from pipelines import steps
+from pipelines.records import SourceLog
+
+OWNERS = ["team:claimhouse"]
+
+
+def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """The five assets over the given archive dates."""
+    shared = {
+        "partitions_def": partitions,
+        "backfill_policy": dg.BackfillPolicy.single_run(),
+        "group_name": "ingestion",
+        "owners": OWNERS,
+    }
+
+    @dg.asset(**shared, kinds={"python", "json"})
+    def candidates(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """Links that the sources list under these dates."""
+        polled = steps.poll_sources(claimhouse.settings(), days_of(context), claimhouse.tick("candidates"))
+        return dg.MaterializeResult(
+            metadata={
+                "candidates": sum(polled.candidates.values()),
+                "by_date": {str(day): count for day, count in polled.candidates.items()},
+                "failures": polled.failures,
+            }
+        )
+
+    @dg.asset(**shared, deps=[candidates], kinds={"python", "file"})
+    def pages(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """What was fetched, as it came, in WARC files."""
+        settings, tick = claimhouse.settings(), claimhouse.tick("pages")
+        logs = [log for day in days_of(context) for log in steps.fetch_date(settings, day, tick)]
+        stored = sum(
+            path.stat().st_size for day in days_of(context) for path in settings.home.warc.glob(f"{day}/*/*.gz")
+        )
+        return dg.MaterializeResult(metadata=_counts(logs) | {"bytes": stored})
+
+    @dg.asset(**shared, deps=[pages], kinds={"python", "parquet"})
+    def articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """Articles read from the pages; one row per article version."""
+        settings, tick = claimhouse.settings(), claimhouse.tick("articles")
+        logs = [log for day in days_of(context) for log in steps.parse_date(settings, day, tick)]
+        samples = steps.sample_articles(settings, days_of(context))
+        return dg.MaterializeResult(metadata=_counts(logs) | {"sample": dg.MetadataValue.md(_as_list(samples))})
+
+    @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"})
+    def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
+        settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
+        rows: Counter[str] = Counter()
+        for day in days_of(context):
+            rows.update(steps.annotate_date(settings, day, tick))
+        return dg.MaterializeResult(metadata={"rows": dict(rows), "lexicon": steps.lexicon().version})
+
+    @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
+    def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """Annotations in DuckDB, one transaction per archive date."""
+        rows = steps.load(claimhouse.settings(), days_of(context), context.run_id, claimhouse.tick("raw_tables"))
+        return dg.MaterializeResult(metadata={"rows": rows, "dagster/row_count": sum(rows.values())})
+
+    return [candidates, pages, articles, annotations, raw_tables]
+
+
+def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:
+    """Counts over all sources, and every discard by reason."""
+    total, failures = Counter(), Counter()
+    for log in logs:
+        total.update(
+            {name: getattr(log, name) for name in ("discovered", "fetched", "unchanged", "duplicate", "parsed")}
+        )
+        failures.update(log.failures)
+    return {**total, "failed": failures.total(), "failures": dict(failures)}
+
+
+def _as_list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines) or "none"

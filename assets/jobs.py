@@ -1,0 +1,16 @@
+"""Which assets are made together."""
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
+
+DAILY = "daily"
+
+
+def daily_job(partitions: dg.PartitionsDefinition) -> AssetJob:
+    """Everything, for one archive date or a range of them: poll, fetch, read, derive, publish."""
+    return dg.define_asset_job(
+        DAILY,
+        selection=dg.AssetSelection.all(),
+        partitions_def=partitions,
+        description="From the sources to the published snapshot, for one archive date or a range of them.",
+    )

@@ -1,0 +1,80 @@
+"""The dbt models as assets, their tests as asset checks. What the models say is in `dbt/` and not repeated here."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+
+from assets.ingestion import OWNERS
+from assets.resources import Claimhouse
+from pipelines.errors import ModelsFailed
+from pipelines.settings import Settings
+from pipelines.warehouse import PROJECT, dbt_command, ensure_raw_schema, write_profile
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's sources are the one asset `raw_tables`; every other node stands under its folder: `marts/market_moves`."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey("raw_tables")
+        return dg.AssetKey([self.get_group_name(dbt_resource_props), dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        schema: str = dbt_resource_props["schema"]
+        return "marts" if schema == "main" else schema
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return OWNERS
+
+
+def fresh_manifest(settings: Settings) -> Path:
+    """The manifest of the dbt project, parsed anew when it is missing or older than any file of the project."""
+    manifest = settings.home.dbt / "target" / "manifest.json"
+    newest = max(p.stat().st_mtime for p in PROJECT.rglob("*") if p.suffix in (".sql", ".yml", ".csv"))
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        done = subprocess.run(dbt_command(settings, "parse"), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ModelsFailed(f"dbt parse failed:\n{done.stdout[-3000:]}")
+        manifest.touch()
+    return manifest
+
+
+def dbt_resource(settings: Settings) -> DbtCliResource:
+    """dbt on this home's warehouse."""
+    return DbtCliResource(
+        project_dir=str(PROJECT),
+        profiles_dir=str(write_profile(settings)),
+        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+        global_config_flags=["--no-use-colors", "--log-path", str(settings.home.dbt / "logs")],
+    )
+
+
+def dbt_models(settings: Settings) -> dg.AssetsDefinition:
+    """Every seed and model of the project as an asset."""
+    translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+
+    @dbt_assets(
+        manifest=fresh_manifest(settings), dagster_dbt_translator=translator, name="dbt_models", pool="warehouse"
+    )
+    def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, claimhouse: Claimhouse) -> Iterator[Any]:
+        own = claimhouse.settings()
+        ensure_raw_schema(own)
+        invocation = dbt.cli(
+            ["build"], context=context, target_path=own.home.dbt / "target" / "dagster", raise_on_error=True
+        )
+        tick = claimhouse.tick("models")
+        for event in invocation.stream():
+            tick()
+            yield event
+
+    return models
+
+
+def mart_keys(models: dg.AssetsDefinition) -> list[dg.AssetKey]:
+    """The assets that users query."""
+    return [key for key in models.keys if models.group_names_by_key[key] == "marts"]

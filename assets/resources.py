@@ -1,0 +1,32 @@
+"""What assets need from outside: the settings of one home, and a place to report progress to. No work is done here."""
+
+import json
+import sys
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.settings import Settings, load_settings
+from pipelines.steps import Tick, no_tick
+
+
+class Claimhouse(dg.ConfigurableResource):
+    """One home and its sources file. With `progress`, each finished page or day is a JSON line on standard output."""
+
+    home: str
+    sources_file: str
+    progress: bool = False
+
+    def settings(self) -> Settings:
+        return load_settings(Path(self.home), Path(self.sources_file))
+
+    def tick(self, step: str) -> Tick:
+        """What a step calls after each page, article or day."""
+        if not self.progress:
+            return no_tick
+
+        def report() -> None:
+            sys.stdout.write(json.dumps({"step": step}) + "\n")
+            sys.stdout.flush()
+
+        return report
