@@ -65,7 +65,7 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
         own = claimhouse.settings()
         ensure_raw_schema(own)
         invocation = dbt.cli(
-            ["build"], context=context, target_path=own.home.dbt / "target" / "dagster", raise_on_error=True
+            ["build"], context=context, target_path=own.home.dbt / "target", raise_on_error=True
         )
         tick = claimhouse.tick("models")
         for event in invocation.stream():

@@ -36,7 +36,7 @@ NO_PERSON = re.compile(
     r"service|user|author|autor|autoren|authors|verein|e\.v|institut|universität|university|stiftung|"
     r"foundation|copyright|minuten|min read|uhr|updated?|aktualisiert|published|for|für|mehr|more|"
     r"about|view|all|posts?|artikel|articles?|profile|profil|"
-    r"facebook|twitter|follow|email|com|de|www|http|https|org|net|category|kategorie|comment|"
+    r"facebook|twitter|follow|email|com|www|http|https|org|net|category|kategorie|comment|"
     r"kommentar|antworten|reply|login|source|quelle|foto|photo|bild)\b|[@/\\|<>{}\[\]=\d]|\.(?:de|"
     r"com|org|net|at|ch|co|io)\b",
     re.I,

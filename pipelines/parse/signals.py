@@ -19,7 +19,7 @@ def any_of(alternatives: str) -> re.Pattern[str]:
 
 
 SKIPPED = frozenset(
-    "script style noscript template nav footer svg math iframe object embed canvas audio video picture img map area"
+    "script style noscript template nav svg math iframe object embed canvas audio video picture img map area"
     " button select textarea input datalist dialog menu head link meta title source track progress meter param"
     " fencedframe amp-ad amp-analytics amp-sidebar amp-consent amp-social-share".split()
 )

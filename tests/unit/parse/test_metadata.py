@@ -137,6 +137,7 @@ def test_stamps() -> None:
         ("LENA BRANDT", ("Lena Brandt",)),
         ("By Dr. Lena van der Brandt, Berlin correspondent", ("Lena van der Brandt",)),
         ("Brandt, Lena", ("Lena Brandt",)),
+        ("Por Ana de Souza", ("Ana de Souza",)),
         ("Die Redaktion", ()),
         ("Hafenbote Online", ()),
         ("lena.brandt@hafenbote.example", ()),
