@@ -3,6 +3,7 @@
 Each asset calls one step of `pipelines.steps`; a range of dates is one run, so a month costs one start of Dagster.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable
 
@@ -24,6 +25,8 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
         "group_name": "ingestion",
         "owners": OWNERS,
     }
+    # The parameter is still called beta in Dagster 1.13, to which pyproject.toml holds us.
+    warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy.*")
 
     @dg.asset(**shared, kinds={"python", "json"})
     def candidates(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:

@@ -174,8 +174,8 @@ def read_sources_file(path: Path) -> SourcesFile:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise SettingsError(f"{path}{line}: is not valid YAML: {getattr(error, 'problem', None) or error}.") from error
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise SettingsError(f"{place}: is not valid YAML: {getattr(error, 'problem', None) or error}.") from error
     try:
         return SourcesFile.model_validate(data if data is not None else {})
     except ValidationError as error:

@@ -1,0 +1,58 @@
+# The front door. `make demo` needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint format ui lock clean
+
+help:
+	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
+	@echo "make test    every test"
+	@echo "make lint    ruff, mypy, import-linter, sqlfluff"
+	@echo "make format  ruff format and sqlfluff fix"
+	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
+	@echo "make lock    compile the lock files anew from pyproject.toml"
+
+$(BIN)/uv: requirements-uv.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock
+	@touch $@
+
+.venv/.run: $(BIN)/uv requirements.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+demo: .venv/.run
+	$(BIN)/claimhouse demo
+
+test: .venv/.dev
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt --processes 2 --disable-progress-bar
+
+format: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix dbt --disable-progress-bar
+
+ui: .venv/.run
+	$(BIN)/claimhouse ui
+
+lock: $(BIN)/uv
+	echo uv | $(BIN)/uv pip compile - $(LOCK) --output-file requirements-uv.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock $(LOCK) --output-file requirements-dev.lock
+
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dbt/target dbt/logs

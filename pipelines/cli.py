@@ -1,0 +1,296 @@
+"""The `claimhouse` command. It puts the steps together and shows what they did; the work is in the packages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipelines import report, steps
+from pipelines.collect import importable_files
+from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
+from pipelines.errors import ClaimhouseError, UsageError
+from pipelines.launch import run_dagster
+from pipelines.settings import VERSION, Settings, load_settings
+from pipelines.warehouse import build_models, publish, query, read_manifest
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+
+app = typer.Typer(
+    name="claimhouse",
+    help="Business news in, a DuckDB warehouse of claimed market moves, competitors and sources out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Where all data live. Default: $CLAIMHOUSE_HOME, else ./data."),
+]
+SourcesOption = Annotated[
+    Path | None,
+    typer.Option("--sources", metavar="FILE", help="Default: $CLAIMHOUSE_SOURCES, else sources.yaml of the checkout."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Day = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Archive date (UTC day). Default: yesterday.")
+]
+FirstDay = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First archive date.")]
+LastDay = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last archive date, included.")]
+
+
+@contextmanager
+def errors_explained() -> Iterator[None]:
+    """Our own errors become one message and an exit code; a stack trace is for bugs."""
+    try:
+        yield
+    except ClaimhouseError as error:
+        err.print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED) from error
+    except KeyboardInterrupt as stopped:
+        err.print("[yellow]stopped.[/yellow] What was finished stays; run the same command to go on.")
+        raise typer.Exit(FAILED) from stopped
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress display on standard error, so that standard output stays clean for scripts."""
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description:<20}"), BarColumn(bar_width=30), MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err, transient=False) as display:
+        yield display
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        out.print(f"claimhouse {VERSION}", highlight=False)
+        raise typer.Exit(DONE)
+
+
+@app.command()
+def demo(home: HomeOption = None) -> None:
+    """Run the whole way on the embedded press: three invented publishers, fourteen days, on loopback.
+
+    Example: `claimhouse demo --home /tmp/claimhouse`
+    """
+    with errors_explained(), serve_press() as press:
+        base = load_settings(home, SOURCES)
+        own = base.home.path / "demo-sources.yaml"
+        data = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
+        data.setdefault("http", {})["proxy"] = press.proxy_url
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text("# Written by `claimhouse demo`.\n" + yaml.safe_dump(data, sort_keys=False))
+        settings = load_settings(home, own)
+        _run(settings, DEMO_START, DEMO_END)
+        report.show_collection(settings, out)
+        report.show_marts(settings, out)
+        flag = f" --home {home}" if home else ""
+        out.print(f"\n[bold]Published:[/bold] {settings.home.published}", highlight=False, soft_wrap=True)
+        report.next_things(
+            [
+                f'claimhouse query{flag} "select name, move_type, evidence from market_moves join companies using (company_id)"',
+                f"claimhouse import{flag} PATH/TO/YOUR/ARTICLES     # .html, .txt, .warc, .warc.gz",
+                "make ui                                   # Dagster: every asset, its runs and its checks",
+            ],
+            out,
+        )
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH…", help="Folders or files: .html, .htm, .txt, .warc, .warc.gz.", show_default=False
+        ),
+    ],
+    home: HomeOption = None,
+    sources: SourcesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read articles you already have, from parsing to publication. Importing twice changes nothing.
+
+    Example: `claimhouse import ~/articles saved.warc.gz`
+    """
+    with errors_explained():
+        settings, today = load_settings(home, sources), datetime.now(UTC).date()
+        with progress() as display:
+            read = _bar(display, "files", len(importable_files(paths)))
+            imported = steps.import_files(settings, paths, today, read)
+            logs = steps.parse_date(settings, today, _bar(display, "articles"))
+            steps.annotate_date(settings, today, _bar(display, "annotations", sum(log.parsed for log in logs)))
+            steps.load(settings, [today], f"import-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", _bar(display, "raw_tables", 1))
+            models = display.add_task("models", total=None)
+            build_models(settings, lambda done, total: display.update(models, completed=done, total=total))
+            manifest = publish(settings)
+        report.show_problems(imported.problems, err)
+        summary = {
+            "files": imported.files, "pages": imported.pages, "duplicates": imported.duplicates,
+            "failures": dict(imported.failures), "rows": manifest.rows, "published": str(settings.home.published),
+        }  # fmt: skip
+        if as_json:
+            typer.echo(report.to_json(summary))
+            return
+        failed = sum(imported.failures.values())
+        out.print(
+            f"{imported.files} files: {imported.pages} pages added, {imported.duplicates} there already, "
+            f"{failed} not read.",
+            highlight=False,
+        )
+        _print_rows(settings, manifest.rows)
+
+
+@app.command()
+def run(day: Day = None, home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False) -> None:
+    """Collect, read, derive and publish one archive date of the sources in the sources file.
+
+    Example: `claimhouse run --date 2026-03-02`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        chosen = day.date() if day else datetime.now(UTC).date() - timedelta(days=1)
+        _run_and_tell(settings, chosen, chosen, as_json)
+
+
+@app.command()
+def backfill(
+    first: FirstDay, last: LastDay, home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False
+) -> None:
+    """The same for a range of archive dates. What is in the archive already is not fetched again.
+
+    Example: `claimhouse backfill --from 2026-03-02 --to 2026-03-15`
+    """
+    with errors_explained():
+        _run_and_tell(load_settings(home, sources), first.date(), last.date(), as_json)
+
+
+@app.command("query")
+def query_(
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="A query on the published file; - reads it from standard input.")
+    ],
+    home: HomeOption = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the published snapshot. It is opened read-only.
+
+    Example: `claimhouse query "select move_type, count(*) from market_moves group by all order by 2 desc"`
+    """
+    with errors_explained():
+        if as_csv and as_json:
+            raise UsageError("--csv and --json exclude each other.")
+        settings = load_settings(home, SOURCES)
+        result = query(settings, sys.stdin.read() if sql == "-" else sql)
+        if as_csv:
+            typer.echo(report.as_csv(result), nl=False)
+        elif as_json:
+            typer.echo(report.as_json(result))
+        else:
+            out.print(report.as_table(result))
+            out.print(f"{len(result.rows)} rows", style="dim", highlight=False)
+
+
+@app.command()
+def status(home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False) -> None:
+    """What this home holds: sources, archived days, the published snapshot and its rows.
+
+    Example: `claimhouse status --json`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        manifest = read_manifest(settings)
+        days = sorted(path.name for path in settings.home.warc.glob("????-??-??"))
+        facts: dict[str, Any] = {
+            "home": str(settings.home.path),
+            "sources_file": str(settings.sources_path),
+            "sources": [source.id for source in settings.enabled_sources],
+            "archived_days": len(days),
+            "first_day": days[0] if days else None,
+            "last_day": days[-1] if days else None,
+            "published": str(settings.home.published) if manifest else None,
+            "published_at": manifest.published_at if manifest else None,
+            "rows": manifest.rows if manifest else {},
+        }
+        if as_json:
+            typer.echo(report.to_json(facts))
+            return
+        for name, value in facts.items():
+            shown = ", ".join(value) if isinstance(value, list) else value
+            if name != "rows":
+                out.print(
+                    f"{name.replace('_', ' '):<15} {'-' if shown in (None, '') else shown}",
+                    highlight=False,
+                    soft_wrap=True,
+                )
+        if manifest:
+            _print_rows(settings, manifest.rows)
+            report.show_collection(settings, out)
+        else:
+            out.print("Nothing is published yet. Try `claimhouse demo`.", highlight=False)
+
+
+def _bar(display: Progress, name: str, total: int | None = None) -> Callable[[], None]:
+    """A bar and the tick that advances it."""
+    task = display.add_task(name, total=total)
+    return lambda: display.advance(task)
+
+
+def _run(settings: Settings, first: date, last: date) -> None:
+    """Start Dagster for the range and show how it goes on."""
+    with progress() as display:
+        bars: dict[str, Callable[[], None]] = {}
+        starting = display.add_task("starting Dagster", total=None)
+
+        def on_step(name: str) -> None:
+            display.update(starting, visible=False)
+            if name not in bars:
+                bars[name] = _bar(display, name)
+            bars[name]()
+
+        run_dagster(settings, first, last, on_step)
+        for task in display.tasks:
+            display.update(task.id, total=task.completed)
+
+
+def _run_and_tell(settings: Settings, first: date, last: date, as_json: bool) -> None:
+    start, today = settings.file.start_date, datetime.now(UTC).date()
+    if first > last:
+        raise UsageError(f"--from {first} is after --to {last}.")
+    if first < start:
+        raise UsageError(
+            f"{first} is before start_date {start} in {settings.sources_path}. Set an earlier start_date there."
+        )
+    if last > today:
+        raise UsageError(f"{last} is in the future; today is {today} (UTC).")
+    if not settings.enabled_sources:
+        raise UsageError(f"{settings.sources_path} has no enabled source. Add one, or set `enabled: true`.")
+    _run(settings, first, last)
+    manifest = read_manifest(settings)
+    rows = manifest.rows if manifest else {}
+    if as_json:
+        typer.echo(report.to_json({"from": first, "to": last, "rows": rows, "published": str(settings.home.published)}))
+        return
+    report.show_collection(settings, out)
+    _print_rows(settings, rows)
+
+
+def _print_rows(settings: Settings, rows: dict[str, int]) -> None:
+    counts = ", ".join(f"{name} {count:,}" for name, count in rows.items())
+    out.print(f"[bold]{settings.home.published}[/bold]: {counts}", highlight=False, soft_wrap=True)

@@ -1,0 +1,82 @@
+"""Starting Dagster for the command line: a process of its own, its progress read from its standard output.
+
+Nothing of Dagster is imported here; `assets.execution` is the other end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ClaimhouseError
+from pipelines.settings import Home, Settings
+
+INSTANCE = "# Written once by claimhouse; yours to change.\ntelemetry:\n  enabled: false\n"
+
+
+def dagster_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which Dagster finds this home. Makes DAGSTER_HOME with telemetry switched off."""
+    folder = settings.home.dagster
+    folder.mkdir(parents=True, exist_ok=True)
+    instance = folder / "dagster.yaml"
+    if not instance.exists():
+        instance.write_text(INSTANCE)
+    return {
+        **os.environ,
+        "CLAIMHOUSE_HOME": str(settings.home.path),
+        "CLAIMHOUSE_SOURCES": str(settings.sources_path.resolve()),
+        "DAGSTER_HOME": str(folder),
+    }
+
+
+def log_path(home: Home) -> Path:
+    """Where the last run's own log lies."""
+    return home.dagster / "last-run.log"
+
+
+def run_dagster(settings: Settings, first: date, last: date, on_step: Callable[[str], None]) -> None:
+    """Make every asset for the archive dates from first to last; `on_step(name)` hears each page, article and model.
+
+    Raises `ClaimhouseError` with the causes when a run failed. Runs are recorded in Dagster as those of its UI are.
+    """
+    command = [sys.executable, "-m", "assets.execution", str(first), str(last)]
+    failed: list[str] | None = None
+    environment = dagster_environment(settings)
+    with (
+        log_path(settings.home).open("w") as log,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            message = _message(line)
+            if message is None:
+                log.write(line)
+            elif "failed" in message:
+                failed = message["failed"]
+            else:
+                on_step(message["step"])
+    if failed is None:
+        raise ClaimhouseError(f"Dagster ended before its work did.\n{_tail(log_path(settings.home))}")
+    if failed:
+        raise ClaimhouseError("\n".join([*failed, f"The whole log: {log_path(settings.home)}"]))
+
+
+def _message(line: str) -> dict[str, Any] | None:
+    """A line of progress; None for what dbt and others print in between."""
+    if not line.startswith('{"'):
+        return None
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if "step" in message or "failed" in message else None
+
+
+def _tail(path: Path, lines: int = 8) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) + f"\nThe whole log: {path}"

@@ -1,0 +1,150 @@
+"""What the command line shows: rows as tables, CSV or JSON, the collection log, the four tables of the demo."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.settings import Settings
+from pipelines.warehouse import Result, query
+
+COLLECTED = """
+select
+    source_id as source,
+    archive_date as day,
+    discovered, fetched, duplicate, parsed, failed,
+    array_to_string(list_transform(map_entries(failures), lambda f: concat(f.key, ' ', f.value)), ', ')
+        as "failures by reason"
+from collection_log
+order by source_id, archive_date
+"""
+SHOWN: tuple[tuple[str, str], ...] = (
+    (
+        "companies",
+        """
+        select name, country, sector, is_registered as registered, article_count as articles, mention_count as mentions
+        from companies order by article_count desc, mention_count desc, name limit {rows}
+        """,
+    ),
+    (
+        "market_moves",
+        """
+        select companies.name as company, move_type as move, direction, counterparty, market, value, unit, certainty,
+               source_name as "says", evidence
+        from market_moves inner join companies using (company_id)
+        order by row_number() over (partition by move_type order by value is null, published_at, move_id), move_type
+        limit {rows}
+        """,
+    ),
+    (
+        "competitors",
+        """
+        select a.name as company, b.name as competitor, strength, market, competitors.article_count as articles,
+               claims.evidence
+        from competitors
+        inner join (
+            select company_a_id, company_b_id, min(evidence) as evidence from competitor_claims group by all
+        ) as claims using (company_a_id, company_b_id)
+        inner join companies as a on company_a_id = a.company_id
+        inner join companies as b on company_b_id = b.company_id
+        order by competitors.article_count desc, company, competitor limit {rows}
+        """,
+    ),
+    (
+        "source_attributions",
+        """
+        select source_name as source, source_kind as kind, organisation, manner, cue, evidence
+        from source_attributions
+        order by row_number() over (partition by source_kind order by attribution_id), kind limit {rows}
+        """,
+    ),
+)
+
+
+def show_collection(settings: Settings, console: Console) -> None:
+    """What each source gave on each day, and why the rest is missing."""
+    console.print(as_table(query(settings, COLLECTED), title="collected, by source and archive date"))
+
+
+def show_marts(settings: Settings, console: Console, rows: int = 8) -> None:
+    """The first rows of the four tables, each with its number of rows and with evidence."""
+    for name, sql in SHOWN:
+        total = query(settings, f'select count(*) from "{name}"').rows[0][0]
+        found = query(settings, sql.format(rows=rows))
+        console.print(as_table(found, title=f"{name}: {total} rows, the first {len(found.rows)}"))
+
+
+def as_table(result: Result, title: str | None = None) -> Table:
+    """Rows as a table that fits the terminal; long text is folded."""
+    table = Table(title=title, title_justify="left", title_style="bold", show_lines=False, header_style="bold")
+    for number, column in enumerate(result.columns):
+        is_number = bool(result.rows) and all(isinstance(r[number], int | float | None) for r in result.rows)
+        wide = column == "evidence" or column.startswith("failures")
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold", ratio=4 if wide else None)
+    for row in result.rows:
+        table.add_row(*(plain(value) for value in row))
+    return table
+
+
+def plain(value: object) -> str:
+    """A value as a reader wants it: no trailing zeros, no microseconds, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def as_csv(result: Result) -> str:
+    """RFC 4180 with a header line; lists and maps as JSON, times in ISO 8601."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(result.columns)
+    writer.writerows([_cell(value) for value in row] for row in result.rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def as_json(result: Result) -> str:
+    """A list of objects, times in ISO 8601."""
+    rows: list[dict[str, Any]] = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    return to_json(rows)
+
+
+def to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_iso)
+
+
+def _iso(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def show_problems(problems: Iterable[str], console: Console) -> None:
+    """What could not be read, one line each."""
+    for problem in problems:
+        console.print(f"[yellow]not read:[/yellow] {problem}", highlight=False)
+
+
+def next_things(published: Sequence[str], console: Console) -> None:
+    """Where to go on from here."""
+    console.print("\n[bold]Three things to try next[/bold]")
+    for line in published:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
