@@ -83,10 +83,13 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
 
 def _part(part: str) -> re.Pattern[str]:
     """A later part of a form as a pattern. A separable particle must end its clause."""
-    left = r"\w*" if part.startswith("*") else r"(?<!\w)"
+    stem, left = re.escape(part.strip("*")), r"(?<!\w)"
+    if part.startswith(
+        "*"
+    ):  # the noun alone or as the end of a compound: "Patente", "Funkpatente", "Microsoft-Patente"
+        left, stem = r"(?<!\w)\w*", f"(?i:{stem[0]}){stem[1:]}"
     right = r"\w*" if part.endswith("*") else r"(?!\w)"
-    tail = CLAUSE_END if part in PARTICLES else ""
-    return re.compile(left + re.escape(part.strip("*")) + right + tail)
+    return re.compile(left + stem + right + (CLAUSE_END if part in PARTICLES else ""))
 
 
 class Matcher:

@@ -1,4 +1,4 @@
-"""Company names in a text: from the register, by legal form, by short form. Which claim they make is not decided here."""
+"""Company names in a text: from the register, by legal form, by short form. Who acts is not decided here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit
-from pipelines.annotate.slots import is_description
+from pipelines.annotate.slots import NO_ADJECTIVES, PREPOSITIONS, is_description
 
 LEGAL_FORM = (
     r"(?:GmbH\s*&\s*Co\.?\s*(?:KGaA|KG|OHG)|(?:AG|SE)\s*&\s*Co\.?\s*(?:KGaA|KG)|gGmbH|GmbH|mbH|KGaA|AG|SE|KG|OHG|eG|UG"
@@ -43,6 +43,11 @@ CORPORATE_HEADS = re.compile(
     r"konkurrent(?:en)?|patente?n?|umsatz|gewinn|aufsichtsrats?\w*|management|mutter|übernahme|deal|zahlen|bilanz|analyst\w*)",
     re.I,
 )
+NO_NAMES = frozenset(
+    "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank company "
+    "deutschland europe germany capital solutions systems partners industries corporation".split()
+)
+"""Slugs of words that stand before a legal form and name nobody by themselves."""
 MIN_SHORT = 4
 """Letters a short form must have to be told from an abbreviation."""
 
@@ -84,7 +89,7 @@ def by_legal_form(block: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal
         end = found.end(2)
         if company_id:
             yield Name(start, end, company_id, "register-legal-form"), None
-        elif (company_id := slug(name)) and len(name) > 2:
+        elif (company_id := slug(name)) and len(name) > 2 and company_id not in NO_NAMES:
             proposal = Proposal(company_id, name, f"{name} {found.group(2)}")
             yield Name(start, end, company_id, "legal-form"), None if company_id in lexicon.companies else proposal
 
@@ -130,6 +135,8 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         surface = block[hit.start : hit.end]
         rule = "register"
         if surface in lexicon.context_aliases:
+            if INDEX_BEHIND.match(block, hit.end):
+                continue
             found = context_rule(block, hit, language, lexicon)
             if not found:
                 continue
@@ -138,6 +145,11 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         yield Name(hit.start, hit.end, hit.entry.key, rule, hit.is_genitive)
 
 
+ADJECTIVE = ("e", "en", "er", "es", "em")
+KNOWN_DE = PREPOSITIONS["de"] | NO_ADJECTIVES
+"""Lower-case words before a name that only look like adjectives."""
+INDEX_BEHIND = re.compile(r"[\s-]?(?:\d{2,4}\b|Composite|Industrial|Index\b|Average|:)")
+"""What makes "S&P 500", "Dow Jones Industrial" and "NASDAQ:" an index or an exchange."""
 VERB_BEHIND = {
     "de": re.compile(r"\s+[a-zäöüß]{2,}(?:t|te|ten|rd|rde|ll|nn|ss|at)\b"),
     "en": re.compile(r"(?:’s|'s)?\s+[a-z]"),
@@ -152,8 +164,8 @@ DETERMINED = re.compile(
 def context_rule(block: str, hit: Hit, language: str, lexicon: Lexicon) -> str | None:
     """Why an ambiguous name is a company here, or None.
 
-    A legal form, ticker or corporate compound behind it, or a describing noun before it, decide. Otherwise it must stand
-    bare, as names do and common nouns do not ("Apple kündigte an", "said Target"), inside a sentence.
+    A legal form, ticker or corporate compound behind it, or a describing noun before it, decide. Otherwise it must
+    stand bare, as names do and common nouns do not ("Apple kündigte an", "said Target").
     """
     behind = block[hit.end : hit.end + 40]
     before = block[max(0, hit.start - 60) : hit.start]

@@ -9,7 +9,7 @@ from pipelines.annotate.matching import Hit
 
 PRONOUNS = {
     "de": re.compile(r"\b(?:er|es|sie|ihm|ihn|man)\b|^(?:Er|Es|Sie)\b"),
-    "en": re.compile(r"\b(?:it|they)\b|^(?:It|They)\b"),
+    "en": re.compile(r"\b(?:it|they|he|she)\b|^(?:It|They|He|She)\b"),
 }
 POSSESSIVES = {
     "de": re.compile(r"\b[Ss]ein(?:e|en|em|er|es)?\b|\b[Ii]hr(?:e|en|em|er|es)\b"),

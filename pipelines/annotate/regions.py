@@ -16,9 +16,21 @@ CLAIMING = frozenset({Region.TITLE, Region.LEAD, Region.HEADING, Region.BODY, Re
 NAMING = CLAIMING | {Region.CAPTION, Region.CREDIT}
 """Regions in which a name counts as named by the article."""
 
+PLAIN = frozenset({Region.BODY, Region.LEAD, Region.HEADING})
+"""Regions the parser gives for want of better knowledge; what it knows to be something else stays."""
+
 FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
 AD_LABEL = re.compile(
     r"-?\s*(?: anzeige | werbung | advertisement | advertorial | sponsored(?:\ content|\ post)? | promoted | gesponsert )\W*",
+    FLAGS,
+)
+AD_OPENING = re.compile(r"(?: -?\s*anzeige\s*-? | advertisement | sponsored )\s*(?:\n|:\ |–\ |-\ )", FLAGS)
+TEASER_LABEL = re.compile(
+    r"""
+    (?: top-?\ ?themen | meist\ ?gelesen | meistgelesene\ artikel | (?:aktuelle|weitere|mehr)\ (?:nachrichten|meldungen|artikel)
+    | most\ (?:read|popular) | trending(?:\ now)? | top\ stories | (?:latest|more)\ (?:news|stories) | you\ may\ also\ like )
+    (?:\ heute|\ today)? \W*
+    """,
     FLAGS,
 )
 COMMENTS = re.compile(
@@ -75,19 +87,15 @@ CREDIT_CHARS = 300
 
 
 def label_regions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
-    """The same paragraphs, with noise marked. Only plain body and heading paragraphs are looked at again."""
+    """The same paragraphs, with noise marked. Only plain body, lead and heading paragraphs are looked at again."""
     labelled = list(paragraphs)
+    in_comments = False
     for number, paragraph in enumerate(paragraphs):
-        if paragraph.region not in (Region.BODY, Region.LEAD, Region.HEADING):
-            continue
         content = text[paragraph.start : paragraph.end]
-        if number and COMMENTS.fullmatch(content):
-            return (
-                *labelled[:number],
-                *(replace(p, region=Region.COMMENT, rule_id="comments-begin") for p in paragraphs[number:]),
-            )
-        found = _of_itself(content)
-        if found:
+        in_comments = in_comments or (number > 0 and COMMENTS.fullmatch(content) is not None)
+        if in_comments:
+            labelled[number] = replace(paragraph, region=Region.COMMENT, rule_id="comments-begin")
+        elif paragraph.region in PLAIN and (found := _of_itself(content)):
             labelled[number] = replace(paragraph, region=found[0], rule_id=found[1])
     _spread(text, labelled)
     return tuple(labelled)
@@ -97,6 +105,10 @@ def _of_itself(content: str) -> tuple[Region, str] | None:
     """What a paragraph says about itself."""
     if AD_LABEL.fullmatch(content):
         return Region.ADVERTISEMENT, "ad-label"
+    if AD_OPENING.match(content):
+        return Region.ADVERTISEMENT, "ad-opening"
+    if TEASER_LABEL.fullmatch(content):
+        return Region.RELATED, "teaser-label"
     if RELATED.fullmatch(content):
         return Region.RELATED, "related-start"
     if PROMO_START.fullmatch(content) or PROMO_INSIDE.search(content):
@@ -109,15 +121,15 @@ def _of_itself(content: str) -> tuple[Region, str] | None:
 
 
 def _spread(text: str, labelled: list[Paragraph]) -> None:
-    """An ad label covers the paragraph under it; the headline above a promotion belongs to the promotion."""
+    """A label covers the paragraph under it; the headline above a promotion belongs to the promotion."""
     for number, paragraph in enumerate(labelled):
-        if paragraph.rule_id == "ad-label" and number + 1 < len(labelled):
+        if paragraph.rule_id in ("ad-label", "teaser-label") and number + 1 < len(labelled):
             below = labelled[number + 1]
-            if below.region is Region.BODY:
-                labelled[number + 1] = replace(below, region=Region.ADVERTISEMENT, rule_id="under-ad-label")
+            if below.region in PLAIN:
+                labelled[number + 1] = replace(below, region=paragraph.region, rule_id=f"under-{paragraph.rule_id}")
         if paragraph.region is Region.PROMO and number > 0:
             above = labelled[number - 1]
-            if above.region in (Region.BODY, Region.HEADING) and _is_headline(text[above.start : above.end]):
+            if above.region in PLAIN and _is_headline(text[above.start : above.end]):
                 labelled[number - 1] = replace(above, region=Region.PROMO, rule_id="promo-headline")
 
 

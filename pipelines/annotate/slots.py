@@ -31,6 +31,13 @@ DETERMINERS = {
     ),
     "en": frozenset("the a an its his her their our this that these those".split()),
 }
+NO_ADJECTIVES = frozenset(
+    "habe haben hatte hatten hätte hätten werde werden wurde wurden würde würden könne können könnte könnten konnte konnten "
+    "solle sollen sollte sollten wolle wollen wollte wollten müsse müssen musste mussten dürfe dürfen dürfte dürften möchte "
+    "wäre wären seien gebe geben komme kommen bleibe bleiben aber oder weder immer wieder weiter bisher daher jedoch heute "
+    "sagte sagten erklärte erklärten meldete meldeten teilte teilten kündigte kündigten machte machten".split()
+)
+"""German words that end like adjectives and are none."""
 FUSED = {"vom": "dem", "beim": "dem", "zum": "dem", "im": "dem", "am": "dem", "zur": "der", "ins": "das"}
 """German prepositions that carry their article."""
 WORD = re.compile(r"[^\W_]+(?:[-.&/’'][^\W_]+)*")
@@ -79,9 +86,8 @@ def _may_stand_between(word: str, steps: int, described: bool, language: str) ->
     if steps == 0 and described:
         return True
     if language == "de":
-        return (
-            (word[0].islower() and word.endswith(("en", "er", "e", "es", "em"))) or "-" in word or word.endswith("er")
-        )
+        is_adjective = word.endswith(("en", "er", "e", "es", "em")) and word not in NO_ADJECTIVES
+        return is_adjective and (word[0].islower() or (word.endswith("er") and len(word) > MIN_SUFFIX))
     return described or word[0].isupper()
 
 

@@ -6,7 +6,7 @@ with cues as (
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where
-        lexicon.kind in ('move', 'topic', 'trend')
+        lexicon.kind in ('move', 'topic', 'trend', 'offer')
         and cues.region in {{ claiming_regions() }}
 
 ),
@@ -36,14 +36,29 @@ measured as (
     select distinct article_id, sentence_no, clause_no
     from {{ ref('stg_quantities') }}
 
+),
+
+placed as (
+
+    -- clauses that name a place or segment in which something is on offer
+    select distinct article_id, sentence_no, clause_no
+    from {{ ref('stg_market_mentions') }}
+    where preposition in ('in', 'im', 'auf', 'nach', 'into', 'on', 'to', 'across', 'for')
+
 )
 
 select
-    cues.* exclude (direction),
+    cues.* exclude (direction, move_type),
+    -- to offer in a market is presence; to be going to offer there is entry
+    case when cues.kind = 'offer' and certainty.hedge_rank between 1 and 2 then 'market_entry' else cues.move_type end
+        as move_type,
     coalesce(cues.direction, trends.direction) as direction
 from cues
 left join trends using (article_id, sentence_no, start_char, cue_id)
 left join measured using (article_id, sentence_no, clause_no)
+left join placed using (article_id, sentence_no, clause_no)
+left join {{ ref('int_clause_certainty') }} as certainty using (article_id, sentence_no, clause_no)
 where
     cues.kind = 'move'
     or (cues.kind = 'topic' and (trends.direction is not null or measured.article_id is not null))
+    or (cues.kind = 'offer' and placed.article_id is not null and measured.article_id is null)

@@ -51,7 +51,7 @@ beside_lists as (
 owners as (
 
     -- whose rival: the compound's first part ("Apple-Konkurrent"), a genitive or possessive before it, the "von"/"of" behind
-    -- it, else another company of the sentence, else the article's protagonist
+    -- it, else the subject before it, else the article's protagonist
     select
         beside_lists.article_id, beside_lists.sentence_no, beside_lists.start_char, beside_lists.cue_id, beside_lists.rival_id,
         names.company_id as owner_id,
@@ -59,12 +59,18 @@ owners as (
             when names.end_char between beside_lists.start_char - 1 and beside_lists.start_char then 6
             when names.is_genitive and names.end_char <= beside_lists.start_char then 5
             when names.preposition in ('von', 'vom', 'of', 'to') and names.start_char > beside_lists.end_char then 4
-            when names.preposition is null and names.compound_head is null then 3
-            else 1
+            when
+                names.preposition is null
+                and names.compound_head is null
+                and names.end_char <= beside_lists.start_char
+                then 3
+            when names.company_id = protagonists.company_id then 2
+            else 0
         end as fit,
         abs(names.start_char - beside_lists.start_char) as distance
     from beside_lists
     inner join names using (article_id, sentence_no)
+    left join {{ ref('int_protagonists') }} as protagonists on beside_lists.article_id = protagonists.article_id
     where names.company_id != beside_lists.rival_id
 
 ),
@@ -73,6 +79,7 @@ best_owners as (
 
     select *
     from owners
+    where fit > 0
     qualify row_number() over (
         partition by article_id, sentence_no, start_char, cue_id, rival_id order by fit desc, distance, owner_id
     ) = 1

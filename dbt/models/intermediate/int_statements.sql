@@ -1,12 +1,31 @@
 -- One row per word of saying and the speaker who fits it best.
-with said as (
+with refusals as (
+
+    -- to decline a comment is to say nothing
+    select distinct cues.article_id, cues.sentence_no
+    from {{ ref('stg_cues') }} as cues
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    where lexicon.kind = 'refusal'
+
+),
+
+said as (
 
     select
         cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.end_char, cues.last_char,
         cues.surface as cue, cues.cue_id, lexicon.manner, lexicon.slot
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
-    where lexicon.kind = 'speech'
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+    anti join refusals using (article_id, sentence_no)
+    where
+        lexicon.kind = 'speech'
+        -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
+        and not (
+            lexicon.language = 'en'
+            and lexicon.slot = 'subject'
+            and substr(sentences.text, cues.last_char - sentences.start_char + 1, 4) = ' to '
+        )
 
 ),
 
@@ -41,14 +60,16 @@ scored as (
         + case
             when slot = 'after' and is_behind and distance <= 60 then 4
             when slot = 'before' and not is_behind and distance <= 40 then 4
+            when slot = 'subject' and preposition is not null then -2
             when slot = 'subject' and is_behind and distance <= 2 then 4
             when slot = 'subject' and is_behind and distance <= 60 then 2.5
-            when slot = 'subject' and not is_behind and preposition is null then 2.5
-            when slot = 'subject' and preposition is not null then -1
+            when slot = 'subject' and not is_behind then 2.5
             else -4
         end
         -- "Apple-Chef Tim Cook": the person speaks; "ein Apple-Sprecher": the company does
-        + case when compound_head is null or regexp_matches(compound_head, '(?i)sprecher') then 0 else -2 end as score
+        + case when compound_head is null or regexp_matches(compound_head, '(?i)sprecher') then 0 else -2 end
+        -- a credit names a house; the person in it is its reporter
+        - case when manner = 'credit' and source_kind = 'person' then 3 else 0 end as score
     from pairs
 
 )
