@@ -14,6 +14,9 @@ from pipelines.errors import SettingsError
 ANNOTATOR = "1"
 """Raised with every change of code that changes what is annotated."""
 
+MIN_NOUN = 4
+NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
+"""Last words of multi-word cues that are no nouns."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
 
 
@@ -42,11 +45,12 @@ class Lexicon:
     cue_kinds: dict[str, str]
     cue_words: dict[str, str]
     descriptions: frozenset[str]
+    places: frozenset[str]
     units: dict[str, dict[str, Unit]]
 
 
 def load_lexicon(seeds: Path) -> Lexicon:
-    """Read the seeds of the dbt project. Raises `SettingsError` naming the file when one is missing or lacks a column."""
+    """Read the seeds of the dbt project. Raises `SettingsError` naming the file when one cannot be read."""
     rows = {name: _read(seeds / f"{name}.csv") for name in SEEDS}
     digest = hashlib.blake2b(digest_size=4)
     for name in SEEDS:
@@ -61,6 +65,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
         cue_kinds={r["cue_id"]: r["kind"] for r in cues},
         cue_words={r["cue_id"]: r["word"] for r in cues},
         descriptions=frozenset(_description_nouns(cues)),
+        places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),
         units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
     )
 
@@ -97,7 +102,8 @@ def _description_nouns(cues: list[dict[str, str]]) -> Iterator[str]:
         if row["kind"] in ("description", "rival", "role"):
             for form in row["forms"].split("|"):
                 noun = form.split(" ")[-1].strip("*")
-                if noun[:1].isupper() or row["language"] == "en":
+                is_noun = noun[:1].isupper() or row["language"] == "en" or "*" in form
+                if is_noun and len(noun) >= MIN_NOUN and noun.casefold() not in NO_NOUNS and "…" not in form:
                     yield noun.casefold()
 
 

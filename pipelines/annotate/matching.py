@@ -15,6 +15,8 @@ PARTICLES = frozenset(
     "ab an auf aus bei durch ein fest fort frei her hin los mit nach um vor weg weiter zu zurück zusammen".split()
 )
 """Separable German prefixes. Cut off, they end their clause; elsewhere the same words are articles and prepositions."""
+PREPOSITION_OPENERS = frozenset("mit gegen in an auf zu für aus vor bei".split())
+"""A form that opens so ("mit … konkurriert") is a German verb-final clause: its verb ends the clause."""
 CLAUSE_END = r"(?=\s*(?:$|[.,;:!?)\]“”\"»–—]|und\b|oder\b|sowie\b|aber\b|als\b|wie\b))"
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
 TITLE_CASE_SHARE = 0.6
@@ -74,14 +76,15 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
     open_left, open_right = first.startswith("*"), first.endswith("*")
     stem = first.strip("*")
     weight = sum(len(part.strip("*")) for part in (first, *rest))
-    parts = tuple(_part(part) for part in rest)
+    is_verb_final = first in PREPOSITION_OPENERS
+    parts = tuple(_part(part, is_verb_final and part is rest[-1]) for part in rest)
     yield stem, Entry(kind, key, weight, open_left, open_right, is_name, False, parts)
     capital = stem[:1].upper() + stem[1:]
     if capital != stem and not is_name:
         yield capital, Entry(kind, key, weight, False, open_right, is_name, not open_left, parts)
 
 
-def _part(part: str) -> re.Pattern[str]:
+def _part(part: str, ends_clause: bool) -> re.Pattern[str]:
     """A later part of a form as a pattern. A separable particle must end its clause."""
     stem, left = re.escape(part.strip("*")), r"(?<!\w)"
     if part.startswith(
@@ -89,7 +92,7 @@ def _part(part: str) -> re.Pattern[str]:
     ):  # the noun alone or as the end of a compound: "Patente", "Funkpatente", "Microsoft-Patente"
         left, stem = r"(?<!\w)\w*", f"(?i:{stem[0]}){stem[1:]}"
     right = r"\w*" if part.endswith("*") else r"(?!\w)"
-    return re.compile(left + stem + right + (CLAUSE_END if part in PARTICLES else ""))
+    return re.compile(left + stem + right + (CLAUSE_END if ends_clause or part in PARTICLES else ""))
 
 
 class Matcher:

@@ -99,7 +99,7 @@ def _trim(start: int, name: str, lexicon: Lexicon) -> tuple[int, str]:
     words = name.split()
     while words:
         low = words[0].casefold().rstrip(".")
-        is_origin = len(words) > 1 and len(low) > 4 and low.endswith("er") and words[0] not in lexicon.aliases
+        is_origin = len(words) > 1 and is_inhabitant(words[0], lexicon.places)
         droppable = low in OPENERS or words[0] in CONNECTORS or is_description(low, lexicon.descriptions) or is_origin
         if not droppable or (len(words) == 1 and low not in OPENERS):
             break
@@ -107,6 +107,11 @@ def _trim(start: int, name: str, lexicon: Lexicon) -> tuple[int, str]:
         start += len(dropped) + (len(name) - len(name[len(dropped) :].lstrip()) - len(dropped))
         name = name[len(dropped) :].lstrip()
     return start, name
+
+
+def is_inhabitant(word: str, places: frozenset[str]) -> bool:
+    """Whether a German word is the adjective of a known city: "Kölner", "Bremer", "Münchner"."""
+    return word.endswith("er") and bool({word[:-2], word[:-2] + "en", word[:-3] + "en"} & places)
 
 
 def short_forms(proposals: list[Proposal], seen: set[str], lexicon: Lexicon) -> dict[str, str]:

@@ -48,7 +48,7 @@ class Found:
 
 
 def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], known: dict[str, str]) -> list[Found]:
-    """The persons of a sentence. `known` maps family names to full names seen earlier in the article and is added to."""
+    """The persons of a sentence. `known` maps family names to full names seen before in the article; it is added to."""
     blocked = [(n.start, n.end) for n in names] + [
         (h.start, h.end) for h in hits if h.entry.kind in ("source", "description", "unnamed")
     ]
@@ -82,7 +82,7 @@ def _add(found: list[Found], person: Found | None) -> None:
 def _by_role(sentence: str, hit: Hit, names: Sequence[Name], blocked: list[tuple[int, int]]) -> Found | None:
     """ "Vizepräsident Hugo Barra", "Apple-Chef Tim Cook", "Tim Cook, CEO of Apple"."""
     role = sentence[hit.start : hit.end]
-    behind = re.match(r"(?:in|s|n|en)?\s+", sentence[hit.end :])
+    behind = re.match(r"(?:in|s|n|en)?,?\s+", sentence[hit.end :])
     if behind:
         at = hit.end + behind.end()
         place = FULL_NAME_HERE.match(sentence, at)

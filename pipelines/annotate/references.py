@@ -16,7 +16,10 @@ POSSESSIVES = {
     "en": re.compile(r"\b(?:[Ii]ts|[Tt]heir)\b"),
 }
 EXPLETIVE = {
-    "de": re.compile(r"\b[Ee]s\s+(?:gibt|gab|heißt|hieß|geht|ging|sei|ist|war|bleibt|dürfte|werde|handelt)\b"),
+    "de": re.compile(
+        r"\b[Ee]s\s+(?:gibt|gab|heißt|hieß|geht|ging|sei|ist|war|bleibt|dürfte|werde|handelt|gelang|gelingt)\b"
+        r"|(?<=gelang )es\b|(?<=gelingt )es\b|(?<=gibt )es\b|(?<=gab )es\b|(?<=geht )es\b|(?<=heißt )es\b|(?<=hieß )es\b"
+    ),
     "en": re.compile(
         r"\b[Ii]t\s+(?:is|was|seems|appears|remains|would be)\s+(?:\w+\s+)?(?:that|to|clear|unclear|likely|possible)\b"
     ),

@@ -66,10 +66,17 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
         if start < 0:  # the splitter normalised something away: take the rest as one sentence
             piece, start = text[at:], at
         at = start + len(piece)
-        stripped = piece.strip()
-        if stripped:
-            begin = start + piece.index(stripped[0])
-            yield begin, begin + len(stripped)
+        for part in _after_months(piece):
+            stripped = part.strip()
+            if stripped:
+                begin = start + part.index(stripped[0])
+                yield begin, begin + len(stripped)
+            start += len(part)
+
+
+def _after_months(piece: str) -> list[str]:
+    """The splitter takes "May." for an abbreviation of a month; before a capital it ends a sentence."""
+    return re.split(r"(?<=\bMay\.)(?=\s+[A-Z])", piece)
 
 
 def split_clauses(sentence: str, language: str) -> list[Stretch]:

@@ -34,6 +34,7 @@ VALUES = {
 REQUIRED = {
     "move": {"move_type", "slot"},
     "topic": {"move_type", "slot"},
+    "offer": {"move_type", "slot"},
     "trend": {"direction"},
     "hedge": {"certainty"},
     "speech": {"manner", "slot"},
@@ -44,6 +45,7 @@ ALLOWED = {"move": {"direction", "certainty"}}
 SLOTS = {
     "move": {"subject", "object", "noun"},
     "topic": {"subject", "object", "noun"},
+    "offer": {"subject"},
     "speech": {"subject", "after", "before"},
     "rival": {"name", "between"},
 }

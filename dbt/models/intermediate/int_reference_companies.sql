@@ -6,6 +6,7 @@ with antecedents as (
         mentions.sentence_no,
         mentions.start_char,
         mentions.end_char,
+        mentions.list_no > 0 as is_listed,
         mentions.preposition is null and mentions.compound_head is null and not mentions.is_genitive as is_subject
     from {{ ref('stg_mentions') }} as mentions
     anti join {{ ref('int_reporting_companies') }} as reporting using (company_id)
@@ -58,8 +59,9 @@ paired as (
             wanted.article_id = antecedents.article_id
             and (antecedents.sentence_no, antecedents.start_char) < (wanted.sentence_no, wanted.start_char)
     where
-        wanted.kind = 'description'
-        or wanted.sentence_no - antecedents.sentence_no <= 1
+        -- "er", "its", "der Konzern" stand for one company, not for one of a list just named
+        not (antecedents.is_listed and wanted.sentence_no = antecedents.sentence_no)
+        and (wanted.kind = 'description' or wanted.sentence_no - antecedents.sentence_no <= 2)
 
 )
 
@@ -70,7 +72,10 @@ select
     start_char,
     company_id
 from paired
-where kind = 'description' or not (has_person_between and lower(surface) in ('er', 'sie', 'sein', 'seine', 'seinen', 'seinem', 'seiner', 'ihre', 'ihr', 'ihren'))
+where
+    kind = 'description'
+    or lower(surface) in ('es', 'it', 'its')
+    or not has_person_between
 qualify row_number() over (
     partition by article_id, sentence_no, start_char
     order by is_subject desc, sentences_back, antecedent_start desc, company_id
