@@ -231,9 +231,10 @@ class Person(Span):
 
 @dataclass(frozen=True, slots=True)
 class SourceMention(Span):
-    """A named medium, agency, authority, association or research firm of the lexicon."""
+    """A medium, agency, authority, association or research firm. `kind` is given where the lexicon does not know it."""
 
     source_id: str
+    kind: str | None
     surface: str
     slot: Slot
 

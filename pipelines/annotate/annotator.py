@@ -9,7 +9,8 @@ from datetime import date
 
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, genitive_at, without_overlap
-from pipelines.annotate.mentions import Name, Proposal, by_legal_form, of_register, short_forms
+from pipelines.annotate.mentions import Name, Proposal, by_legal_form, of_register, short_forms, slug
+from pipelines.annotate.named_sources import find_named_sources
 from pipelines.annotate.persons import find_persons
 from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
@@ -184,10 +185,19 @@ def _of_kind(line: Line, kind: str) -> list[Hit]:
 
 
 def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
-    for hit in without_overlap(h for h in line.hits if h.entry.kind == "source"):
-        slot = slot_at(line.text, hit.start, hit.end, language, lexicon.descriptions, is_genitive=hit.is_genitive)
-        place = line.place(hit.start, hit.end, "source-lexicon")
-        yield SourceMention(*place, hit.entry.key, line.text[hit.start : hit.end], slot)
+    """Sources of the lexicon, then those that only their context names, unless a company or person stands there."""
+    hits = without_overlap(h for h in line.hits if h.entry.kind == "source")
+    found: list[tuple[int, int, str, str | None, str, bool]] = [
+        (h.start, h.end, h.entry.key, None, "source-lexicon", h.is_genitive) for h in hits
+    ]
+    taken = [(start, end) for start, end, *_ in found] + [(n.start, n.end) for n in line.names]
+    for start, end, kind in find_named_sources(line.text):
+        if not any(s < end and start < e for s, e in taken):
+            found.append((start, end, slug(line.text[start:end]), kind, "kind-noun", False))
+            taken.append((start, end))
+    for start, end, source_id, given, rule, is_genitive in sorted(found, key=lambda f: f[:2]):
+        slot = slot_at(line.text, start, end, language, lexicon.descriptions, is_genitive=is_genitive)
+        yield SourceMention(*line.place(start, end, rule), source_id, given, line.text[start:end], slot)
 
 
 def _cues(line: Line) -> Iterator[Cue]:

@@ -70,29 +70,31 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
     """The patterns of one lexicon form.
 
     `*` at an end leaves the word open there ("*übernahme" also ends "Komplettübernahme"), ` … ` is a gap within a
-    sentence, which may be empty. Words that are no names also match with an initial capital where one opens a sentence.
+    sentence, which may be empty; one at the end says that the clause goes on ("konkurriert … mit …"). Words that are no names also match with an initial capital where one opens a sentence.
     """
-    first, *rest = form.split(GAP)
+    goes_on = form.endswith(GAP.rstrip())
+    first, *rest = form.removesuffix(GAP.rstrip()).split(GAP)
     open_left, open_right = first.startswith("*"), first.endswith("*")
     stem = first.strip("*")
     weight = sum(len(part.strip("*")) for part in (first, *rest))
     is_verb_final = first in PREPOSITION_OPENERS
-    parts = tuple(_part(part, is_verb_final and part is rest[-1]) for part in rest)
+    parts = tuple(_part(part, is_last=part is rest[-1], is_verb_final=is_verb_final, goes_on=goes_on) for part in rest)
     yield stem, Entry(kind, key, weight, open_left, open_right, is_name, False, parts)
     capital = stem[:1].upper() + stem[1:]
     if capital != stem and not is_name:
         yield capital, Entry(kind, key, weight, False, open_right, is_name, not open_left, parts)
 
 
-def _part(part: str, ends_clause: bool) -> re.Pattern[str]:
-    """A later part of a form as a pattern. A separable particle must end its clause."""
+def _part(part: str, *, is_last: bool, is_verb_final: bool, goes_on: bool) -> re.Pattern[str]:
+    """A later part of a form as a pattern. A separable particle, and the verb of a verb-final form, end their clause."""
+    ends_clause = is_last and not goes_on and (is_verb_final or part in PARTICLES)
     stem, left = re.escape(part.strip("*")), r"(?<!\w)"
     if part.startswith(
         "*"
     ):  # the noun alone or as the end of a compound: "Patente", "Funkpatente", "Microsoft-Patente"
         left, stem = r"(?<!\w)\w*", f"(?i:{stem[0]}){stem[1:]}"
     right = r"\w*" if part.endswith("*") else r"(?!\w)"
-    return re.compile(left + stem + right + (CLAUSE_END if ends_clause or part in PARTICLES else ""))
+    return re.compile(left + stem + right + (CLAUSE_END if ends_clause else ""))
 
 
 class Matcher:

@@ -140,7 +140,7 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         surface = block[hit.start : hit.end]
         rule = "register"
         if surface in lexicon.context_aliases:
-            if INDEX_BEHIND.match(block, hit.end):
+            if surface in INDEX_NAMES and INDEX_BEHIND.match(block, hit.end):
                 continue
             found = context_rule(block, hit, language, lexicon)
             if not found:
@@ -153,6 +153,7 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
 ADJECTIVE = ("e", "en", "er", "es", "em")
 KNOWN_DE = PREPOSITIONS["de"] | NO_ADJECTIVES
 """Lower-case words before a name that only look like adjectives."""
+INDEX_NAMES = frozenset({"S&P", "Dow Jones", "Dow", "Nasdaq", "NASDAQ", "NYSE", "Nikkei", "FTSE", "Russell", "MSCI"})
 INDEX_BEHIND = re.compile(r"[\s-]?(?:\d{2,4}\b|Composite|Industrial|Index\b|Average|:)")
 """What makes "S&P 500", "Dow Jones Industrial" and "NASDAQ:" an index or an exchange."""
 VERB_BEHIND = {
@@ -191,4 +192,5 @@ def context_rule(block: str, hit: Hit, language: str, lexicon: Lexicon) -> str |
     opens = not before or re.search(r"[.!?:„“\"»(]\s*$", before) is not None
     if opens:
         return "context-opens" if VERB_BEHIND[language].match(behind) else None
-    return "context-bare" if word and word.group(1).islower() else None
+    is_after_break = before.endswith((", ", "(", "– "))
+    return "context-bare" if is_after_break or (word and word.group(1).islower()) else None

@@ -16,7 +16,9 @@ FULL_NAME_HERE = re.compile(FULL_NAME)
 SINGLE_NAME_HERE = re.compile(r"[A-ZÄÖÜ][\w’'é-]*[\wé]")
 HONORIFIC = re.compile(r"\b(?:Herrn?|Frau|Mr|Mrs|Ms|Sir|Dr|Prof)\.?\s+")
 NAME_BEFORE = re.compile(rf"({FULL_NAME})(?:,?\s+)$")
-APPOSITION = re.compile(rf"({FULL_NAME}),\s+(?:der |die |the |a |an |its )?$")
+APPOSITION = re.compile(
+    rf"({FULL_NAME})(?:,\s+(?:der |die |the |a |an |its )?|\s+(?:as|als|zum|zur)\s+(?:its |the |new |neuen? |neuer )*)$"
+)
 ORGANISATION_BEHIND = re.compile(
     r"\s*,?\s*(?:von|bei|beim|der|des|vom|of|at|for|with)\s+(?:der |dem |the |des )?(?:[a-zäöü]+en |[A-ZÄÖÜ][\w-]+(?:bank|haus|firma) )?"
 )

@@ -46,6 +46,10 @@ MIN_SUFFIX = 5
 """Letters a describing noun must have to be looked for at the end of compounds."""
 LOOK_BACK = 5
 """How many words of apposition and adjective may stand between a name and the word that governs it."""
+PARTICLE_PHRASES = re.compile(
+    r"\b(?:vor allem|unter anderem|zum Beispiel|in Kürze|in particular|for example|above all)\s"
+)
+"""Phrases that open like prepositional ones and govern nothing."""
 LIST_JOINT = re.compile(r"\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+(?:die |der |das |den |dem |the |auch |also )?")
 
 
@@ -53,7 +57,8 @@ def slot_at(
     sentence: str, start: int, end: int, language: str, descriptions: frozenset[str], *, is_genitive: bool
 ) -> Slot:
     """The slot of the name at sentence[start:end]."""
-    before = [m.group() for m in WORD.finditer(sentence, max(0, start - 90), start)]
+    words = PARTICLE_PHRASES.sub("", sentence[max(0, start - 90) : start])
+    before = [m.group() for m in WORD.finditer(words)]
     if re.search(r"[,;:–—(\"„“»]\s*$", sentence[:start]):
         before = []  # a break before the name: nothing governs it
     preposition = determiner = description = None

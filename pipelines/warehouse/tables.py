@@ -49,7 +49,7 @@ ANNOTATION_TABLES = (
     Table("proposed_companies", (("company_id", TEXT), ("name", TEXT), ("legal_name", TEXT), ("rule_id", TEXT))),
     Table("references", (*SPAN, ("kind", TEXT), ("surface", TEXT), *SLOT)),
     Table("persons", (*SPAN, ("surface", TEXT), ("name", TEXT), ("role", TEXT), ("organisation_id", TEXT))),
-    Table("source_mentions", (*SPAN, ("source_id", TEXT), ("surface", TEXT), *SLOT)),
+    Table("source_mentions", (*SPAN, ("source_id", TEXT), ("kind", TEXT), ("surface", TEXT), *SLOT)),
     Table("cues", (*SPAN, ("cue_id", TEXT), ("surface", TEXT), ("last_char", INT))),
     Table("market_mentions", (*SPAN, ("market_id", TEXT), ("surface", TEXT), ("preposition", TEXT))),
     Table("quantities", (*SPAN, ("surface", TEXT), ("value", REAL), ("unit", TEXT), ("preposition", TEXT))),

@@ -76,14 +76,14 @@ def fault_of(form: str) -> str | None:
         return "stray space"
     if not form.isprintable() or '"' in form or ";" in form or "..." in form:
         return "character"
-    tokens = form.split(" ")
-    if tokens[0] == GAP or tokens[-1] == GAP:
+    tokens = form.removesuffix(f" {GAP}").split(" ")
+    if tokens[0] == GAP or tokens[-1] == GAP or GAP not in tokens and form.endswith(GAP):
         return "gap at an end"
     if any(a == b == GAP for a, b in pairwise(tokens)):
         return "two gaps in a row"
     if any(GAP in token and token != GAP for token in tokens):
         return "gap without spaces"
-    for part in (part.strip() for part in form.split(GAP)):
+    for part in (part.strip() for part in form.removesuffix(f" {GAP}").split(GAP)):
         if any("*" in token[1:-1] for token in part.split(" ")):
             return "star inside a word"
         if any(not any(c.isalnum() for c in token) for token in part.split(" ")):

@@ -44,6 +44,7 @@ select
             case
                 when compound_head is not null and distance <= 1 then 6
                 when is_genitive then 4
+                when preposition = 'in' and kind = 'topic' and distance <= 4 then 4  -- "shares in X"
                 when preposition in ('von', 'vom', 'bei', 'beim', 'of', 'at', 'by', 'durch', 'für', 'for') then 3
                 when preposition is null and compound_head is null then 3
                 when compound_head is not null then -3

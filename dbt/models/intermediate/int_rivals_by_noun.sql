@@ -85,7 +85,11 @@ subjects as (
     where
         names.end_char <= cues.start_char
         and names.company_id is distinct from owners.owner_id
-        and names.preposition is null
+        and (
+            names.preposition is null
+            -- "to Canva, its fiercest rival": an apposition speaks of the name right before it
+            or substr(names.sentence, names.end_char - names.sentence_start + 1, 6) in (', its ', ', the ', ', dem ', ', den ', ', der ')
+        )
         and names.compound_head is null
         and not names.is_genitive
     qualify row_number() over (

@@ -41,13 +41,28 @@ nearest as (
         max(company_id) filter (where is_left and nearness = 2) as second_left_id,
         max(list_no) filter (where is_left and nearness = 2) as second_left_list,
         max(company_id) filter (where not is_left and nearness = 1) as right_id,
-        max(list_no) filter (where not is_left and nearness = 1) as right_list
+        max(list_no) filter (where not is_left and nearness = 1) as right_list,
+        max(preposition) filter (where not is_left and nearness = 1) as right_preposition
     from sides
     group by all
 
 ),
 
 pairs as (
+
+    -- "Konkurrenz bekommt X von Y": both behind the verb
+    select
+        nearest.article_id, nearest.region, nearest.sentence_no, nearest.cue_id, nearest.strength,
+        nearest.right_id as one_id,
+        sides.company_id as other_id
+    from nearest
+    inner join sides using (article_id, sentence_no, start_char, cue_id)
+    where
+        nearest.left_id is null
+        and nearest.right_preposition is null
+        and sides.preposition in ('von', 'vom', 'durch', 'mit', 'from', 'by', 'with')
+
+    union all
 
     -- one on each side, lists whole; with nobody before the verb the article's protagonist competes
     select

@@ -21,14 +21,23 @@ named_sources as (
 
     select
         mentions.article_id, mentions.region, mentions.sentence_no, mentions.clause_no, mentions.start_char, mentions.end_char,
-        mentions.surface as source_name,
-        lexicon.kind as source_kind,
+        -- "des Kartellamts": the name without its genitive
+        case when mentions.surface = lexicon.name || 's' then lexicon.name else mentions.surface end as source_name,
+        coalesce(lexicon.kind, mentions.kind) as source_kind,
         mentions.source_id,
         lexicon.company_id,
         mentions.preposition,
         mentions.compound_head
     from {{ ref('stg_source_mentions') }} as mentions
-    inner join {{ ref('source_register') }} as lexicon using (source_id)
+    left join {{ ref('source_register') }} as lexicon using (source_id)
+
+),
+
+spokespeople as (
+
+    select article_id, sentence_no, start_char, end_char
+    from {{ ref('stg_cues') }}
+    where cue_id in ('de-sprecher', 'en-spokesman')
 
 ),
 
@@ -42,10 +51,23 @@ companies as (
         end as source_kind,
         mentions.company_id as source_id,
         mentions.company_id,
-        mentions.preposition,
-        mentions.compound_head
+        -- "a spokesman for X", "eine Sprecherin von X": the company speaks
+        case when spokespeople.start_char is null then mentions.preposition end as preposition,
+        -- "X-Sprecherin Eva Muster", "X's counsel, Eva Muster": the person speaks
+        case when persons.start_char is null then mentions.compound_head else 'Person' end as compound_head
     from {{ ref('stg_mentions') }} as mentions
-    inner join {{ ref('int_companies') }} as companies using (company_id)
+    left join persons
+        on
+            mentions.article_id = persons.article_id
+            and mentions.sentence_no = persons.sentence_no
+            and (mentions.compound_head is not null or mentions.is_genitive)
+            and persons.start_char between mentions.end_char and mentions.end_char + 40
+    left join spokespeople
+        on
+            mentions.article_id = spokespeople.article_id
+            and mentions.sentence_no = spokespeople.sentence_no
+            and mentions.start_char between spokespeople.end_char and spokespeople.end_char + 15
+    inner join {{ ref('int_companies') }} as companies on mentions.company_id = companies.company_id
     where not exists (
         select 1
         from named_sources
@@ -55,6 +77,9 @@ companies as (
             and named_sources.start_char < mentions.end_char
             and mentions.start_char < named_sources.end_char
     )
+    qualify row_number() over (
+        partition by mentions.article_id, mentions.sentence_no, mentions.start_char order by persons.start_char
+    ) = 1
 
 ),
 
