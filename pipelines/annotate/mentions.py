@@ -82,7 +82,7 @@ def slug(name: str) -> str:
 def by_legal_form(block: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
     """Names that stand before a legal form: a registered company if the name is one, else a proposed one."""
     for found in NAMED_BY_FORM.finditer(block):
-        start, name = _trim(found.start(1), found.group(1).rstrip(), lexicon)
+        start, name = _trim(found.start(1), found.group(1).rstrip(), found.group(2), lexicon)
         if not name or not any(c.isalpha() for c in name):
             continue
         company_id = lexicon.aliases.get(name)
@@ -94,12 +94,14 @@ def by_legal_form(block: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal
             yield Name(start, end, company_id, "legal-form"), None if company_id in lexicon.companies else proposal
 
 
-def _trim(start: int, name: str, lexicon: Lexicon) -> tuple[int, str]:
+def _trim(start: int, name: str, found_form: str, lexicon: Lexicon) -> tuple[int, str]:
     """Drop what stands before the name proper: articles, "Softwarehaus", "Kölner", sentence openers."""
     words = name.split()
     while words:
         low = words[0].casefold().rstrip(".")
         is_origin = len(words) > 1 and is_inhabitant(words[0], lexicon.places)
+        if found_form == "mbH" and low.endswith("gesellschaft"):
+            break  # "Baugesellschaft Muster mbH": the form is short for what the name says
         droppable = low in OPENERS or words[0] in CONNECTORS or is_description(low, lexicon.descriptions) or is_origin
         if not droppable or (len(words) == 1 and low not in OPENERS):
             break
@@ -161,10 +163,11 @@ VERB_BEHIND = {
     "en": re.compile(r"(?:’s|'s)?\s+[a-z]"),
 }
 DETERMINED = re.compile(
-    r"\b(?:der|die|das|des|dem|den|ein|eine|einen|einem|einer|eines|kein\w*|dies\w*|jede\w*|sein\w*|ihr\w*|unser\w*|im|am|vom|zum|"
-    r"zur|beim|ins|ans|the|an?|this|that|its|his|her|their|our|your|my|no|some|any|every|each)\s+(?:[a-zäöüß]+\s+){0,2}$",
-    re.I,
+    r"\b(?i:der|die|das|des|dem|den|ein|eine|einen|einem|einer|eines|kein\w*|dies\w*|jede\w*|sein\w*|ihr\w*|unser\w*|im|am"
+    r"|vom|zum|zur|beim|ins|ans|the|an?|this|that|its|his|her|their|our|your|my|no|some|any|every|each)"
+    r"\s+(?:[a-zäöüß]+\s+){0,2}$"
 )
+"""An article or possessive, with adjectives, right before: what follows is a common noun."""
 
 
 def context_rule(block: str, hit: Hit, language: str, lexicon: Lexicon) -> str | None:
@@ -191,6 +194,8 @@ def context_rule(block: str, hit: Hit, language: str, lexicon: Lexicon) -> str |
         return None
     opens = not before or re.search(r"[.!?:„“\"»(]\s*$", before) is not None
     if opens:
-        return "context-opens" if VERB_BEHIND[language].match(behind) else None
+        joined = re.match(r"\s+(?:und|and)\s+([^\W\d_]+)", behind)
+        is_name = VERB_BEHIND[language].match(behind) or (joined and joined.group(1) in lexicon.aliases)
+        return "context-opens" if is_name else None
     is_after_break = before.endswith((", ", "(", "– "))
     return "context-bare" if is_after_break or (word and word.group(1).islower()) else None

@@ -24,7 +24,10 @@ AD_LABEL = re.compile(
     r"-?\s*(?: anzeige | werbung | advertisement | advertorial | sponsored(?:\ content|\ post)? | promoted | gesponsert )\W*",
     FLAGS,
 )
-AD_OPENING = re.compile(r"(?: -?\s*anzeige\s*-? | advertisement | sponsored )\s*(?:\n|:\ |–\ |-\ )", FLAGS)
+AD_OPENING = re.compile(
+    r"(?: -?\s*anzeige\s*-? | werbung | advertisement | sponsored ) (?: \s*[:–-]\s | \s+ (?-i:[A-ZÄÖÜ]) )", FLAGS
+)
+"""A label that ran into its advertisement. "Anzeige gegen X" goes on in lower case and is none."""
 TEASER_LABEL = re.compile(
     r"""
     (?: top-?\ ?themen | meist\ ?gelesen | meistgelesene\ artikel | (?:aktuelle|weitere|mehr)\ (?:nachrichten|meldungen|artikel)

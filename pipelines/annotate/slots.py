@@ -50,7 +50,11 @@ PARTICLE_PHRASES = re.compile(
     r"\b(?:vor allem|unter anderem|zum Beispiel|in Kürze|in particular|for example|above all)\s"
 )
 """Phrases that open like prepositional ones and govern nothing."""
-LIST_JOINT = re.compile(r"\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+(?:die |der |das |den |dem |the |auch |also )?")
+LIST_JOINT = re.compile(
+    r"(?:\s(?:aus|in|from|of) [A-ZÄÖÜ]\w+)?\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+"
+    r"(?:auch |also )?(?:die |der |das |den |dem |vom |the )?(?:[a-zäöü]+en |[A-Z][a-z]+ese |[A-Z][a-z]+an )?"
+)
+"""What joins names of a list: "Globalwafers aus Taiwan und der japanischen Shin-Etsu"."""
 
 
 def slot_at(

@@ -92,7 +92,8 @@ described as (
         resolved.company_id as source_id,
         resolved.company_id,
         refs.preposition,
-        refs.compound_head
+        refs.compound_head,
+        refs.kind = 'pronoun' as is_pronoun
     from {{ ref('stg_references') }} as refs
     inner join {{ ref('int_reference_companies') }} as resolved using (article_id, sentence_no, start_char)
     inner join {{ ref('int_companies') }} as companies using (company_id)
@@ -137,14 +138,14 @@ unnamed as (
 
 )
 
-select *, 5 as firmness from persons
+select *, 5 as firmness, false as is_pronoun from persons
 union all by name
-select *, 4 as firmness from named_sources
+select *, 4 as firmness, false as is_pronoun from named_sources
 union all by name
-select *, 3 as firmness from companies
+select *, 3 as firmness, false as is_pronoun from companies
 union all by name
 select *, 2 as firmness from described
 union all by name
-select *, 2 as firmness from pronouns
+select *, 2 as firmness, true as is_pronoun from pronouns
 union all by name
-select *, 3 as firmness from unnamed
+select *, 3 as firmness, false as is_pronoun from unnamed

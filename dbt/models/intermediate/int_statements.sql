@@ -13,7 +13,7 @@ said as (
 
     select
         cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.end_char, cues.last_char,
-        cues.surface as cue, cues.cue_id, lexicon.manner, lexicon.slot
+        cues.surface as cue, cues.cue_id, lexicon.manner, lexicon.slot, lexicon.language
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
@@ -38,6 +38,7 @@ pairs as (
         speakers.end_char as speaker_end,
         speakers.preposition,
         speakers.compound_head,
+        speakers.is_pronoun,
         speakers.clause_no = said.clause_no as shares_clause,
         case
             when speakers.start_char >= said.last_char then speakers.start_char - said.last_char
@@ -61,6 +62,8 @@ scored as (
             when slot = 'after' and is_behind and distance <= 60 then 4
             when slot = 'before' and not is_behind and distance <= 40 then 4
             when slot = 'subject' and preposition is not null then -2
+            -- English: "X said it would", but "…," said Eva Muster
+            when slot = 'subject' and is_behind and language = 'en' then case when is_pronoun then -4 else 2 end
             when slot = 'subject' and is_behind and distance <= 2 then 4
             when slot = 'subject' and is_behind and distance <= 60 then 2.5
             when slot = 'subject' and not is_behind then 2.5
