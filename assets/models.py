@@ -49,8 +49,8 @@ def fresh_manifest(settings: Settings) -> Path:
 class Dbt(DbtCliResource):
     """dbt as a process of its own, and nothing of it in Dagster's.
 
-    dagster-dbt 0.29 also starts `dbt --version` and opens the warehouse from Dagster's process before each run. That costs
-    eight seconds, and an open reader would keep dbt itself from writing; we use neither answer.
+    dagster-dbt 0.29 also starts `dbt --version` and opens the warehouse from Dagster's process before each run. That
+    costs eight seconds, and an open reader would keep dbt itself from writing; we use neither answer.
     """
 
     @property

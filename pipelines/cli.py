@@ -19,7 +19,7 @@ from pipelines import report, steps
 from pipelines.collect import importable_files
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
-from pipelines.launch import run_dagster
+from pipelines.launch import run_dagster, run_ui
 from pipelines.settings import VERSION, Settings, load_settings
 from pipelines.warehouse import build_models, publish, query, read_manifest
 
@@ -104,9 +104,9 @@ def demo(home: HomeOption = None) -> None:
         out.print(f"\n[bold]Published:[/bold] {settings.home.published}", highlight=False, soft_wrap=True)
         report.next_things(
             [
-                f'claimhouse query{flag} "select name, move_type, evidence from market_moves join companies using (company_id)"',
+                f'claimhouse query{flag} "select move_type, certainty, count(*) from market_moves group by all"',
                 f"claimhouse import{flag} PATH/TO/YOUR/ARTICLES     # .html, .txt, .warc, .warc.gz",
-                "make ui                                   # Dagster: every asset, its runs and its checks",
+                f"claimhouse ui{flag}     # Dagster: every asset, its runs and its checks",
             ],
             out,
         )
@@ -244,6 +244,22 @@ def status(home: HomeOption = None, sources: SourcesOption = None, as_json: Json
             report.show_collection(settings, out)
         else:
             out.print("Nothing is published yet. Try `claimhouse demo`.", highlight=False)
+
+
+@app.command()
+def ui(
+    home: HomeOption = None,
+    sources: SourcesOption = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 3000,
+) -> None:
+    """Open Dagster's UI on this home: assets, runs, checks, schedule, backfills. Ends with Ctrl-C.
+
+    Example: `claimhouse ui --port 3001`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        out.print(f"Dagster on http://127.0.0.1:{port} for {settings.home.path}", highlight=False, soft_wrap=True)
+        raise typer.Exit(run_ui(settings, port))
 
 
 def _bar(display: Progress, name: str, total: int | None = None) -> Callable[[], None]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ClaimhouseError
-from pipelines.settings import Home, Settings
+from pipelines.settings import ROOT, Home, Settings
 
 INSTANCE = "# Written once by claimhouse; yours to change.\ntelemetry:\n  enabled: false\n"
 
@@ -65,6 +65,13 @@ def run_dagster(settings: Settings, first: date, last: date, on_step: Callable[[
         raise ClaimhouseError(f"Dagster ended before its work did.\n{_tail(log_path(settings.home))}")
     if failed:
         raise ClaimhouseError("\n".join([*failed, f"The whole log: {log_path(settings.home)}"]))
+
+
+def run_ui(settings: Settings, port: int) -> int:
+    """Dagster's web server and daemon on this home until they are stopped. Returns their exit code."""
+    command = [str(Path(sys.executable).with_name("dagster")), "dev", "--workspace", str(ROOT / "workspace.yaml")]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    return subprocess.run(command, env=dagster_environment(settings), check=False).returncode
 
 
 def _message(line: str) -> dict[str, Any] | None:

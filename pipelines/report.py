@@ -10,7 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from pipelines.settings import Settings
 from pipelines.warehouse import Result, query
@@ -74,11 +76,21 @@ def show_collection(settings: Settings, console: Console) -> None:
 
 
 def show_marts(settings: Settings, console: Console, rows: int = 8) -> None:
-    """The first rows of the four tables, each with its number of rows and with evidence."""
+    """The first rows of the four tables: the values on one line, the evidence under them."""
     for name, sql in SHOWN:
         total = query(settings, f'select count(*) from "{name}"').rows[0][0]
         found = query(settings, sql.format(rows=rows))
-        console.print(as_table(found, title=f"{name}: {total} rows, the first {len(found.rows)}"))
+        if found.columns[-1] != "evidence":
+            console.print(as_table(found, title=f"{name}: {total} rows"))
+            continue
+        console.print(
+            f"\n[bold]{name}: {total} rows[/bold]  [dim]{' · '.join(found.columns[:-1])}[/dim]", highlight=False
+        )
+        for *values, evidence in found.rows:
+            first, *rest = [plain(value) for value in values if value is not None]
+            line = Text.assemble((first, "bold cyan"), *(f" · {value}" for value in rest))
+            console.print(line, soft_wrap=True)
+            console.print(Padding(Text(f"“{plain(evidence)}”", style="dim"), (0, 0, 0, 4)))
 
 
 def as_table(result: Result, title: str | None = None) -> Table:
@@ -86,8 +98,7 @@ def as_table(result: Result, title: str | None = None) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", show_lines=False, header_style="bold")
     for number, column in enumerate(result.columns):
         is_number = bool(result.rows) and all(isinstance(r[number], int | float | None) for r in result.rows)
-        wide = column == "evidence" or column.startswith("failures")
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold", ratio=4 if wide else None)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in result.rows:
         table.add_row(*(plain(value) for value in row))
     return table

@@ -80,3 +80,41 @@ def demo_warehouse(demo: Demo, demo_home: Path) -> Iterator[duckdb.DuckDBPyConne
     connection.execute("set timezone = 'UTC'")
     yield connection
     connection.close()
+
+
+HOLDER = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "True")
+print("held", flush=True)
+sys.stdin.read()
+connection.close()
+"""
+
+
+class Holder:
+    """A process that has a DuckDB file open until it is released."""
+
+    def __init__(self, path: Path, read_only: bool) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-c", HOLDER, str(path), str(read_only)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.pid = self._process.pid
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "held\n"
+
+    def release(self) -> None:
+        self._process.communicate(timeout=30)
+
+
+@pytest.fixture
+def hold() -> Iterator[Callable[..., Holder]]:
+    """Let another process hold a DuckDB file: `hold(path)` returns it, with its `pid` and `release()`."""
+    holders: list[Holder] = []
+
+    def start(path: Path, read_only: bool = False) -> Holder:
+        holders.append(Holder(path, read_only))
+        return holders[-1]
+
+    yield start
+    for holder in holders:
+        holder.release()

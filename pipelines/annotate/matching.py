@@ -70,7 +70,8 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
     """The patterns of one lexicon form.
 
     `*` at an end leaves the word open there ("*übernahme" also ends "Komplettübernahme"), ` … ` is a gap within a
-    sentence, which may be empty; one at the end says that the clause goes on ("konkurriert … mit …"). Words that are no names also match with an initial capital where one opens a sentence.
+    sentence, which may be empty; one at the end says that the clause goes on ("konkurriert … mit …"). Words that are no
+    names also match with an initial capital where one opens a sentence.
     """
     goes_on = form.endswith(GAP.rstrip())
     first, *rest = form.removesuffix(GAP.rstrip()).split(GAP)
@@ -86,7 +87,7 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
 
 
 def _part(part: str, *, is_last: bool, is_verb_final: bool, goes_on: bool) -> re.Pattern[str]:
-    """A later part of a form as a pattern. A separable particle, and the verb of a verb-final form, end their clause."""
+    """A later part of a form as a pattern. A separable particle and the verb of a verb-final form end their clause."""
     ends_clause = is_last and not goes_on and (is_verb_final or part in PARTICLES)
     stem, left = re.escape(part.strip("*")), r"(?<!\w)"
     if part.startswith(

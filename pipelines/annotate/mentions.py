@@ -38,14 +38,14 @@ GENERIC_FIRST = frozenset(
 )
 """First words of company names that are no short form of theirs."""
 CORPORATE_HEADS = re.compile(
-    r"(?:.*)(?:aktien?|aktionäre?n?|chefin?|ceo|boss|konzerns?|gruppe|manager(?:in|n|s)?|sprecher(?:in|s)?|vorstand|vorstands\w*|"
-    r"tochter|papiere?n?|anteile?n?|anleihen?|titel|kurs|mitarbeiter[n]?|werke?[ns]?|zentrale|gründer[ns]?|rivalen?|"
+    r"(?:.*)(?:aktien?|aktionäre?n?|chefin?|ceo|boss|konzerns?|gruppe|manager(?:in|n|s)?|sprecher(?:in|s)?|"
+    r"vorstand|vorstands\w*|tochter|papiere?n?|anteile?n?|anleihen?|titel|kurs|mitarbeiter[n]?|werke?[ns]?|zentrale|gründer[ns]?|rivalen?|"
     r"konkurrent(?:en)?|patente?n?|umsatz|gewinn|aufsichtsrats?\w*|management|mutter|übernahme|deal|zahlen|bilanz|analyst\w*)",
     re.I,
 )
 NO_NAMES = frozenset(
-    "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank company "
-    "deutschland europe germany capital solutions systems partners industries corporation".split()
+    "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank "
+    "company deutschland europe germany capital solutions systems partners industries corporation".split()
 )
 """Slugs of words that stand before a legal form and name nobody by themselves."""
 MIN_SHORT = 4

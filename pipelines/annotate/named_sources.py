@@ -7,27 +7,29 @@ from collections.abc import Iterator
 
 KIND_NOUNS = {
     "research_firm": (
-        "Marktforscher Marktforschern Marktforschungsfirma Marktforschungsinstitut Marktforschungsunternehmen Analysehaus "
-        "Beratungsfirma Beratungshaus Beratungsgesellschaft Unternehmensberatung Forschungsinstitut Institut Instituts "
-        "consultancy researcher pollster research_firm research_house research_company consulting_firm think_tank "
-        "analytics_firm market_researcher data_provider"
+        "Marktforscher Marktforschern Marktforschungsfirma Marktforschungsinstitut Marktforschungsunternehmen "
+        "Analysehaus Beratungsfirma Beratungshaus Beratungsgesellschaft Unternehmensberatung Forschungsinstitut "
+        "Institut Instituts consultancy researcher pollster research_firm research_house research_company "
+        "consulting_firm think_tank analytics_firm market_researcher data_provider"
     ),
     "bank_analyst": (
-        "Analysten Analystenhaus Brokerhaus Wertpapierhaus Investmentbank Privatbank analysts brokerage investment_bank "
-        "broker"
+        "Analysten Analystenhaus Brokerhaus Wertpapierhaus Investmentbank Privatbank analysts brokerage "
+        "investment_bank broker"
     ),
     "medium": (
-        "Magazin Magazins Zeitung Tageszeitung Wochenzeitung Zeitschrift Fachmagazin Fachzeitschrift Nachrichtenmagazin "
-        "Portal Nachrichtenportal Onlineportal Sender Fernsehsender Branchendienst Blog newspaper magazine broadcaster "
-        "website journal daily weekly trade_journal news_site news_website"
+        "Magazin Magazins Zeitung Tageszeitung Wochenzeitung Zeitschrift Fachmagazin Fachzeitschrift "
+        "Nachrichtenmagazin Portal Nachrichtenportal Onlineportal Sender Fernsehsender Branchendienst Blog "
+        "newspaper magazine broadcaster website journal daily weekly trade_journal news_site news_website"
     ),
     "news_agency": "Nachrichtenagentur news_agency newswire",
     "association": (
-        "Verband Verbandes Branchenverband Branchenverbands Branchenverbandes Industrieverband Handelsverband Gewerkschaft "
-        "Verbraucherzentrale union trade_body trade_association industry_group industry_body lobby_group trade_union"
+        "Verband Verbandes Branchenverband Branchenverbands Branchenverbandes Industrieverband Handelsverband "
+        "Gewerkschaft Verbraucherzentrale union trade_body trade_association industry_group industry_body "
+        "lobby_group trade_union"
     ),
     "authority": (
-        "Behörde Aufsichtsbehörde Regulierer Regulierungsbehörde Kartellbehörde authority regulator watchdog agency ministry"
+        "Behörde Aufsichtsbehörde Regulierer Regulierungsbehörde Kartellbehörde authority regulator watchdog "
+        "agency ministry"
     ),
 }
 NAME = r"[A-ZÄÖÜ][\w&’.-]*[\w](?:\s(?:&\s)?[A-ZÄÖÜ][\w&’.-]*[\w]){0,3}"

@@ -20,7 +20,8 @@ APPOSITION = re.compile(
     rf"({FULL_NAME})(?:,\s+(?:der |die |the |a |an |its )?|\s+(?:as|als|zum|zur)\s+(?:its |the |new |neuen? |neuer )*)$"
 )
 ORGANISATION_BEHIND = re.compile(
-    r"\s*,?\s*(?:von|bei|beim|der|des|vom|of|at|for|with)\s+(?:der |dem |the |des )?(?:[a-zäöü]+en |[A-ZÄÖÜ][\w-]+(?:bank|haus|firma) )?"
+    r"\s*,?\s*(?:von|bei|beim|der|des|vom|of|at|for|with)\s+(?:der |dem |the |des )?"
+    r"(?:[a-zäöü]+en |[A-ZÄÖÜ][\w-]+(?:bank|haus|firma) )?"
 )
 NOT_A_NAME = frozenset(
     (

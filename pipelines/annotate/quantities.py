@@ -16,8 +16,8 @@ WORD = re.compile(r"\s*[-‑]?\s*([€$£%]|[^\W\d_]+(?:[-‑][^\W\d_]+)*\.?)")
 SYMBOLS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 PREPOSITION = re.compile(
     r"\b(um|auf|von|bei|zu|mit|über|rund|by|to|from|of|for|at|about|up|down)\s+"
-    r"(?:(?:rund|etwa|knapp|gut|mehr als|fast|ungefähr|bis zu|über|insgesamt|weitere[nr]?|almost|about|around|nearly|roughly|"
-    r"more than|over|as much as|up to|a|an|some|another|satte|minus|plus)\s+){0,2}$",
+    r"(?:(?:rund|etwa|knapp|gut|mehr als|fast|ungefähr|bis zu|über|insgesamt|weitere[nr]?|almost|about|around|nearly|"
+    r"roughly|more than|over|as much as|up to|a|an|some|another|satte|minus|plus)\s+){0,2}$",
     re.I,
 )
 LOOK_AHEAD = 3

@@ -18,7 +18,8 @@ POSSESSIVES = {
 EXPLETIVE = {
     "de": re.compile(
         r"\b[Ee]s\s+(?:gibt|gab|heißt|hieß|geht|ging|sei|ist|war|bleibt|dürfte|werde|handelt|gelang|gelingt)\b"
-        r"|(?<=gelang )es\b|(?<=gelingt )es\b|(?<=gibt )es\b|(?<=gab )es\b|(?<=geht )es\b|(?<=heißt )es\b|(?<=hieß )es\b"
+        r"|(?<=gelang )es\b|(?<=gelingt )es\b|(?<=gibt )es\b|(?<=gab )es\b|(?<=geht )es\b|(?<=heißt )es\b"
+        r"|(?<=hieß )es\b"
     ),
     "en": re.compile(
         r"\b[Ii]t\s+(?:is|was|seems|appears|remains|would be)\s+(?:\w+\s+)?(?:that|to|clear|unclear|likely|possible)\b"

@@ -21,7 +21,10 @@ PLAIN = frozenset({Region.BODY, Region.LEAD, Region.HEADING})
 
 FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
 AD_LABEL = re.compile(
-    r"-?\s*(?: anzeige | werbung | advertisement | advertorial | sponsored(?:\ content|\ post)? | promoted | gesponsert )\W*",
+    r"""
+    -?\s* (?: anzeige | werbung | gesponsert
+    | advertisement | advertorial | sponsored(?:\ content|\ post)? | promoted ) \W*
+    """,
     FLAGS,
 )
 AD_OPENING = re.compile(
@@ -30,18 +33,22 @@ AD_OPENING = re.compile(
 """A label that ran into its advertisement. "Anzeige gegen X" goes on in lower case and is none."""
 TEASER_LABEL = re.compile(
     r"""
-    (?: top-?\ ?themen | meist\ ?gelesen | meistgelesene\ artikel | (?:aktuelle|weitere|mehr)\ (?:nachrichten|meldungen|artikel)
-    | most\ (?:read|popular) | trending(?:\ now)? | top\ stories | (?:latest|more)\ (?:news|stories) | you\ may\ also\ like )
+    (?: top-?\ ?themen | meist\ ?gelesen | meistgelesene\ artikel
+    | (?:aktuelle|weitere|mehr)\ (?:nachrichten|meldungen|artikel)
+    | most\ (?:read|popular) | trending(?:\ now)? | top\ stories | (?:latest|more)\ (?:news|stories)
+    | you\ may\ also\ like )
     (?:\ heute|\ today)? \W*
     """,
     FLAGS,
 )
 COMMENTS = re.compile(
     r"""
-    (?:\d+\s+)? (?:neueste\ |alle\ )? (?:leser)?kommentare? (?: \s*\(\d+\) | \s+(?:hinzufügen|schreiben|verfassen).* )? \W*
+    (?:\d+\s+)? (?:neueste\ |alle\ )? (?:leser)?kommentare?
+        (?: \s*\(\d+\) | \s+(?:hinzufügen|schreiben|verfassen).* )? \W*
     | (?: ihr\ kommentar | neuer\ kommentar | noch\ keine\ kommentare | diskutieren\ sie\ mit )\b.*
     | (?:\d+\s+)? comments? \W* (?:\(\d+\))?
-    | (?: leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment | no\ comments\ yet | join\ the\ (?:conversation|discussion) )\b.*
+    | (?: leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment | no\ comments\ yet
+        | join\ the\ (?:conversation|discussion) )\b.*
     """,
     FLAGS,
 )
@@ -77,7 +84,10 @@ PHOTO_CREDIT = re.compile(
     r"\(? (?: foto | bild | bildquelle | photo | image | picture | grafik )s? (?:\ credit)? \s*:", FLAGS
 )
 MATERIAL_CREDIT = re.compile(
-    r"\W{0,2} (?: mit\ material\ von | quellen?\s*: | sources?\s*: | with\ (?:material|reporting)\ (?:from|by) | reporting\ by )",
+    r"""
+    \W{0,2} (?: mit\ material\ von | quellen?\s*: | sources?\s*:
+    | with\ (?:material|reporting)\ (?:from|by) | reporting\ by )
+    """,
     FLAGS,
 )
 AGENCY_LINE = re.compile(

@@ -32,10 +32,11 @@ DETERMINERS = {
     "en": frozenset("the a an its his her their our this that these those".split()),
 }
 NO_ADJECTIVES = frozenset(
-    "habe haben hatte hatten hätte hätten werde werden wurde wurden würde würden könne können könnte könnten konnte konnten "
-    "solle sollen sollte sollten wolle wollen wollte wollten müsse müssen musste mussten dürfe dürfen dürfte dürften möchte "
-    "wäre wären seien gebe geben komme kommen bleibe bleiben aber oder weder immer wieder weiter bisher daher jedoch heute "
-    "sagte sagten erklärte erklärten meldete meldeten teilte teilten kündigte kündigten machte machten".split()
+    "habe haben hatte hatten hätte hätten werde werden wurde wurden würde würden könne können könnte könnten "
+    "konnte konnten solle sollen sollte sollten wolle wollen wollte wollten müsse müssen musste mussten dürfe "
+    "dürfen dürfte dürften möchte wäre wären seien gebe geben komme kommen bleibe bleiben aber oder weder immer "
+    "wieder weiter bisher daher jedoch heute sagte sagten erklärte erklärten meldete meldeten teilte teilten "
+    "kündigte kündigten machte machten".split()
 )
 """German words that end like adjectives and are none."""
 FUSED = {"vom": "dem", "beim": "dem", "zum": "dem", "im": "dem", "am": "dem", "zur": "der", "ins": "das"}

@@ -65,7 +65,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "month",
         re.compile(
-            rf"\b(?:im|in|seit|ab|bis|bis ende|anfang|ende|mitte|until|since|by|early|late|of)\s(?P<month>{MONTH})\b(?:\s(?P<year>{YEAR}))?",
+            r"\b(?:im|in|seit|ab|bis|bis ende|anfang|ende|mitte|until|since|by|early|late|of)\s"
+            rf"(?P<month>{MONTH})\b(?:\s(?P<year>{YEAR}))?",
             re.I,
         ),
     ),

@@ -77,7 +77,7 @@ def fault_of(form: str) -> str | None:
     if not form.isprintable() or '"' in form or ";" in form or "..." in form:
         return "character"
     tokens = form.removesuffix(f" {GAP}").split(" ")
-    if tokens[0] == GAP or tokens[-1] == GAP or GAP not in tokens and form.endswith(GAP):
+    if tokens[0] == GAP or tokens[-1] == GAP or (GAP not in tokens and form.endswith(GAP)):
         return "gap at an end"
     if any(a == b == GAP for a, b in pairwise(tokens)):
         return "two gaps in a row"

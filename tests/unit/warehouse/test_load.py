@@ -1,0 +1,178 @@
+"""Staged days into the raw tables: every kind of row arrives, a day is replaced whole, a failed day is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.records import Annotations, SourceLog, StoredArticle
+from pipelines.settings import Settings
+from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
+from pipelines.warehouse.load import create_raw_schema
+from pipelines.warehouse.tables import RAW_SCHEMAS
+
+DAY = date(2026, 3, 2)
+NEXT = DAY + timedelta(days=1)
+Annotated = tuple[StoredArticle, Annotations]
+MakeAnnotated = Callable[..., Annotated]
+ONE_ARTICLE = {name: 1 for name in RAW_SCHEMAS} | {"clauses": 2, "collection_log": 0}
+"""Rows of the article of the `annotated` fixture."""
+
+
+def ask(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.home.warehouse), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        return connection.execute(sql).fetchall()
+
+
+def counts(settings: Settings) -> dict[str, int]:
+    return {name: ask(settings, f'select count(*) from raw."{name}"')[0][0] for name in RAW_SCHEMAS}
+
+
+def stage(settings: Settings, day: date, found: Sequence[Annotated]) -> None:
+    AnnotationStore(settings.home.annotations).write(day, found, "lexicon-1")
+
+
+def test_every_kind_of_annotation_arrives(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated()])
+    assert load_dates(settings, {DAY: []}, "run-1") == ONE_ARTICLE
+    assert counts(settings) == ONE_ARTICLE
+
+
+def test_every_raw_row_says_where_it_belongs(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated()])
+    load_dates(settings, {DAY: []}, "run-1")
+    for name in set(RAW_SCHEMAS) - {"collection_log"}:
+        rows = ask(settings, f'select article_id, archive_date, annotator_version, run_id from raw."{name}"')
+        assert set(rows) == {("a1", DAY, "lexicon-1", "run-1")}, name
+        assert ask(settings, f'select count(*) from raw."{name}" where loaded_at is null or rule_id is null') == [(0,)]
+
+
+def test_values_come_back_as_they_went_in(settings: Settings, annotated: MakeAnnotated) -> None:
+    stored, _ = annotated()
+    stage(settings, DAY, [(stored, annotated()[1])])
+    load_dates(settings, {DAY: []}, "run-1")
+    (article,) = ask(
+        settings,
+        "select text, authors, credits, published_at, published_at_origin, modified_at, fetched_at, is_paywalled, "
+        "warc_file, warc_offset, word_count, version_id, canonical_url from raw.articles",
+    )
+    assert article == (
+        stored.article.text, ["Greta Holm", "Ole Bär"], ["dpa"], datetime(2026, 3, 2, 8, tzinfo=UTC), "json-ld", None,
+        stored.fetched_at, False, "x.warc.gz", 7, 12, "v1", "https://a.example/1",
+    )  # fmt: skip
+    assert ask(settings, "select preposition, determiner, is_genitive, list_no, description from raw.mentions") == [
+        ("von", None, True, 2, "Pumpenbauer")
+    ]
+    assert ask(settings, "select value, unit, period_start, period_end from raw.quantities, raw.times") == [
+        (3.0, "EUR", date(2026, 3, 1), date(2026, 3, 31))
+    ]
+    assert ask(settings, "select substr(text, c.start_char + 1, c.end_char) from raw.cues c, raw.articles") == [
+        ("Nordwerk",)
+    ]
+
+
+def test_the_collection_log_arrives_with_its_reasons(settings: Settings) -> None:
+    logs = [
+        SourceLog("kurier", DAY, 9, 6, 1, 2, 5, {"robots": 2, "http_4xx": 1}),
+        SourceLog("bote", DAY),
+    ]
+    assert load_dates(settings, {DAY: logs}, "run-1")["collection_log"] == 2
+    assert ask(settings, "select * exclude (run_id, loaded_at) from raw.collection_log order by source_id") == [
+        ("bote", DAY, 0, 0, 0, 0, 0, 0, {}),
+        ("kurier", DAY, 9, 6, 1, 2, 5, 3, {"http_4xx": 1, "robots": 2}),
+    ]
+
+
+def test_loading_twice_gives_the_same_counts(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated(1), annotated(2)])
+    logs = {DAY: [SourceLog("kurier", DAY, 2, 2)]}
+    first = load_dates(settings, logs, "run-1")
+    before = counts(settings)
+    assert load_dates(settings, logs, "run-2") == first
+    assert counts(settings) == before
+    assert ask(settings, "select distinct run_id from raw.articles") == [("run-2",)]
+
+
+def test_a_day_is_replaced_and_its_neighbours_are_not(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated(1), annotated(2)])
+    stage(settings, NEXT, [annotated(3, NEXT)])
+    load_dates(settings, {DAY: [], NEXT: []}, "run-1")
+    stage(settings, DAY, [annotated(4)])
+    load_dates(settings, {DAY: []}, "run-2")
+    assert ask(settings, "select article_id, run_id from raw.articles order by 1") == [("a3", "run-1"), ("a4", "run-2")]
+    assert counts(settings) == {name: 2 * rows for name, rows in ONE_ARTICLE.items()}
+
+
+def test_a_day_that_lost_its_articles_loses_its_rows(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated()])
+    load_dates(settings, {DAY: []}, "run-1")
+    stage(settings, DAY, [])
+    load_dates(settings, {DAY: []}, "run-2")
+    assert set(counts(settings).values()) == {0}
+
+
+def test_a_day_that_was_never_staged_loads_nothing(settings: Settings) -> None:
+    assert set(load_dates(settings, {DAY: []}, "run-1").values()) == {0}
+    assert set(counts(settings).values()) == {0}
+
+
+@pytest.mark.parametrize("broken", ["paragraphs", "cues", "quotations"])
+def test_a_load_that_fails_half_way_leaves_the_day_as_it_was(
+    settings: Settings, annotated: MakeAnnotated, broken: str
+) -> None:
+    stage(settings, DAY, [annotated(1)])
+    load_dates(settings, {DAY: [SourceLog("kurier", DAY, 1, 1)]}, "run-1")
+    before = {name: ask(settings, f'select * from raw."{name}" order by all') for name in RAW_SCHEMAS}
+    stage(settings, DAY, [annotated(2), annotated(3)])
+    AnnotationStore(settings.home.annotations).path(DAY, broken).write_bytes(b"no parquet at all")
+    with pytest.raises(duckdb.Error, match=broken):
+        load_dates(settings, {DAY: [SourceLog("kurier", DAY, 2, 2)]}, "run-2")
+    assert {name: ask(settings, f'select * from raw."{name}" order by all') for name in RAW_SCHEMAS} == before
+
+
+def test_the_days_before_the_failed_one_stay_loaded_and_a_repeat_mends_it(
+    settings: Settings, annotated: MakeAnnotated
+) -> None:
+    stage(settings, DAY, [annotated(1)])
+    stage(settings, NEXT, [annotated(2, NEXT)])
+    path = AnnotationStore(settings.home.annotations).path(NEXT, "cues")
+    good = path.read_bytes()
+    path.write_bytes(good[: len(good) // 2])
+    loaded: list[date] = []
+    with pytest.raises(duckdb.Error):
+        load_dates(settings, {NEXT: [], DAY: []}, "run-1", loaded.append)
+    assert loaded == [DAY]
+    assert ask(settings, "select article_id from raw.articles") == [("a1",)]
+    path.write_bytes(good)
+    load_dates(settings, {NEXT: [], DAY: []}, "run-2", loaded.append)
+    assert ask(settings, "select article_id from raw.articles order by 1") == [("a1",), ("a2",)]
+
+
+def test_the_raw_schema_can_be_made_twice(settings: Settings) -> None:
+    with duckdb.connect() as connection:
+        create_raw_schema(connection)
+        create_raw_schema(connection)
+        found = connection.execute("select table_name from information_schema.tables where table_schema = 'raw'")
+        assert {name for (name,) in found.fetchall()} == set(RAW_SCHEMAS)
+
+
+def test_articles_come_back_from_disk_as_they_were(settings: Settings, annotated: MakeAnnotated) -> None:
+    store = ArticleStore(settings.home.articles)
+    articles = [annotated(number)[0] for number in (1, 2)]
+    store.write(DAY, articles)
+    assert store.read(DAY) == articles
+    assert store.read(DAY)[0].article.published.isoformat() == "2026-03-02T09:00:00+01:00"  # type: ignore[union-attr]
+    assert store.read(NEXT) == []
+
+
+def test_an_interrupted_write_leaves_the_old_day(settings: Settings, annotated: MakeAnnotated) -> None:
+    store = ArticleStore(settings.home.articles)
+    store.write(DAY, [annotated(1)[0]])
+    with pytest.raises(AttributeError):
+        store.write(DAY, [annotated(2)[0], None])  # type: ignore[list-item]
+    assert [stored.article_id for stored in store.read(DAY)] == ["a1"]
