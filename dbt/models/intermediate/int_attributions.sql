@@ -2,11 +2,20 @@ with stated as (
 
     -- several words of saying with one speaker in one sentence are one statement
     select
-        article_id, region, sentence_no, source_id, source_name, source_kind, company_id, cue, manner, cue_id as rule_id,
+        article_id,
+        region,
+        sentence_no,
+        source_id,
+        source_name,
+        source_kind,
+        company_id,
+        cue,
+        manner,
+        cue_id as rule_id,
         speaker_start
     from {{ ref('int_statements') }}
     qualify row_number() over (
-        partition by article_id, sentence_no, region, source_id order by score desc, start_char, cue_id
+        partition by article_id, sentence_no, region, source_id order by score desc, start_char asc, cue_id asc
     ) = 1
 
 ),
@@ -36,7 +45,9 @@ turns as (
 
 quoted as (
 
-    select distinct article_id, sentence_no
+    select distinct
+        article_id,
+        sentence_no
     from {{ ref('stg_quotations') }}
     where word_count >= 5 and region in {{ claiming_regions() }}
 
@@ -45,10 +56,17 @@ quoted as (
 continued as (
 
     select
-        turns.article_id, turns.region, turns.sentence_no, turns.source_id, turns.source_name, turns.source_kind, turns.company_id,
+        turns.article_id,
+        turns.region,
+        turns.sentence_no,
+        turns.source_id,
+        turns.source_name,
+        turns.source_kind,
+        turns.company_id,
         cast(null as varchar) as cue,
         case when quoted.sentence_no is not null then 'direct' else 'indirect' end as manner,
-        case when quoted.sentence_no is not null then 'continued-quotation' else 'continued-reported-speech' end as rule_id
+        case when quoted.sentence_no is not null then 'continued-quotation' else 'continued-reported-speech' end
+            as rule_id
     from turns
     left join quoted using (article_id, sentence_no)
     where
@@ -65,8 +83,13 @@ credits as (
 
     -- agency lines and "Quelle: …" name their source without a word of saying
     select
-        speakers.article_id, speakers.region, speakers.sentence_no, speakers.source_id, speakers.source_name,
-        speakers.source_kind, speakers.company_id,
+        speakers.article_id,
+        speakers.region,
+        speakers.sentence_no,
+        speakers.source_id,
+        speakers.source_name,
+        speakers.source_kind,
+        speakers.company_id,
         cast(null as varchar) as cue,
         'credit' as manner,
         case when speakers.region = 'credit' then 'credit-line' else 'agency-in-brackets' end as rule_id
@@ -77,7 +100,11 @@ credits as (
             speakers.source_kind = 'news_agency'
             and speakers.region in {{ claiming_regions() }}
             and regexp_matches(
-                substr(sentences.text, speakers.start_char - sentences.start_char, speakers.end_char - speakers.start_char + 2),
+                substr(
+                    sentences.text,
+                    speakers.start_char - sentences.start_char,
+                    speakers.end_char - speakers.start_char + 2
+                ),
                 '^[(\[/].*[)\]/]$'
             )
         ))
@@ -85,6 +112,26 @@ credits as (
     qualify row_number() over (
         partition by speakers.article_id, speakers.sentence_no, speakers.source_id order by speakers.start_char
     ) = 1
+
+),
+
+vias as (
+
+    -- the medium through which it was said: "gegenüber Bloomberg", "told Reuters", "dem Handelsblatt"
+    select
+        mentions.article_id,
+        mentions.sentence_no,
+        arg_min(mentions.surface, mentions.start_char) as surface,
+        arg_min(mentions.source_id, mentions.start_char) as via_id
+    from {{ ref('stg_source_mentions') }} as mentions
+    inner join {{ ref('source_register') }} as lexicon using (source_id)
+    where
+        lexicon.kind in ('medium', 'news_agency')
+        and (
+            mentions.preposition in ('gegenüber', 'in', 'im', 'bei', 'to', 'with', 'on', 'via')
+            or mentions.determiner in ('dem', 'der')
+        )
+    group by all
 
 ),
 
@@ -107,20 +154,7 @@ select
     vias.surface as via
 from together
 inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
-left join (
-    -- the medium through which it was said: "gegenüber Bloomberg", "told Reuters", "dem Handelsblatt"
-    select
-        mentions.article_id,
-        mentions.sentence_no,
-        arg_min(mentions.surface, mentions.start_char) as surface,
-        arg_min(mentions.source_id, mentions.start_char) as via_id
-    from {{ ref('stg_source_mentions') }} as mentions
-    inner join {{ ref('source_register') }} as lexicon using (source_id)
-    where
-        lexicon.kind in ('medium', 'news_agency')
-        and (mentions.preposition in ('gegenüber', 'in', 'im', 'bei', 'to', 'with', 'on', 'via') or mentions.determiner in ('dem', 'der'))
-    group by all
-) as vias
+left join vias
     on
         together.article_id = vias.article_id
         and together.sentence_no = vias.sentence_no

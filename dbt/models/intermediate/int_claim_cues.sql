@@ -1,8 +1,20 @@
 with cues as (
 
     select
-        cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.end_char, cues.last_char,
-        cues.surface, lexicon.cue_id, lexicon.kind, lexicon.move_type, lexicon.direction, lexicon.certainty, lexicon.slot
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.clause_no,
+        cues.start_char,
+        cues.end_char,
+        cues.last_char,
+        cues.surface,
+        lexicon.cue_id,
+        lexicon.kind,
+        lexicon.move_type,
+        lexicon.direction,
+        lexicon.certainty,
+        lexicon.slot
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where
@@ -33,7 +45,10 @@ trends as (
 
 measured as (
 
-    select distinct article_id, sentence_no, clause_no
+    select distinct
+        article_id,
+        sentence_no,
+        clause_no
     from {{ ref('stg_quantities') }}
 
 ),
@@ -41,7 +56,10 @@ measured as (
 placed as (
 
     -- clauses that name a place or segment in which something is on offer
-    select distinct article_id, sentence_no, clause_no
+    select distinct
+        article_id,
+        sentence_no,
+        clause_no
     from {{ ref('stg_market_mentions') }}
     where preposition in ('in', 'im', 'auf', 'nach', 'into', 'on', 'to', 'across', 'for')
 

@@ -13,14 +13,16 @@ best as (
     select *
     from actors
     where actor_score = best_score and actor_score >= {{ var('actor_threshold') }}
-    qualify row_number() over (partition by article_id, sentence_no, start_char, cue_id order by entity_start, company_id) = 1
+    qualify
+        row_number() over (partition by article_id, sentence_no, start_char, cue_id order by entity_start, company_id)
+        = 1
 
 ),
 
 joined_by_list as (
 
     select
-        best.* exclude (company_id, entity_start, entity_end),
+        best.* exclude (best.company_id, best.entity_start, best.entity_end),
         actors.company_id,
         actors.entity_start,
         actors.entity_end
@@ -42,8 +44,19 @@ unclaimed as (
 
     -- a measured topic without any company in its sentence speaks of the article's protagonist
     select
-        cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.end_char, cues.cue_id, cues.kind,
-        cues.surface, cues.move_type, cues.direction, cues.certainty, cues.slot,
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.clause_no,
+        cues.start_char,
+        cues.end_char,
+        cues.cue_id,
+        cues.kind,
+        cues.surface,
+        cues.move_type,
+        cues.direction,
+        cues.certainty,
+        cues.slot,
         protagonists.company_id,
         cast(null as integer) as entity_start,
         cast(null as integer) as entity_end,
@@ -60,8 +73,18 @@ unclaimed as (
             where candidates.article_id = cues.article_id and candidates.sentence_no = cues.sentence_no
         )
 
+),
+
+together as (
+
+    select * from joined_by_list
+    union all by name
+    select * from unclaimed
+
 )
 
-select * from joined_by_list
-union all by name
-select * from unclaimed
+select
+    *,
+    {{ stable_id(['article_id', 'company_id', 'move_type', 'region', 'start_char', 'cue_id']) }} as claim_id
+from together
+qualify row_number() over (partition by claim_id order by actor_score desc, entity_start asc) = 1

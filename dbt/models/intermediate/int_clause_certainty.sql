@@ -1,6 +1,9 @@
 with clauses as (
 
-    select distinct article_id, sentence_no, clause_no
+    select distinct
+        article_id,
+        sentence_no,
+        clause_no
     from {{ ref('stg_clauses') }}
 
 ),

@@ -27,12 +27,17 @@ register as (
 
 select * from register
 
-union all by name
+union all
 
 select
-    company_id,
-    name,
-    legal_name,
+    proposed.company_id,
+    proposed.name,
+    proposed.legal_name,
+    null as country,
+    null as sector,
+    null as ticker,
+    null as isin,
+    null as is_listed,
     false as is_registered
 from proposed
-where company_id not in (select company_id from register)
+anti join register using (company_id)

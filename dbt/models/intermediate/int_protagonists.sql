@@ -7,7 +7,7 @@ with weighed as (
         min(mentions.sentence_no) as first_sentence,
         min(mentions.start_char) as first_char
     from {{ ref('stg_mentions') }} as mentions
-    anti join {{ ref('int_reporting_companies') }} as reporting using (company_id)
+    anti join {{ ref('int_reporting_companies') }} using (company_id)
     where mentions.region in {{ claiming_regions() }}
     group by mentions.article_id, mentions.company_id
 
@@ -20,5 +20,5 @@ select
     weight / sum(weight) over (partition by article_id) as share
 from weighed
 qualify row_number() over (
-    partition by article_id order by weight desc, first_sentence, first_char, company_id
+    partition by article_id order by weight desc, first_sentence asc, first_char asc, company_id asc
 ) = 1

@@ -9,14 +9,17 @@ with antecedents as (
         mentions.list_no > 0 as is_listed,
         mentions.preposition is null and mentions.compound_head is null and not mentions.is_genitive as is_subject
     from {{ ref('stg_mentions') }} as mentions
-    anti join {{ ref('int_reporting_companies') }} as reporting using (company_id)
+    anti join {{ ref('int_reporting_companies') }} using (company_id)
     where mentions.region in {{ claiming_regions() }}
 
 ),
 
 persons as (
 
-    select article_id, sentence_no, start_char
+    select
+        article_id,
+        sentence_no,
+        start_char
     from {{ ref('stg_persons') }}
     where region in {{ claiming_regions() }}
 
@@ -44,7 +47,7 @@ paired as (
         wanted.sentence_no - antecedents.sentence_no as sentences_back,
         antecedents.is_subject,
         antecedents.start_char as antecedent_start,
-        exists (
+        exists(
             select 1
             from persons
             where
@@ -78,5 +81,5 @@ where
     or not has_person_between
 qualify row_number() over (
     partition by article_id, sentence_no, start_char
-    order by is_subject desc, sentences_back, antecedent_start desc, company_id
+    order by is_subject desc, sentences_back asc, antecedent_start desc, company_id asc
 ) = 1

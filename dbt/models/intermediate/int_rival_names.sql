@@ -6,4 +6,4 @@ select
     sentences.start_char as sentence_start
 from {{ ref('int_entities') }} as entities
 inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
-anti join {{ ref('int_reporting_companies') }} as reporting using (company_id)
+anti join {{ ref('int_reporting_companies') }} using (company_id)

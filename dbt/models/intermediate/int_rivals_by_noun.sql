@@ -17,7 +17,10 @@ beside as (
 
     -- the name the noun stands by, with at most two words and no comma between them
     select
-        cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id,
+        cues.article_id,
+        cues.sentence_no,
+        cues.start_char,
+        cues.cue_id,
         names.company_id as rival_id,
         names.start_char as rival_start,
         names.list_no
@@ -28,7 +31,7 @@ beside as (
         and names.start_char between cues.end_char and cues.end_char + 40
         and regexp_matches(
             substr(names.sentence, cues.end_char - names.sentence_start + 1, names.start_char - cues.end_char),
-            '^[\s„"“]*((wie|like|such as|including|the|die|den|automaker|carmaker|[A-ZÄÖÜ][\w-]+|[a-zäöü]+e[nrs]?)\s+){0,2}[„"“]?$'
+            '^[\s„"“]*((wie|like|such as|including|the|die|den|[a-z]+maker|[A-ZÄÖÜ][\w-]+|[a-zäöü]+e[nrs]?)\s+){0,2}$'
         )
         and names.preposition is distinct from 'of'
         and names.preposition is distinct from 'von'
@@ -43,12 +46,17 @@ owners as (
 
     -- whose rival: a compound's first part, a genitive or possessive before the noun, "von" or "of" behind it
     select
-        cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id,
+        cues.article_id,
+        cues.sentence_no,
+        cues.start_char,
+        cues.cue_id,
         names.company_id as owner_id,
         names.start_char as owner_start,
         case
             when names.end_char between cues.start_char - 1 and cues.start_char then 4
-            when (names.is_genitive or names.kind = 'possessive') and cues.start_char - names.end_char between 0 and 40 then 3
+            when
+                (names.is_genitive or names.kind = 'possessive') and cues.start_char - names.end_char between 0 and 40
+                then 3
             when
                 names.start_char - cues.end_char between 0 and 25
                 and regexp_matches(
@@ -61,7 +69,8 @@ owners as (
     inner join names using (article_id, sentence_no)
     where fit is not null
     qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by fit desc, names.start_char
+        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id
+        order by fit desc, names.start_char asc
     ) = 1
 
 ),
@@ -70,7 +79,10 @@ subjects as (
 
     -- the nearest bare name before the noun (or before its owner)
     select
-        cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id,
+        cues.article_id,
+        cues.sentence_no,
+        cues.start_char,
+        cues.cue_id,
         names.company_id as subject_id,
         names.start_char as subject_start,
         names.list_no
@@ -88,7 +100,9 @@ subjects as (
         and (
             names.preposition is null
             -- "to Canva, its fiercest rival": an apposition speaks of the name right before it
-            or substr(names.sentence, names.end_char - names.sentence_start + 1, 6) in (', its ', ', the ', ', dem ', ', den ', ', der ')
+            or substr(names.sentence, names.end_char - names.sentence_start + 1, 6) in (
+                ', its ', ', the ', ', dem ', ', den ', ', der '
+            )
         )
         and names.compound_head is null
         and not names.is_genitive
@@ -101,7 +115,12 @@ subjects as (
 situations as (
 
     select
-        cues.article_id, cues.region, cues.sentence_no, cues.cue_id, cues.strength, cues.surface,
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.cue_id,
+        cues.strength,
+        cues.surface,
         beside.rival_id,
         beside.list_no as rival_list,
         beside.rival_start,
@@ -122,20 +141,32 @@ pairs as (
 
     -- a rival named beside the noun, and the rest of its list
     select
-        situations.article_id, situations.region, situations.sentence_no, situations.cue_id, situations.strength,
+        situations.article_id,
+        situations.region,
+        situations.sentence_no,
+        situations.cue_id,
+        situations.strength,
         names.company_id as one_id,
         coalesce(situations.owner_id, situations.subject_id, situations.protagonist_id) as other_id
     from situations
     inner join names using (article_id, sentence_no)
     where
         names.start_char = situations.rival_start
-        or (situations.rival_list > 0 and names.list_no = situations.rival_list and names.start_char > situations.rival_start)
+        or (
+            situations.rival_list > 0
+            and names.list_no = situations.rival_list
+            and names.start_char > situations.rival_start
+        )
 
     union all
 
     -- "Boeing, the rival of Airbus": the noun speaks of the subject, and the rest of its list
     select
-        situations.article_id, situations.region, situations.sentence_no, situations.cue_id, situations.strength,
+        situations.article_id,
+        situations.region,
+        situations.sentence_no,
+        situations.cue_id,
+        situations.strength,
         coalesce(names.company_id, situations.protagonist_id) as one_id,
         situations.owner_id as other_id
     from situations
@@ -144,8 +175,8 @@ pairs as (
             situations.article_id = names.article_id
             and situations.sentence_no = names.sentence_no
             and (
-                names.start_char = situations.subject_start
-                or (situations.subject_list > 0 and names.list_no = situations.subject_list)
+                situations.subject_start = names.start_char
+                or (situations.subject_list > 0 and situations.subject_list = names.list_no)
             )
     where situations.rival_id is null and situations.owner_id is not null
 
@@ -153,7 +184,11 @@ pairs as (
 
     -- "Aldi und Lidl sind Rivalen": each of the list with each
     select
-        situations.article_id, situations.region, situations.sentence_no, situations.cue_id, situations.strength,
+        situations.article_id,
+        situations.region,
+        situations.sentence_no,
+        situations.cue_id,
+        situations.strength,
         ones.company_id as one_id,
         others.company_id as other_id
     from situations

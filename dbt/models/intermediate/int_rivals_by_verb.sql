@@ -11,7 +11,12 @@ sides as (
 
     -- the last part of the cue ("konkurriert … mit") parts the sides
     select
-        cues.article_id, cues.region, cues.sentence_no, cues.start_char, cues.cue_id, cues.strength,
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.start_char,
+        cues.cue_id,
+        cues.strength,
         names.company_id,
         names.kind,
         names.list_no,
@@ -19,7 +24,8 @@ sides as (
         names.start_char as name_start,
         names.end_char <= cues.last_char as is_left,
         row_number() over (
-            partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id, names.end_char <= cues.last_char
+            partition by
+                cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id, names.end_char <= cues.last_char
             order by
                 case when names.end_char <= cues.last_char then names.preposition is not null else false end,
                 names.compound_head is not null,
@@ -33,7 +39,12 @@ sides as (
 nearest as (
 
     select
-        article_id, region, sentence_no, start_char, cue_id, strength,
+        article_id,
+        region,
+        sentence_no,
+        start_char,
+        cue_id,
+        strength,
         max(company_id) filter (where is_left and nearness = 1) as left_id,
         max(list_no) filter (where is_left and nearness = 1) as left_list,
         max(preposition) filter (where is_left and nearness = 1) as left_preposition,
@@ -52,7 +63,11 @@ pairs as (
 
     -- "Konkurrenz bekommt X von Y": both behind the verb
     select
-        nearest.article_id, nearest.region, nearest.sentence_no, nearest.cue_id, nearest.strength,
+        nearest.article_id,
+        nearest.region,
+        nearest.sentence_no,
+        nearest.cue_id,
+        nearest.strength,
         nearest.right_id as one_id,
         sides.company_id as other_id
     from nearest
@@ -66,7 +81,11 @@ pairs as (
 
     -- one on each side, lists whole; with nobody before the verb the article's protagonist competes
     select
-        nearest.article_id, nearest.region, nearest.sentence_no, nearest.cue_id, nearest.strength,
+        nearest.article_id,
+        nearest.region,
+        nearest.sentence_no,
+        nearest.cue_id,
+        nearest.strength,
         coalesce(nearest.left_id, protagonists.company_id) as one_id,
         sides.company_id as other_id
     from nearest
@@ -80,7 +99,11 @@ pairs as (
 
     -- the verb stands last: "X könnte mit Y und Z rivalisieren"
     select
-        nearest.article_id, nearest.region, nearest.sentence_no, nearest.cue_id, nearest.strength,
+        nearest.article_id,
+        nearest.region,
+        nearest.sentence_no,
+        nearest.cue_id,
+        nearest.strength,
         nearest.left_id as one_id,
         sides.company_id as other_id
     from nearest
@@ -95,7 +118,11 @@ pairs as (
 
     -- a pronoun stands before the verb for the one who suffers: "X und Y gelang es, ihm Anteile abzunehmen"
     select
-        nearest.article_id, nearest.region, nearest.sentence_no, nearest.cue_id, nearest.strength,
+        nearest.article_id,
+        nearest.region,
+        nearest.sentence_no,
+        nearest.cue_id,
+        nearest.strength,
         nearest.left_id as one_id,
         sides.company_id as other_id
     from nearest
@@ -110,7 +137,11 @@ pairs as (
 
     -- a list before a verb with nothing behind it: each with each
     select
-        nearest.article_id, nearest.region, nearest.sentence_no, nearest.cue_id, nearest.strength,
+        nearest.article_id,
+        nearest.region,
+        nearest.sentence_no,
+        nearest.cue_id,
+        nearest.strength,
         ones.company_id as one_id,
         others.company_id as other_id
     from nearest

@@ -24,7 +24,8 @@ select
     text like '%?' as is_question,
     -- Konjunktiv I: the mood of reported speech
     coalesce(language, '') = 'de'
-    and regexp_matches(text, '\b(sei|seien|habe|werde|könne|wolle|müsse|solle|dürfe|gebe|komme|bleibe)\b') as is_reported_speech,
+    and regexp_matches(text, '\b(sei|seien|habe|werde|könne|wolle|müsse|solle|dürfe|gebe|komme|bleibe)\b')
+        as is_reported_speech,
     regexp_matches(
         text,
         case

@@ -2,10 +2,17 @@
 with persons as (
 
     select
-        persons.article_id, persons.region, persons.sentence_no, persons.clause_no, persons.start_char, persons.end_char,
+        persons.article_id,
+        persons.region,
+        persons.sentence_no,
+        persons.clause_no,
+        persons.start_char,
+        persons.end_char,
         persons.name as source_name,
         case
-            when persons.role ilike '%analyst%' and companies.sector in ('banking', 'finance', 'insurance') then 'bank_analyst'
+            when
+                persons.role ilike '%analyst%' and companies.sector in ('banking', 'finance', 'insurance')
+                then 'bank_analyst'
             else 'person'
         end as source_kind,
         {{ slug('persons.name') }} as source_id,
@@ -20,7 +27,12 @@ with persons as (
 named_sources as (
 
     select
-        mentions.article_id, mentions.region, mentions.sentence_no, mentions.clause_no, mentions.start_char, mentions.end_char,
+        mentions.article_id,
+        mentions.region,
+        mentions.sentence_no,
+        mentions.clause_no,
+        mentions.start_char,
+        mentions.end_char,
         -- "des Kartellamts": the name without its genitive
         case when mentions.surface = lexicon.name || 's' then lexicon.name else mentions.surface end as source_name,
         coalesce(lexicon.kind, mentions.kind) as source_kind,
@@ -35,7 +47,11 @@ named_sources as (
 
 spokespeople as (
 
-    select article_id, sentence_no, start_char, end_char
+    select
+        article_id,
+        sentence_no,
+        start_char,
+        end_char
     from {{ ref('stg_cues') }}
     where cue_id in ('de-sprecher', 'en-spokesman')
 
@@ -44,10 +60,16 @@ spokespeople as (
 companies as (
 
     select
-        mentions.article_id, mentions.region, mentions.sentence_no, mentions.clause_no, mentions.start_char, mentions.end_char,
+        mentions.article_id,
+        mentions.region,
+        mentions.sentence_no,
+        mentions.clause_no,
+        mentions.start_char,
+        mentions.end_char,
         mentions.surface as source_name,
         case companies.sector
-            when 'news_agency' then 'news_agency' when 'media' then 'medium' when 'research' then 'research_firm' else 'company'
+            when 'news_agency' then 'news_agency' when 'media' then 'medium' when 'research' then 'research_firm' else
+                'company'
         end as source_kind,
         mentions.company_id as source_id,
         mentions.company_id,
@@ -68,15 +90,16 @@ companies as (
             and mentions.sentence_no = spokespeople.sentence_no
             and mentions.start_char between spokespeople.end_char and spokespeople.end_char + 15
     inner join {{ ref('int_companies') }} as companies on mentions.company_id = companies.company_id
-    where not exists (
-        select 1
-        from named_sources
-        where
-            named_sources.article_id = mentions.article_id
-            and named_sources.sentence_no = mentions.sentence_no
-            and named_sources.start_char < mentions.end_char
-            and mentions.start_char < named_sources.end_char
-    )
+    where
+        not exists (
+            select 1
+            from named_sources
+            where
+                named_sources.article_id = mentions.article_id
+                and named_sources.sentence_no = mentions.sentence_no
+                and named_sources.start_char < mentions.end_char
+                and mentions.start_char < named_sources.end_char
+        )
     qualify row_number() over (
         partition by mentions.article_id, mentions.sentence_no, mentions.start_char order by persons.start_char
     ) = 1
@@ -86,7 +109,12 @@ companies as (
 described as (
 
     select
-        refs.article_id, refs.region, refs.sentence_no, refs.clause_no, refs.start_char, refs.end_char,
+        refs.article_id,
+        refs.region,
+        refs.sentence_no,
+        refs.clause_no,
+        refs.start_char,
+        refs.end_char,
         companies.name as source_name,
         'company' as source_kind,
         resolved.company_id as source_id,
@@ -105,7 +133,12 @@ pronouns as (
 
     -- "sagte er", "she said": the person named last before
     select
-        refs.article_id, refs.region, refs.sentence_no, refs.clause_no, refs.start_char, refs.end_char,
+        refs.article_id,
+        refs.region,
+        refs.sentence_no,
+        refs.clause_no,
+        refs.start_char,
+        refs.end_char,
         arg_max(persons.name, persons.sentence_no * 100000 + persons.start_char) as source_name,
         'person' as source_kind,
         {{ slug("arg_max(persons.name, persons.sentence_no * 100000 + persons.start_char)") }} as source_id,
@@ -125,7 +158,12 @@ pronouns as (
 unnamed as (
 
     select
-        cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.last_char as end_char,
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.clause_no,
+        cues.start_char,
+        cues.last_char as end_char,
         cues.surface as source_name,
         'unnamed' as source_kind,
         'unnamed' as source_id,
@@ -138,14 +176,37 @@ unnamed as (
 
 )
 
-select *, 5 as firmness, false as is_pronoun from persons
+select
+    *,
+    5 as firmness,
+    false as is_pronoun
+from persons
 union all by name
-select *, 4 as firmness, false as is_pronoun from named_sources
+select
+    *,
+    4 as firmness,
+    false as is_pronoun
+from named_sources
 union all by name
-select *, 3 as firmness, false as is_pronoun from companies
+select
+    *,
+    3 as firmness,
+    false as is_pronoun
+from companies
 union all by name
-select *, 2 as firmness from described
+select
+    *,
+    2 as firmness
+from described
 union all by name
-select *, 2 as firmness, true as is_pronoun from pronouns
+select
+    *,
+    2 as firmness,
+    true as is_pronoun
+from pronouns
 union all by name
-select *, 3 as firmness, false as is_pronoun from unnamed
+select
+    *,
+    3 as firmness,
+    false as is_pronoun
+from unnamed

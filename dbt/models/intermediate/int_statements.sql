@@ -2,7 +2,9 @@
 with refusals as (
 
     -- to decline a comment is to say nothing
-    select distinct cues.article_id, cues.sentence_no
+    select distinct
+        cues.article_id,
+        cues.sentence_no
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where lexicon.kind = 'refusal'
@@ -12,8 +14,18 @@ with refusals as (
 said as (
 
     select
-        cues.article_id, cues.region, cues.sentence_no, cues.clause_no, cues.start_char, cues.end_char, cues.last_char,
-        cues.surface as cue, cues.cue_id, lexicon.manner, lexicon.slot, lexicon.language
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.clause_no,
+        cues.start_char,
+        cues.end_char,
+        cues.last_char,
+        cues.surface as cue,
+        cues.cue_id,
+        lexicon.manner,
+        lexicon.slot,
+        lexicon.language
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
@@ -33,7 +45,11 @@ pairs as (
 
     select
         said.*,
-        speakers.source_id, speakers.source_name, speakers.source_kind, speakers.company_id, speakers.firmness,
+        speakers.source_id,
+        speakers.source_name,
+        speakers.source_kind,
+        speakers.company_id,
+        speakers.firmness,
         speakers.start_char as speaker_start,
         speakers.end_char as speaker_end,
         speakers.preposition,
@@ -81,5 +97,5 @@ select *
 from scored
 where score >= {{ var('speaker_threshold') }}
 qualify row_number() over (
-    partition by article_id, sentence_no, start_char, cue_id order by score desc, speaker_start, source_id
+    partition by article_id, sentence_no, start_char, cue_id order by score desc, speaker_start asc, source_id asc
 ) = 1

@@ -4,7 +4,7 @@ with strongest as (
     from {{ ref('int_rival_pairs') }}
     qualify row_number() over (
         partition by article_id, company_a_id, company_b_id
-        order by {{ rank_of_strength('strength') }} desc, sentence_no, rule_id
+        order by {{ rank_of_strength('strength') }} desc, sentence_no, rule_id asc
     ) = 1
 
 ),

@@ -1,6 +1,14 @@
+with identified as (
+
+    select
+        *,
+        {{ stable_id(['article_id', 'region', 'sentence_no', 'source_id']) }} as attribution_id
+    from {{ ref('int_attributions') }}
+
+)
+
 select
-    {{ stable_id(['attributions.article_id', 'attributions.region', 'attributions.sentence_no', 'attributions.source_id']) }}
-        as attribution_id,
+    attributions.attribution_id,
     attributions.article_id,
     attributions.source_id,
     attributions.source_name,
@@ -16,5 +24,5 @@ select
     attributions.start_char,
     attributions.end_char,
     attributions.rule_id
-from {{ ref('int_attributions') }} as attributions
+from identified as attributions
 left join {{ ref('int_companies') }} as companies using (company_id)

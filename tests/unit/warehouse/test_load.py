@@ -63,7 +63,7 @@ def test_values_come_back_as_they_went_in(settings: Settings, annotated: MakeAnn
     )
     assert article == (
         stored.article.text, ["Greta Holm", "Ole Bär"], ["dpa"], datetime(2026, 3, 2, 8, tzinfo=UTC), "json-ld", None,
-        stored.fetched_at, False, "x.warc.gz", 7, 12, "v1", "https://a.example/1",
+        stored.fetched_at, False, "x.warc.gz", 7, 13, "v1", "https://a.example/1",
     )  # fmt: skip
     assert ask(settings, "select preposition, determiner, is_genitive, list_no, description from raw.mentions") == [
         ("von", None, True, 2, "Pumpenbauer")
