@@ -15,7 +15,7 @@ from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import PROJECT, dbt_command, ensure_raw_schema, write_profile
+from pipelines.warehouse import BUILD, PROJECT, dbt_command, ensure_raw_schema, write_profile
 
 
 class Translator(DagsterDbtTranslator):
@@ -81,7 +81,7 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
     def models(context: dg.AssetExecutionContext, dbt: Dbt, claimhouse: Claimhouse) -> Iterator[Any]:
         own = claimhouse.settings()
         ensure_raw_schema(own)
-        invocation = dbt.cli(["build"], context=context, target_path=own.home.dbt / "target", raise_on_error=True)
+        invocation = dbt.cli(list(BUILD), context=context, target_path=own.home.dbt / "target", raise_on_error=True)
         tick = claimhouse.tick("models")
         for event in invocation.stream():
             tick()

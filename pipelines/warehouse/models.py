@@ -16,6 +16,8 @@ from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.load import create_raw_schema
 
 PROJECT = ROOT / "dbt"
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+"""Seeds, models and data tests. Unit tests look at the models, not at the data, and belong to development."""
 SHOWN_FAILURES = 5
 
 
@@ -59,7 +61,7 @@ def build_models(settings: Settings, on_node: Callable[[int, int], None] | None 
     Raises `ModelsFailed` naming the first failing nodes with dbt's own message, and where the whole log lies.
     """
     ensure_raw_schema(settings)
-    command = dbt_command(settings, "--log-format", "json", "build")
+    command = dbt_command(settings, "--log-format", "json", *BUILD)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         tail: list[str] = []
