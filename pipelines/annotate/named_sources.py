@@ -42,7 +42,7 @@ AUTHORITY = re.compile(
 
 def _pattern(nouns: str) -> re.Pattern[str]:
     words = "|".join(noun.replace("_", r"\s") for noun in nouns.split())
-    return re.compile(rf"\b(?:{words})\s(?:(?:at|from|von|der|des|bei)\s)?[„“\"‚‘'»]?({NAME})")
+    return re.compile(rf"\b(?:{words})\s(?:(?:at|from|von|bei)\s)?[„“\"‚‘'»]?({NAME})")
 
 
 BEHIND_NOUN = {kind: _pattern(nouns) for kind, nouns in KIND_NOUNS.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
@@ -15,6 +15,11 @@ FULL_NAME = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s+)*{GIVEN}(?:\s+{GIVEN}){{0,2}}\s+{F
 FULL_NAME_HERE = re.compile(FULL_NAME)
 SINGLE_NAME_HERE = re.compile(r"[A-ZÄÖÜ][\w’'é-]*[\wé]")
 HONORIFIC = re.compile(r"\b(?:Herrn?|Frau|Mr|Mrs|Ms|Sir|Dr|Prof)\.?\s+")
+TITLE = re.compile(
+    r"(?:[A-ZÄÖÜ][\w-]*(?:leiter|chef|sprecher|minister|präsident|direktor|manager|analyst|forscher|experte|expert|händler|"
+    r"anwalt|anwält|verwalter|vorsitzende|geschäftsführer|vorständ|gründer|professor|kommissar|ökonom|volkswirt)(?:in|r|n)?"
+    r"|Vorstand|Doktor|Professor)\s+"
+)
 NAME_BEFORE = re.compile(rf"({FULL_NAME})(?:,?\s+)$")
 APPOSITION = re.compile(
     rf"({FULL_NAME})(?:,\s+(?:der |die |the |a |an |its )?|\s+(?:as|als|zum|zur)\s+(?:its |the |new |neuen? |neuer )*)$"
@@ -67,6 +72,7 @@ def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], know
         place = full or single
         if place and _is_name(place.group(), place.span(), blocked):
             _add(found, Found(*place.span(), place.group(), None, None, "honorific"))
+    found = [_without_title(person) for person in found]
     for person in found:
         if " " in person.name:
             known.setdefault(person.name.split()[-1], person.name)
@@ -74,6 +80,14 @@ def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], know
         Found(p.start, p.end, known.get(p.name, p.name), p.role, p.organisation_id, p.rule_id)
         for p in sorted(found, key=lambda p: p.start)
     ]
+
+
+def _without_title(person: Found) -> Found:
+    """German titles stand before the name without a mark: "Werksleiterin Eva Muster"."""
+    title = TITLE.match(person.name)
+    if not title or " " not in person.name[title.end() :]:
+        return person
+    return replace(person, start=person.start + title.end(), name=person.name[title.end() :])
 
 
 def _add(found: list[Found], person: Found | None) -> None:
