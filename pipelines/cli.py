@@ -89,15 +89,8 @@ def demo(home: HomeOption = None) -> None:
 
     Example: `claimhouse demo --home /tmp/claimhouse`
     """
-    with errors_explained(), serve_press() as press:
-        base = load_settings(home, SOURCES)
-        own = base.home.path / "demo-sources.yaml"
-        data = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
-        data.setdefault("http", {})["proxy"] = press.proxy_url
-        own.parent.mkdir(parents=True, exist_ok=True)
-        own.write_text("# Written by `claimhouse demo`.\n" + yaml.safe_dump(data, sort_keys=False))
-        settings = load_settings(home, own)
-        _run(settings, DEMO_START, DEMO_END)
+    with errors_explained():
+        settings = _run_press(home)
         report.show_collection(settings, out)
         report.show_marts(settings, out)
         flag = f" --home {home}" if home else ""
@@ -138,22 +131,22 @@ def import_(
             steps.load(settings, [today], f"import-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", _bar(display, "raw_tables", 1))
             models = display.add_task("models", total=None)
             build_models(settings, lambda done, total: display.update(models, completed=done, total=total))
+            _finish(display)
             manifest = publish(settings)
         report.show_problems(imported.problems, err)
         summary = {
             "files": imported.files, "pages": imported.pages, "duplicates": imported.duplicates,
             "failures": dict(imported.failures), "rows": manifest.rows, "published": str(settings.home.published),
         }  # fmt: skip
+        failed = sum(imported.failures.values())
         if as_json:
             typer.echo(report.to_json(summary))
-            return
-        failed = sum(imported.failures.values())
-        out.print(
-            f"{imported.files} files: {imported.pages} pages added, {imported.duplicates} there already, "
-            f"{failed} not read.",
-            highlight=False,
-        )
-        _print_rows(settings, manifest.rows)
+        else:
+            counts = f"{imported.pages} pages added, {imported.duplicates} there already, {failed} not read"
+            out.print(f"{imported.files} files: {counts}.", highlight=False)
+            _print_rows(settings, manifest.rows)
+        if failed and not imported.pages + imported.duplicates:
+            raise ClaimhouseError("Nothing of this could be read; the reasons stand above.")
 
 
 @app.command()
@@ -262,10 +255,32 @@ def ui(
         raise typer.Exit(run_ui(settings, port))
 
 
+def _run_press(home: Path | None) -> Settings:
+    """Serve the embedded press and run its fourteen days. Its sources file names the press's port, so it goes again."""
+    base = load_settings(home, SOURCES)
+    own = base.home.path / "demo-sources.yaml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    data = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
+    with serve_press() as press:
+        data.setdefault("http", {})["proxy"] = press.proxy_url
+        own.write_text("# Written by `claimhouse demo`.\n" + yaml.safe_dump(data, sort_keys=False))
+        try:
+            _run(load_settings(home, own), DEMO_START, DEMO_END)
+        finally:
+            own.unlink()
+    return base
+
+
 def _bar(display: Progress, name: str, total: int | None = None) -> Callable[[], None]:
     """A bar and the tick that advances it."""
     task = display.add_task(name, total=total)
     return lambda: display.advance(task)
+
+
+def _finish(display: Progress) -> None:
+    """All that was to do is done: bars of unknown length are full."""
+    for task in display.tasks:
+        display.update(task.id, total=task.completed)
 
 
 def _run(settings: Settings, first: date, last: date) -> None:
@@ -281,8 +296,7 @@ def _run(settings: Settings, first: date, last: date) -> None:
             bars[name]()
 
         run_dagster(settings, first, last, on_step)
-        for task in display.tasks:
-            display.update(task.id, total=task.completed)
+        _finish(display)
 
 
 def _run_and_tell(settings: Settings, first: date, last: date, as_json: bool) -> None:

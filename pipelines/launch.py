@@ -71,7 +71,10 @@ def run_ui(settings: Settings, port: int) -> int:
     """Dagster's web server and daemon on this home until they are stopped. Returns their exit code."""
     command = [str(Path(sys.executable).with_name("dagster")), "dev", "--workspace", str(ROOT / "workspace.yaml")]
     command += ["--host", "127.0.0.1", "--port", str(port)]
-    return subprocess.run(command, env=dagster_environment(settings), check=False).returncode
+    try:
+        return subprocess.run(command, env=dagster_environment(settings), check=False).returncode
+    except KeyboardInterrupt:  # the way to end it
+        return 0
 
 
 def _message(line: str) -> dict[str, Any] | None:

@@ -100,7 +100,7 @@ def as_table(result: Result, title: str | None = None) -> Table:
         is_number = bool(result.rows) and all(isinstance(r[number], int | float | None) for r in result.rows)
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in result.rows:
-        table.add_row(*(plain(value) for value in row))
+        table.add_row(*(Text(plain(value)) for value in row))  # what a page says is no markup
     return table
 
 
@@ -151,7 +151,7 @@ def _iso(value: object) -> str:
 def show_problems(problems: Iterable[str], console: Console) -> None:
     """What could not be read, one line each."""
     for problem in problems:
-        console.print(f"[yellow]not read:[/yellow] {problem}", highlight=False)
+        console.print(Text.assemble(("not read: ", "yellow"), problem), soft_wrap=True)
 
 
 def next_things(published: Sequence[str], console: Console) -> None:

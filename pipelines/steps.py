@@ -53,12 +53,13 @@ class Polled:
 
 
 def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> Polled:
-    """Poll every enabled source once and keep the candidates of the given archive dates.
+    """Poll every enabled source once and keep what it lists, each link under its own archive date.
 
-    What goes wrong is counted in the collection log of the last of the dates; the other sources go on.
+    Links of other dates than the given ones wait in the store for the run of their date. What goes wrong is counted in
+    the collection log of the last of the dates; the other sources go on.
     """
     store, logs = CandidateStore(settings.home.candidates), LogStore(settings.home.collection)
-    wanted, found = set(dates), Counter[date]()
+    found = Counter[date]()
     failures: dict[str, dict[str, int]] = {}
     with Fetcher(settings.file.http) as fetcher:
         for source in settings.enabled_sources:
@@ -66,9 +67,8 @@ def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick
                 polled = poll(source, fetcher, today=datetime.now(UTC).date())
             except CollectError as error:
                 polled = Poll((), {error.failure: 1})
-            chosen = [c for c in polled.candidates if c.archive_date in wanted]
-            store.add(chosen)
-            found.update(c.archive_date for c in chosen)
+            store.add(polled.candidates)
+            found.update(c.archive_date for c in polled.candidates)
             if polled.failures:
                 failures[source.id] = dict(polled.failures)
                 logs.merge(SourceLog(source.id, max(dates), failures=polled.failures), stage="poll")
@@ -82,7 +82,10 @@ def fetch_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> 
     archive = Archive(settings.home.warc)
     with Fetcher(settings.file.http) as fetcher:
         for source in settings.enabled_sources:
-            listed = candidates.read(archive_date, source.id)
+            torn: Counter[str] = Counter()
+            listed = candidates.read(archive_date, source.id, failures=torn)
+            if torn:
+                logs.merge(SourceLog(source.id, archive_date, failures=torn), stage="poll")
             if listed:
                 logs.merge(collect_pages(source, listed, archive=archive, fetcher=fetcher, on_page=tick))
     return logs.read(archive_date)
@@ -196,8 +199,9 @@ def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) 
             annotated.append((stored, Annotations()))
             failed[stored.source_id] += 1
         tick()
-    for source_id, count in failed.items():
-        logs.merge(SourceLog(source_id, archive_date, failures={Failure.ANNOTATOR_ERROR: count}), stage="poll")
+    for source_id in {stored.source_id for stored, _ in annotated}:
+        failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
+        logs.merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
     rows = AnnotationStore(settings.home.annotations).write(archive_date, annotated, words.version)
     return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
 

@@ -10,7 +10,8 @@ from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
 
 GIVEN = r"(?:[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]|[A-Z]\.(?:-?[A-Z]\.)?)"
-FAMILY = r"(?:(?:von|van|de|der|den|zu|al|bin|le|la|du|di|da|dos|ten)\s+){0,2}[A-ZÄÖÜÉØÅ][\w’'éèáíóúñçøåæ-]*[\wé]"
+PARTICLE = r"(?:(?:(?:von|van)(?:\s+(?:der|den|dem|de))?|zu|de|al|bin|le|la|du|di|da|dos|ten)\s+)?"
+FAMILY = rf"{PARTICLE}[A-ZÄÖÜÉØÅ][\w’'éèáíóúñçøåæ-]*[\wé]"
 FULL_NAME = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s+)*{GIVEN}(?:\s+{GIVEN}){{0,2}}\s+{FAMILY}"
 FULL_NAME_HERE = re.compile(FULL_NAME)
 SINGLE_NAME_HERE = re.compile(r"[A-ZÄÖÜ][\w’'é-]*[\wé]")

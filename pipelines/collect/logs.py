@@ -13,8 +13,8 @@ from pipelines.collect.durable import write_whole
 from pipelines.errors import ClaimhouseError
 from pipelines.records import SourceLog
 
-Stage = Literal["poll", "pages", "articles"]
-STAGES: tuple[Stage, ...] = ("poll", "pages", "articles")
+Stage = Literal["poll", "pages", "articles", "annotations"]
+STAGES: tuple[Stage, ...] = ("poll", "pages", "articles", "annotations")
 
 
 class LogStore:
@@ -32,13 +32,15 @@ class LogStore:
         `fetched` of a run is what the archive holds, `discovered` and `duplicate` what has been seen: the larger wins.
         Failures of a run over all candidates replace the earlier ones (what failed then was tried again); those of a
         poll, or of a run over fewer, only add to them. `unchanged` is a fact of one run and is not kept.
-        Stage "articles" replaces `parsed` and the failures of parsing, and nothing else.
+        Stage "articles" replaces `parsed` and the failures of parsing, "annotations" those of annotating.
         """
         path = self.root / log.archive_date.isoformat() / f"{log.source_id}.json"
         row = _read(path) if path.is_file() else {}
         counts = {key: max(getattr(log, key), row.get(key, 0)) for key in ("discovered", "fetched", "duplicate")}
         counts["parsed"] = log.parsed if stage == "articles" else row.get("parsed", log.parsed)
-        replaces = stage == "articles" or (stage == "pages" and log.discovered >= row.get("discovered", 0))
+        replaces = stage in ("articles", "annotations") or (
+            stage == "pages" and log.discovered >= row.get("discovered", 0)
+        )
         reasons: dict[str, dict[str, int]] = {name: row.get(name, {}) for name in STAGES}
         reasons[stage] = dict(log.failures) if replaces else _larger(reasons[stage], log.failures)
         merged: dict[str, Any] = {**counts, **reasons}

@@ -25,8 +25,10 @@ MAX_LABEL_CHARS = 200
 LABEL_TAGS = frozenset(("span", "small", "label"))
 
 BREAK = "\x0b"
-"""Stands for `<br>` while a block is gathered; two in a row end a paragraph. `decoding` lets no such character in."""
+"""Stands for `<br>` while a block is gathered; two in a row end a paragraph. A page's own ("&#11;") is a blank."""
 
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Control characters that are no white space."""
 PARAGRAPH_BREAK = re.compile(r"\x0b\s*\x0b[\s\x0b]*")
 SENTENCE = re.compile(r"[.!?…][\"“”»«’')\]]*(?:\s|$)|[,;:]\s|[。、，！？]")
 
@@ -121,7 +123,7 @@ class _Walker:
         for child in node.iter(include_text=True):
             tag = child.tag
             if tag == "-text":
-                text = child.text_content or ""
+                text = (child.text_content or "").replace(BREAK, " ")
                 if pieces or not text.isspace():
                     pieces.append(text)
                     if in_link:
@@ -205,9 +207,11 @@ class _Walker:
 
 
 def squeeze(text: str) -> str:
-    """White space to single blanks, soft hyphens and invisible joiners out."""
+    """White space to single blanks; soft hyphens, invisible joiners and control characters ("&#27;") out."""
     if not text.isascii():
         text = text.replace("\xad", "").replace("\u200b", "").replace("\ufeff", "").replace("\u2060", "")
+    if CONTROL.search(text):
+        text = CONTROL.sub(" ", text)
     return " ".join(text.split())
 
 

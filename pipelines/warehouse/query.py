@@ -31,7 +31,8 @@ def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     connection = duckdb.connect(str(path.resolve()), read_only=True)
     try:
-        connection.execute("set timezone = 'UTC'")
+        # The user's SQL may read this file and no other, and may not undo that.
+        connection.execute("set timezone = 'UTC'; set enable_external_access = false; set lock_configuration = true")
         yield connection
     finally:
         connection.close()

@@ -6,26 +6,29 @@ import pytest
 
 from pipelines.annotate.regions import label_regions
 from pipelines.records import Region
+from tests.unit.annotate.articles import Block, make_article
 
 BODY = "Die Werft baut im Herbst zwei neue Fähren für den Verkehr auf der Elbe."
 
 
-def regions(make, *blocks) -> list[Region]:
-    article = make(*blocks)
+def regions(*blocks: Block) -> list[Region]:
+    article = make_article(*blocks)
     return [p.region for p in label_regions(article.text, article.paragraphs)]
 
 
-@pytest.mark.parametrize("label", ["Anzeige", "ANZEIGE", "Werbung:", "- Anzeige -", "Advertisement", "Sponsored Content"])
-def test_a_label_covers_itself_and_the_paragraph_under_it(article, label: str) -> None:
+@pytest.mark.parametrize(
+    "label", ["Anzeige", "ANZEIGE", "Werbung:", "- Anzeige -", "Advertisement", "Sponsored Content"]
+)
+def test_a_label_covers_itself_and_the_paragraph_under_it(label: str) -> None:
     expected = [Region.BODY, Region.ADVERTISEMENT, Region.ADVERTISEMENT, Region.BODY]
-    assert regions(article, BODY, label, "Mehr Schwung mit Zauberseife.", BODY) == expected
+    assert regions(BODY, label, "Mehr Schwung mit Zauberseife.", BODY) == expected
 
 
 @pytest.mark.parametrize(
     "content", ["Anzeige Die neue Zauberseife ist da.", "Anzeige: Zauberseife im Angebot", "Werbung – Zauberseife"]
 )
-def test_a_label_may_run_into_its_advertisement(article, content: str) -> None:
-    assert regions(article, BODY, content, BODY) == [Region.BODY, Region.ADVERTISEMENT, Region.BODY]
+def test_a_label_may_run_into_its_advertisement(content: str) -> None:
+    assert regions(BODY, content, BODY) == [Region.BODY, Region.ADVERTISEMENT, Region.BODY]
 
 
 @pytest.mark.parametrize(
@@ -37,74 +40,74 @@ def test_a_label_may_run_into_its_advertisement(article, content: str) -> None:
         "Advertisement revenue fell at the local paper.",
     ],
 )
-def test_sentences_about_advertising_stay_body(article, content: str) -> None:
-    assert regions(article, BODY, content) == [Region.BODY, Region.BODY]
+def test_sentences_about_advertising_stay_body(content: str) -> None:
+    assert regions(BODY, content) == [Region.BODY, Region.BODY]
 
 
-def test_a_label_does_not_overrule_the_parser_below(article) -> None:
+def test_a_label_does_not_overrule_the_parser_below() -> None:
     blocks = ("Anzeige", (Region.CAPTION, "Die Werft am Abend"))
-    assert regions(article, *blocks) == [Region.ADVERTISEMENT, Region.CAPTION]
+    assert regions(*blocks) == [Region.ADVERTISEMENT, Region.CAPTION]
 
 
 @pytest.mark.parametrize(
     "begin", ["Kommentare", "3 Kommentare", "Kommentare (12)", "Kommentar schreiben", "Comments", "Leave a comment"]
 )
-def test_comments_run_to_the_end(article, begin: str) -> None:
+def test_comments_run_to_the_end(begin: str) -> None:
     blocks = (BODY, begin, "Ich fahre gern mit der Fähre.", (Region.HEADING, "Zweiter"), "Ich auch.")
-    assert regions(article, *blocks) == [Region.BODY] + [Region.COMMENT] * 4
+    assert regions(*blocks) == [Region.BODY] + [Region.COMMENT] * 4
 
 
-def test_comments_do_not_begin_with_the_first_paragraph(article) -> None:
-    assert regions(article, "Kommentar", BODY) == [Region.BODY, Region.BODY]
+def test_comments_do_not_begin_with_the_first_paragraph() -> None:
+    assert regions("Kommentar", BODY) == [Region.BODY, Region.BODY]
 
 
-def test_a_sentence_about_comments_stays_body(article) -> None:
-    assert regions(article, BODY, "Kommentare wollte die Werft nicht abgeben.", BODY) == [Region.BODY] * 3
+def test_a_sentence_about_comments_stays_body() -> None:
+    assert regions(BODY, "Kommentare wollte die Werft nicht abgeben.", BODY) == [Region.BODY] * 3
 
 
 @pytest.mark.parametrize("label", ["Meistgelesen", "Weitere Nachrichten", "Most read", "Top stories today"])
-def test_a_teaser_label_covers_the_paragraph_under_it(article, label: str) -> None:
+def test_a_teaser_label_covers_the_paragraph_under_it(label: str) -> None:
     expected = [Region.BODY, Region.RELATED, Region.RELATED, Region.BODY]
-    assert regions(article, BODY, label, "Bank eröffnet Filiale am Markt", BODY) == expected
+    assert regions(BODY, label, "Bank eröffnet Filiale am Markt", BODY) == expected
 
 
 @pytest.mark.parametrize("content", ["Lesen Sie auch: Bank eröffnet Filiale", "Read more: Bank opens a branch"])
-def test_a_pointer_to_another_article_is_related(article, content: str) -> None:
-    assert regions(article, BODY, content) == [Region.BODY, Region.RELATED]
+def test_a_pointer_to_another_article_is_related(content: str) -> None:
+    assert regions(BODY, content) == [Region.BODY, Region.RELATED]
 
 
 @pytest.mark.parametrize(
     "promo", ["Melden Sie sich für unseren Newsletter an.", "In diesem Whitepaper lesen Sie mehr.", "Sign up for more."]
 )
-def test_the_headline_above_a_promotion_belongs_to_it(article, promo: str) -> None:
-    assert regions(article, BODY, "Häfen der Zukunft", promo) == [Region.BODY, Region.PROMO, Region.PROMO]
+def test_the_headline_above_a_promotion_belongs_to_it(promo: str) -> None:
+    assert regions(BODY, "Häfen der Zukunft", promo) == [Region.BODY, Region.PROMO, Region.PROMO]
 
 
-def test_a_sentence_above_a_promotion_stays_body(article) -> None:
-    assert regions(article, BODY, "Newsletter abonnieren") == [Region.BODY, Region.PROMO]
+def test_a_sentence_above_a_promotion_stays_body() -> None:
+    assert regions(BODY, "Newsletter abonnieren") == [Region.BODY, Region.PROMO]
 
 
-def test_a_photo_credit_is_a_caption_and_a_material_credit_a_credit(article) -> None:
+def test_a_photo_credit_is_a_caption_and_a_material_credit_a_credit() -> None:
     blocks = (BODY, "Foto: Elke Brand", "(Bild: Werft)", "[mit Material von Elke Brand, ZDNet.com]", "Quelle: Werft")
-    assert regions(article, *blocks) == [Region.BODY, Region.CAPTION, Region.CAPTION, Region.CREDIT, Region.CREDIT]
+    assert regions(*blocks) == [Region.BODY, Region.CAPTION, Region.CAPTION, Region.CREDIT, Region.CREDIT]
 
 
 @pytest.mark.parametrize("line", ["(dpa)", "(Reuters/dpa)", "[AFP]", "(dpa-AFX)"])
-def test_an_agency_line_is_a_credit(article, line: str) -> None:
-    assert regions(article, BODY, line) == [Region.BODY, Region.CREDIT]
+def test_an_agency_line_is_a_credit(line: str) -> None:
+    assert regions(BODY, line) == [Region.BODY, Region.CREDIT]
 
 
-def test_a_long_paragraph_that_opens_like_a_credit_stays_body(article) -> None:
-    assert regions(article, BODY, "Quelle: " + BODY * 5) == [Region.BODY, Region.BODY]
+def test_a_long_paragraph_that_opens_like_a_credit_stays_body() -> None:
+    assert regions(BODY, "Quelle: " + BODY * 5) == [Region.BODY, Region.BODY]
 
 
-def test_what_the_parser_knows_stays(article) -> None:
+def test_what_the_parser_knows_stays() -> None:
     blocks = ((Region.QUOTE, "Anzeige"), (Region.CAPTION, "Newsletter"), (Region.RELATED, "Foto: Brand"))
-    assert regions(article, *blocks) == [Region.QUOTE, Region.CAPTION, Region.RELATED]
+    assert regions(*blocks) == [Region.QUOTE, Region.CAPTION, Region.RELATED]
 
 
-def test_offsets_stay_and_the_rule_is_named(article) -> None:
-    given = article(BODY, "Anzeige", "Zauberseife.")
+def test_offsets_stay_and_the_rule_is_named() -> None:
+    given = make_article(BODY, "Anzeige", "Zauberseife.")
     labelled = label_regions(given.text, given.paragraphs)
     assert [(p.start, p.end) for p in labelled] == [(p.start, p.end) for p in given.paragraphs]
     assert [p.rule_id for p in labelled] == ["test", "ad-label", "under-ad-label"]

@@ -1,0 +1,274 @@
+"""What Dagster sees: definitions that load quickly and without a network, assets, checks, schedule, ranges, causes."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of Dagster's own imports; ours are judged below
+    import dagster as dg
+
+    from assets.definitions import build_definitions
+    from assets.execution import CHUNK, chunks, run_range
+    from assets.partitions import archive_dates
+    from assets.schedules import ZONE
+
+from pipelines.settings import ROOT, Settings, load_settings
+
+INGESTION = ["candidates", "pages", "articles", "annotations", "raw_tables"]
+MARTS = (
+    "articles companies company_mentions market_moves competitors competitor_claims sources source_attributions "
+    "collection_log"
+).split()
+CPU = 8.0
+"""Seconds of processor time in which the definitions must load (issue 2)."""
+
+LOAD = """
+import json, resource, sys
+
+def refuse(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        raise OSError(f"the definitions reached for {arguments[1]}")
+    if event == "socket.getaddrinfo":
+        raise OSError(f"the definitions looked up {arguments[0]}")
+
+sys.addaudithook(refuse)
+from assets.definitions import defs
+definitions = defs() if callable(defs) else defs
+keys = [key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()]
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(json.dumps({"keys": keys, "cpu": sum(u.ru_utime + u.ru_stime for u in used)}))
+"""
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "CLAIMHOUSE_HOME": str(home), "CLAIMHOUSE_SOURCES": str(ROOT / "sources.yaml"), **more}
+
+
+@pytest.fixture
+def make_home(demo_home: Path, tmp_path: Path) -> Callable[[str], Settings]:
+    """An empty home that has dbt's manifest already, with a sources file that starts on 1 March and has no source."""
+
+    def make(warehouse: str = "lock_wait: 0.3") -> Settings:
+        target = tmp_path / "home" / "dbt" / "target"
+        target.mkdir(parents=True)
+        shutil.copy2(demo_home / "dbt" / "target" / "manifest.json", target)
+        path = tmp_path / "sources.yaml"
+        path.write_text(f"start_date: 2026-03-01\nwarehouse: {{{warehouse}}}\n")
+        return load_settings(tmp_path / "home", path, {})
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def definitions(demo_home: Path) -> dg.Definitions:
+    return build_definitions(load_settings(demo_home, demo_home / "demo-sources.yaml", {}))
+
+
+@pytest.fixture(scope="module")
+def graph(definitions: dg.Definitions):
+    return definitions.resolve_asset_graph()
+
+
+# Loading
+
+
+def test_the_definitions_load_fast_and_without_a_network(demo_home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD], cwd=ROOT, env=environment(demo_home), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert {*INGESTION, "published_snapshot"} <= set(loaded["keys"])
+    assert loaded["cpu"] < CPU
+
+
+def test_dagster_itself_finds_them_valid_on_an_empty_home(tmp_path: Path) -> None:
+    """Here there is no manifest yet, so this also shows that one is made."""
+    (tmp_path / "dagster").mkdir()
+    (tmp_path / "dagster" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dagster"), "definitions", "validate", "-m", "assets.definitions", "-d", "."],
+        cwd=ROOT,
+        env=environment(tmp_path / "home", DAGSTER_HOME=str(tmp_path / "dagster")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "home" / "dbt" / "target" / "manifest.json").exists()
+    assert "Warning" not in done.stdout + done.stderr
+
+
+# Assets
+
+
+@pytest.mark.parametrize("name", INGESTION)
+def test_the_steps_are_assets_by_utc_day(graph, name: str) -> None:
+    partitions = graph.get(dg.AssetKey(name)).partitions_def
+    assert isinstance(partitions, dg.DailyPartitionsDefinition)
+    assert partitions.timezone == "UTC"
+    assert partitions.get_first_partition_key() == "2026-03-02"
+
+
+def test_each_step_comes_after_the_one_before(graph) -> None:
+    for before, after in zip(INGESTION, INGESTION[1:], strict=False):
+        assert graph.get(dg.AssetKey(after)).parent_keys == {dg.AssetKey(before)}
+    staging = [key for key in graph.get_all_asset_keys() if key.path[0] == "staging"]
+    assert len(staging) > 5
+    assert all(dg.AssetKey("raw_tables") in graph.get(key).parent_keys for key in staging)
+
+
+def test_the_snapshot_comes_after_all_marts_and_is_last(graph) -> None:
+    snapshot = graph.get(dg.AssetKey("published_snapshot"))
+    assert snapshot.parent_keys == {dg.AssetKey(["marts", name]) for name in MARTS}
+    assert not snapshot.child_keys
+
+
+def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(graph) -> None:
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    lacking = {
+        node.key.to_user_string(): (bool(node.description), bool(node.owners), node.group_name)
+        for node in nodes
+        if not (node.description and node.description.strip() and node.owners and node.group_name != "default")
+    }
+    assert lacking == {}
+
+
+def test_every_asset_that_is_made_here_has_kinds(graph) -> None:
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    assert [node.key.to_user_string() for node in nodes if node.is_materializable and not node.kinds] == []
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_the_tests_of_every_mart_are_asset_checks(graph, mart: str) -> None:
+    checks = [key.name for key in graph.asset_check_keys if key.asset_key == dg.AssetKey(["marts", mart])]
+    assert checks
+
+
+def test_the_checks_include_keys_vocabulary_relations_and_evidence(graph) -> None:
+    names = " ".join(key.name for key in graph.asset_check_keys if key.asset_key == dg.AssetKey(["marts", "market_moves"]))
+    assert all(word in names for word in ("unique", "not_null", "accepted_values", "relationships", "evidence"))
+
+
+def test_the_published_file_is_checked_too(graph) -> None:
+    keys = {key.name for key in graph.asset_check_keys if key.asset_key == dg.AssetKey("published_snapshot")}
+    assert keys == {"snapshot_is_whole"}
+
+
+# Days
+
+
+def test_today_has_a_partition_and_tomorrow_has_none() -> None:
+    today = datetime.datetime.now(datetime.UTC)
+    keys = archive_dates(date(2026, 3, 1)).get_partition_keys(current_time=today)
+    assert keys[0] == "2026-03-01"
+    assert keys[-1] == str(today.date())
+
+
+@pytest.mark.parametrize(
+    ("morning", "yesterday"),
+    [
+        ("2026-01-15T05:15+01:00", "2026-01-14"),
+        ("2026-03-28T05:15+01:00", "2026-03-27"),
+        ("2026-03-29T05:15+02:00", "2026-03-28"),  # clocks went forward this night
+        ("2026-07-01T05:15+02:00", "2026-06-30"),
+        ("2026-10-25T05:15+01:00", "2026-10-24"),  # and back in this one
+        ("2026-10-26T05:15+01:00", "2026-10-25"),
+        ("2027-01-01T05:15+01:00", "2026-12-31"),
+    ],
+)
+def test_every_morning_yesterday_is_requested(definitions: dg.Definitions, morning: str, yesterday: str) -> None:
+    schedule = definitions.resolve_schedule_def("every_morning")
+    at = datetime.datetime.fromisoformat(morning)
+    with dg.build_schedule_context(scheduled_execution_time=at) as context:
+        (request,) = schedule.evaluate_tick(context).run_requests
+    assert request.partition_key == yesterday
+    assert request.run_key == yesterday
+    assert schedule.job_name == "daily"
+    assert schedule.execution_timezone == ZONE
+
+
+def test_the_schedule_ticks_once_a_day_over_both_changes_of_the_clock(definitions: dg.Definitions) -> None:
+    from dagster._utils.schedules import schedule_execution_time_iterator  # what Dagster's daemon itself asks
+
+    schedule = definitions.resolve_schedule_def("every_morning")
+    for first in (datetime.datetime(2026, 3, 27), datetime.datetime(2026, 10, 23)):
+        start = first.replace(tzinfo=datetime.UTC).timestamp()
+        ticks = schedule_execution_time_iterator(start, schedule.cron_schedule, schedule.execution_timezone)
+        found = [next(ticks) for _ in range(5)]
+        assert [tick.date() for tick in found] == [(first + timedelta(days=n)).date() for n in range(5)]
+        assert {(tick.hour, tick.minute) for tick in found} == {(5, 15)}
+
+
+@pytest.mark.parametrize("days", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 366])
+def test_a_long_range_is_cut_into_runs_without_gap_or_overlap(days: int) -> None:
+    first = date(2027, 12, 20)
+    last = first + timedelta(days=days - 1)
+    cut = list(chunks(first, last))
+    assert (cut[0][0], cut[-1][1]) == (first, last)
+    assert all(0 <= (end - start).days < CHUNK for start, end in cut)
+    assert all(after[0] - before[1] == timedelta(days=1) for before, after in zip(cut, cut[1:], strict=False))
+    assert len(cut) == -(-days // CHUNK)
+
+
+def test_a_range_backwards_is_no_run() -> None:
+    assert list(chunks(date(2026, 3, 2), date(2026, 3, 1))) == []
+
+
+# Running
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_step_that_fails_says_why_and_nothing_after_it_runs(make_home: Callable[..., Settings]) -> None:
+    settings = make_home()
+    settings.home.warehouse.parent.mkdir(parents=True)
+    settings.home.warehouse.write_text("no database\n" * 500)
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed = run_range(build_definitions(settings), date(2026, 3, 1), date(2026, 3, 2), instance)
+    (line,) = failed
+    assert line.startswith("2026-03-01 to 2026-03-02: raw_tables: ")
+    assert str(settings.home.warehouse) in line
+    assert "cannot be opened" in line
+    assert not settings.home.published.exists()
+    assert settings.home.warehouse.read_text().startswith("no database")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_held_warehouse_fails_the_run_with_the_holders_process(
+    make_home: Callable[..., Settings], hold: Callable[..., object]
+) -> None:
+    settings = make_home()
+    holder = hold(settings.home.warehouse)
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed = run_range(build_definitions(settings), date(2026, 3, 1), date(2026, 3, 1), instance)
+    assert f"process {holder.pid} (" in failed[0]  # type: ignore[attr-defined]
+
+
+def test_the_runs_of_the_demo_are_recorded_as_those_of_the_ui_are(demo_home: Path) -> None:
+    from dagster import DagsterInstance
+
+    with DagsterInstance.from_config(str(demo_home / "dagster")) as instance:
+        runs = instance.get_runs()
+        assert runs
+        assert {run.job_name for run in runs} == {"daily"}
+        assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+        made = instance.get_materialized_partitions(dg.AssetKey("raw_tables"))
+        assert made == {str(date(2026, 3, 2) + timedelta(days=n)) for n in range(14)}
+        event = instance.get_latest_materialization_event(dg.AssetKey("articles"))
+        assert event is not None
+        assert event.asset_materialization is not None
+        metadata = {name: value.value for name, value in event.asset_materialization.metadata.items()}
+        assert metadata["parsed"] == 55
+        assert "sample" in metadata

@@ -1,0 +1,215 @@
+"""Which names in a text are companies: by the register, by legal form, by short form, and when they are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.annotate.mentions import is_inhabitant, slug
+from pipelines.records import Annotations
+from tests.unit.annotate.articles import Read
+
+
+def named(annotations: Annotations) -> list[tuple[str, str]]:
+    return [(m.surface, m.company_id) for m in annotations.mentions]
+
+
+def rules(annotations: Annotations) -> dict[str, str]:
+    return {m.surface: m.rule_id for m in annotations.mentions}
+
+
+def test_register_names_and_aliases_lead_to_one_company(read: Read) -> None:
+    found = named(read("Samsung baut Telefone. VW baut Autos. Volkswagen baut sie in Wolfsburg."))
+    assert found == [("Samsung", "samsung"), ("VW", "volkswagen"), ("Volkswagen", "volkswagen")]
+
+
+def test_inflected_names_are_aliases(read: Read) -> None:
+    assert named(read("Neben der Deutschen Bank steht ein Turm.")) == [("Deutschen Bank", "deutsche-bank")]
+
+
+def test_a_name_in_a_compound_is_a_mention_with_its_head(read: Read) -> None:
+    (mention,) = read("Die Samsung-Zentrale steht in Suwon.").mentions
+    assert (mention.surface, mention.slot.compound_head) == ("Samsung", "Zentrale")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "surface"),
+    [
+        ("de", "VWs Werk ist groß.", "VW"),
+        ("de", "Das ist Siemens’ Werk.", "Siemens"),
+        ("en", "Samsung's plant is large.", "Samsung"),
+        ("en", "Nokia’s plant is large.", "Nokia"),
+    ],
+)
+def test_a_genitive_mark_is_outside_the_mention(read: Read, language: str, sentence: str, surface: str) -> None:
+    (mention,) = read(sentence, language=language).mentions
+    assert mention.surface == surface
+    assert mention.slot.is_genitive
+
+
+def test_a_name_inside_a_word_is_no_mention(read: Read) -> None:
+    assert named(read("Das Bmwerk und die Siemensianer feiern.")) == []
+
+
+def test_the_longest_name_wins(read: Read) -> None:
+    assert named(read("Samsung Electronics baut Speicher.")) == [("Samsung Electronics", "samsung")]
+    assert named(read("Das meldet die Siemens Energy AG.")) == [("Siemens Energy AG", "siemens-energy")]
+
+
+def test_a_registered_company_with_its_legal_form_is_no_proposal(read: Read) -> None:
+    found = read("Die Siemens AG baut Züge.")
+    assert named(found) == [("Siemens AG", "siemens")]
+    assert found.proposed_companies == ()
+    assert rules(found) == {"Siemens AG": "register-legal-form"}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "name", "legal_name"),
+    [
+        ("de", "Die Nordkai Logistik GmbH sucht Leute.", "Nordkai Logistik", "Nordkai Logistik GmbH"),
+        ("de", "Nordkai Logistik GmbH & Co. KG sucht Leute.", "Nordkai Logistik", "Nordkai Logistik GmbH & Co. KG"),
+        ("de", "Das Kölner Softwarehaus Blauwal Daten GmbH wächst.", "Blauwal Daten", "Blauwal Daten GmbH"),
+        ("de", "Der Bremer Chiphersteller Quarzwerk AG wächst.", "Quarzwerk", "Quarzwerk AG"),
+        ("de", "Laut der neuen Quarzwerk SE ist das so.", "Quarzwerk", "Quarzwerk SE"),
+        ("de", "Das sagt die Reet & Halm KG.", "Reet & Halm", "Reet & Halm KG"),
+        ("en", "The Harborlight Systems Inc. plant is new.", "Harborlight Systems", "Harborlight Systems Inc."),
+        ("en", "It sold boats to Tidewater Ferries Ltd in May.", "Tidewater Ferries", "Tidewater Ferries Ltd"),
+        ("en", "When Tidewater Ferries plc grew, all cheered.", "Tidewater Ferries", "Tidewater Ferries plc"),
+    ],
+)
+def test_a_legal_form_proposes_a_company(read: Read, language: str, sentence: str, name: str, legal_name: str) -> None:
+    found = read(sentence, language=language)
+    assert [(p.name, p.legal_name) for p in found.proposed_companies] == [(name, legal_name)]
+    assert named(found) == [(legal_name, slug(name))]
+
+
+def test_mbh_keeps_the_noun_it_is_short_for(read: Read) -> None:
+    found = read("Die Baugesellschaft Elbtal mbH baut am Kanal.")
+    assert [p.name for p in found.proposed_companies] == ["Baugesellschaft Elbtal"]
+
+
+@pytest.mark.parametrize("sentence", ["Die GmbH wächst.", "Eine AG ist keine SE.", "Die Holding AG wächst."])
+def test_a_legal_form_without_a_name_proposes_nothing(read: Read, sentence: str) -> None:
+    assert read(sentence).proposed_companies == ()
+
+
+def test_a_proposal_stands_once_however_often_it_is_named(read: Read) -> None:
+    found = read("Die Quarzwerk AG wächst.", "Die Quarzwerk AG stellt Leute ein.")
+    assert len(found.proposed_companies) == 1
+    assert len(found.mentions) == 2
+
+
+def test_short_forms_count_beside_the_long_form(read: Read) -> None:
+    found = read(
+        "Die Nordkai Logistik GmbH sucht Leute. Nordkai zahlt gut, Nordkais Chef auch. Nordkai Logistik wächst."
+    )
+    assert [surface for surface, _ in named(found)] == [
+        "Nordkai Logistik GmbH",
+        "Nordkai",
+        "Nordkai",
+        "Nordkai Logistik",
+    ]
+    assert {company for _, company in named(found)} == {"nordkai-logistik"}
+    assert [m.slot.is_genitive for m in found.mentions] == [False, False, True, False]
+
+
+def test_short_forms_need_the_long_form(read: Read) -> None:
+    assert named(read("Nordkai zahlt gut. Nordkai Logistik wächst.")) == []
+
+
+def test_a_headline_may_use_the_short_form_of_the_text(read: Read) -> None:
+    found = read("Die Nordkai Logistik GmbH sucht Leute.", title="Nordkai wächst")
+    assert named(found) == [("Nordkai", "nordkai-logistik"), ("Nordkai Logistik GmbH", "nordkai-logistik")]
+
+
+def test_a_short_form_is_a_whole_word(read: Read) -> None:
+    found = read("Die Nordkai Logistik GmbH sucht Leute. Die Nordkaier Straße ist gesperrt.")
+    assert len(found.mentions) == 1
+
+
+def test_a_generic_first_word_is_no_short_form(read: Read) -> None:
+    found = read("Global Kutterbau Inc. grew. Global trade grew.", language="en")
+    assert [surface for surface, _ in named(found)] == ["Global Kutterbau Inc."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("Apple stellt ein neues Telefon vor.", "context-opens"),
+        ("Telefone von Apple sind teuer.", "context-bare"),
+        ("Der Handyhersteller Apple wächst.", "context-description"),
+        ("Die Apple-Zentrale steht in Cupertino.", "context-compound"),
+        ("Der Apple-Chef reist nach Berlin.", "context-compound"),
+        ("Die Target Corporation eröffnet Filialen.", "register-legal-form"),
+    ],
+)
+def test_an_ambiguous_name_with_german_context_counts(read: Read, sentence: str, rule: str) -> None:
+    (mention,) = read(sentence).mentions
+    assert mention.rule_id == rule
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sein neues Target war klar.",
+        "Die Visa gelten drei Jahre.",
+        "Er fuhr mit der Metro.",
+        "Der Apple-Kuchen war gut.",
+    ],
+)
+def test_an_ambiguous_name_without_german_context_does_not(read: Read, sentence: str) -> None:
+    assert named(read(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("Apple said it would hire people.", "context-opens"),
+        ("Phones from Apple are dear.", "context-bare"),
+        ("The retailer Target grew.", "context-description"),
+        ("It bought shares of Target (NYSE: TGT) in May.", "context-legal-form"),
+    ],
+)
+def test_an_ambiguous_name_with_english_context_counts(read: Read, sentence: str, rule: str) -> None:
+    (mention,) = read(sentence, language="en").mentions
+    assert mention.rule_id == rule
+
+
+@pytest.mark.parametrize(
+    "sentence", ["She missed her new Target again.", "He ate an Apple pie.", "The Shell was empty.", "#Target"]
+)
+def test_an_ambiguous_name_without_english_context_does_not(read: Read, sentence: str) -> None:
+    assert named(read(sentence, language="en")) == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Shares in the S&P 500 fell.", "S&P 500 falls again.", "Dow Jones Industrial fell."]
+)
+def test_an_index_is_no_company(read: Read, sentence: str) -> None:
+    assert named(read(sentence, language="en")) == []
+
+
+def test_the_company_behind_an_index_is_one(read: Read) -> None:
+    assert named(read("S&P Global grew in May.", language="en")) == [("S&P Global", "sp-global")]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Nordkai Logistik", "nordkai-logistik"),
+        ("Bühler & Söhne", "buehler-und-soehne"),
+        ("Straße+", "strasse-plus"),
+        ("Café Île", "cafe-ile"),
+        ("…", ""),
+    ],
+)
+def test_slugs_are_ascii(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+def test_inhabitants_of_known_cities() -> None:
+    places = frozenset({"Köln", "Bremen", "München"})
+    assert is_inhabitant("Kölner", places)
+    assert is_inhabitant("Bremer", places)
+    assert is_inhabitant("Münchner", places)
+    assert not is_inhabitant("Müller", places)
+    assert not is_inhabitant("Köln", places)

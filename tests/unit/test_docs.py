@@ -1,0 +1,235 @@
+"""Docs and program cannot part: tables, commands, options, settings, links and examples in the docs are compared.
+
+Whether a sentence is true is for readers; whether what it names is there is tested here.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import typer
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from pipelines.cli import app
+from pipelines.records import Failure
+from pipelines.settings import VERSION, Home, Http, Source, SourcesFile, Warehouse
+from pipelines.warehouse.publish import MARTS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
+IDS = [str(page.relative_to(ROOT)) for page in PAGES]
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+SECTIONS = {"Top level": SourcesFile, "sources": Source, "http": Http, "warehouse": Warehouse}
+"""The sections of docs/configuration.md and the settings they explain."""
+
+COMMAND = typer.main.get_command(app)
+COMMANDS = COMMAND.commands  # type: ignore[attr-defined]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """From a heading to the next one of any level."""
+    found = re.search(rf"^#+ {re.escape(heading)}$(.*?)(?=^#|\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found, f"no section '{heading}'"
+    return found.group(1)
+
+
+def anchors(page: Path) -> set[str]:
+    """The fragments that GitHub gives a page's headings."""
+    titles = HEADING.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+# --- tables ---
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate_tables", ROOT / "docs" / "generate_tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_tables_is_what_the_models_say(generator: ModuleType) -> None:
+    assert read("docs/tables.md") == generator.render(), "run: python docs/generate_tables.py"
+
+
+def test_the_page_of_tables_has_every_published_table() -> None:
+    assert set(re.findall(r"^## (\w+)$", read("docs/tables.md"), re.MULTILINE)) == set(MARTS)
+
+
+def test_check_says_when_the_page_is_stale(tmp_path: Path) -> None:
+    copy = tmp_path / "docs" / "generate_tables.py"
+    marts = tmp_path / "dbt" / "models" / "marts" / "_marts.yml"
+    for path, source in ((copy, "docs/generate_tables.py"), (marts, "dbt/models/marts/_marts.yml")):
+        path.parent.mkdir(parents=True)
+        path.write_text(read(source), encoding="utf-8")
+
+    def run(*arguments: str) -> int:
+        command = [sys.executable, str(copy), *arguments]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert run("--check") == 1, "missing"
+    assert run() == 0
+    assert run("--check") == 0
+    marts.write_text(marts.read_text(encoding="utf-8").replace("People only.", "Somebody."), encoding="utf-8")
+    assert run("--check") == 1, "stale"
+    assert run("--wrong") == 2
+
+
+def test_a_mart_without_a_grain_is_refused(generator: ModuleType, tmp_path: Path) -> None:
+    marts = tmp_path / "marts.yml"
+    marts.write_text("models: [{name: things, description: Some things., columns: []}]")
+    with pytest.raises(ValueError, match="things"):
+        generator.render(marts)
+
+
+def test_the_readme_names_every_table() -> None:
+    named = re.findall(r"^\| \[`(\w+)`\]\(docs/tables\.md#\1\)", read("README.md"), re.MULTILINE)
+    assert sorted(named) == sorted(MARTS)
+
+
+# --- commands ---
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    headings = HEADING.findall(read("docs/commands.md"))
+    heading = next((h for h in headings if re.fullmatch(rf"claimhouse {name}( \S+)?", h)), None)
+    assert heading, f"docs/commands.md has no section 'claimhouse {name}'"
+    text = section(read("docs/commands.md"), heading)
+    options = {o for p in COMMANDS[name].params for o in p.opts if o.startswith("--")} - {"--help"}
+    documented = set(re.findall(r"`(--[a-z]+)(?: [A-Z]+)?`", text))
+    assert documented == options
+
+
+def test_no_command_is_documented_that_is_not_there() -> None:
+    described = {heading.split()[1] for heading in HEADING.findall(read("docs/commands.md")) if " " in heading}
+    assert described == set(COMMANDS)
+
+
+def examples(text: str) -> Iterator[list[str]]:
+    """The words after `claimhouse` of every call in shell blocks and inline code."""
+    blocks = [block for language, block in FENCE.findall(text) if language in ("sh", "bash")]
+    fenced = [line for block in blocks for line in block.split("\n")]
+    for code in [*fenced, *INLINE.findall(FENCE.sub("", text))]:
+        call = re.match(r"(?:\$ )?(?:\.venv/bin/)?claimhouse (.+)", code.strip())
+        if call and not call.group(1).startswith("COMMAND"):
+            yield shlex.split(call.group(1).partition(" < ")[0], comments=True)
+
+
+def parse(words: list[str]) -> None:
+    """Read a call as the command line would, and run nothing. A command alone is its name and need not be a call."""
+    name, *rest = words
+    if name in ("--help", "--version"):
+        return
+    assert name in COMMANDS, f"no command '{name}'"
+    if rest:
+        COMMANDS[name].make_context(name, rest)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_every_example_can_be_parsed(page: Path) -> None:
+    for words in examples(page.read_text(encoding="utf-8")):
+        try:
+            parse(words)
+        except Exception as error:
+            pytest.fail(f"claimhouse {shlex.join(words)}: {error!r}")
+
+
+def test_examples_are_found_and_can_be_wrong() -> None:
+    text = "Try `claimhouse status --json`.\n```sh\nclaimhouse query - < a.sql  # asks\nclaimhouse run --day x\n```\n"
+    fine, wrong = list(examples(text))[1:], list(examples(text))[1]
+    assert [words[0] for words in examples(text)] == ["query", "run", "status"]
+    parse(fine[1])
+    with pytest.raises(Exception, match="--day"):
+        parse(wrong)
+    with pytest.raises(AssertionError, match="fetch"):
+        parse(["fetch"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_every_make_target_named_is_there(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    text = page.read_text(encoding="utf-8")
+    code = [line for _, block in FENCE.findall(text) for line in block.split("\n")] + INLINE.findall(text)
+    named = {found.group(1) for line in code if (found := re.match(r"make ([a-z]+)", line.strip()))}
+    assert named <= targets
+
+
+# --- settings ---
+
+
+def shown_default(model: type[BaseModel], name: str) -> str | None:
+    """The default as the docs write it; None for a mapping or list, which the docs describe in words."""
+    default = model.model_fields[name].get_default(call_default_factory=True)
+    if default is PydanticUndefined:
+        return "required"
+    if isinstance(default, BaseModel | tuple):
+        return None
+    if default is None or isinstance(default, bool):
+        return f"`{ {None: 'null', True: 'true', False: 'false'}[default] }`"
+    return f"`{str(default).replace(VERSION, 'VERSION')}`"
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_every_setting_is_documented_with_its_default(heading: str) -> None:
+    model = SECTIONS[heading]
+    text = section(read("docs/configuration.md"), heading)
+    documented = dict(re.findall(r"^\| `(\w+)` \| .+? \| (.+?) \| .+? \|$", text, re.MULTILINE))
+    assert list(documented) == list(model.model_fields)
+    defaults = {name: shown_default(model, name) for name in model.model_fields}
+    assert {n: d for n, d in documented.items() if defaults[n] is not None} == {n: d for n, d in defaults.items() if d}
+
+
+def test_every_environment_variable_is_documented() -> None:
+    read_by_us = set(re.findall(r"CLAIMHOUSE_[A-Z]+", read("pipelines/settings.py")))
+    assert read_by_us == set(re.findall(r"^\| `(CLAIMHOUSE_[A-Z]+)`", read("docs/configuration.md"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/configuration.md"])
+def test_every_place_in_the_home_is_documented(name: str) -> None:
+    home = Home(Path("/home"))
+    places = {p for p in vars(Home) if isinstance(vars(Home)[p], property)}
+    folders = {getattr(home, place).relative_to("/home").parts[0] for place in places}
+    assert {folder for folder in folders if f"`{folder}/" not in read(name)} == set()
+
+
+def test_every_reason_for_a_discard_is_explained() -> None:
+    explained = set(re.findall(r"`([a-z0-9_]+)`", section(read("docs/architecture.md"), "Bad input")))
+    assert {str(failure) for failure in Failure} <= explained
+
+
+# --- links ---
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_every_relative_link_resolves(page: Path) -> None:
+    for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, fragment = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link}: there is no such file"
+        if fragment:
+            assert fragment in anchors(target), f"{link}: there is no such heading"
