@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -136,8 +137,23 @@ def _cell(value: object) -> object:
 
 def as_json(result: Result) -> str:
     """A list of objects, times in ISO 8601."""
-    rows: list[dict[str, Any]] = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    names = _distinct(result.columns)
+    rows: list[dict[str, Any]] = [dict(zip(names, map(_finite, row), strict=True)) for row in result.rows]
     return to_json(rows)
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Column names as keys: a name that comes again gets a number ("id", "id_2")."""
+    names: list[str] = []
+    for column in columns:
+        count = sum(name == column or name.startswith(f"{column}_") for name in names)
+        names.append(f"{column}_{count + 1}" if column in names else column)
+    return names
+
+
+def _finite(value: object) -> object:
+    """JSON has no infinity and no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def to_json(value: object) -> str:

@@ -179,7 +179,8 @@ def read_sources_file(path: Path) -> SourcesFile:
     try:
         return SourcesFile.model_validate(data if data is not None else {})
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key shows up twice: as unknown, and as the one that is missing. The first says more.
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         line = _line_of(node, first["loc"])
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         raise SettingsError(f"{path}:{line}: {key}: {_explain(first['type'], first['msg'])}") from error

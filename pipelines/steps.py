@@ -155,7 +155,8 @@ def _completed(article: Article, source: Source | None) -> Article:
 def identify(page: Page, article: Article) -> StoredArticle:
     """Give an article its ids. A canonical link to a home page is a publisher's mistake and is not believed."""
     canonical = article.canonical_url
-    if canonical and urlsplit(canonical).path.strip("/") == "":
+    parts = urlsplit(canonical or "")
+    if canonical and not parts.path.strip("/") and not parts.query:
         canonical = None
         article = replace(article, canonical_url=None)
     article_id = _hash(canonical or page.url)

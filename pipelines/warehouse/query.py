@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.errors import NothingPublished, QueryError
+from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
 
 
@@ -22,17 +22,22 @@ class Result:
 
 @contextmanager
 def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection to the published snapshot. Raises `NothingPublished` when there is none."""
+    """A read-only connection to the published snapshot. Raises `NothingPublished` when there is none, `WarehouseError`
+    when the file is no warehouse.
+    """
     path = settings.home.published
     if not path.exists():
         raise NothingPublished(
             f"Nothing is published under {settings.home.path} yet. Run `claimhouse demo`, `claimhouse import PATH` or "
             "`claimhouse run --date DAY` first, or give another --home."
         )
-    connection = duckdb.connect(str(path.resolve()), read_only=True)
     try:
-        # The user's SQL may read this file and no other, and may not undo that.
-        connection.execute("set timezone = 'UTC'; set enable_external_access = false; set lock_configuration = true")
+        connection = duckdb.connect(str(path.resolve()), read_only=True)
+    except duckdb.IOException as error:
+        raise WarehouseError(f"{path.resolve()}: cannot be opened: {str(error).splitlines()[0]}") from error
+    try:
+        # The user's SQL may read this file and no other; DuckDB lets nobody undo that while the file is open.
+        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
         yield connection
     finally:
         connection.close()
@@ -43,7 +48,7 @@ def query(settings: Settings, sql: str) -> Result:
     with open_published(settings) as connection:
         try:
             cursor = connection.execute(sql)
-            columns = tuple(column[0] for column in cursor.description or ())
+            columns = tuple(column[0] for column in (cursor.description if cursor else None) or ())
             return Result(columns, tuple(cursor.fetchall()) if columns else ())
         except duckdb.Error as error:
             if "read-only" in str(error):

@@ -61,7 +61,9 @@ def test_an_empty_list_of_sources_may_be_left_open(sources: Path) -> None:
     assert read_sources_file(sources).sources == ()
 
 
-def test_defaults_are_data_here_and_the_sources_of_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defaults_are_data_here_and_the_sources_of_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load_settings(environ={})
     assert settings.home.path == tmp_path.resolve() / "data"

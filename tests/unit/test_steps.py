@@ -99,7 +99,9 @@ def test_ids_are_sixteen_hex_digits_and_the_same_in_every_process() -> None:
     )
 
 
-@pytest.mark.parametrize("home", ["https://hafenbote.example", "https://hafenbote.example/", "https://hafenbote.example//"])
+@pytest.mark.parametrize(
+    "home", ["https://hafenbote.example", "https://hafenbote.example/", "https://hafenbote.example//"]
+)
 def test_a_canonical_link_to_the_home_page_is_not_believed(home: str) -> None:
     one = steps.identify(page("https://hafenbote.example/1"), article(home))
     two = steps.identify(page("https://hafenbote.example/2"), article(home))

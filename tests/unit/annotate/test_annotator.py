@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.annotate import Lexicon
 from pipelines.annotate.regions import NAMING
 from pipelines.records import Annotations, Article, Paragraph, Region, Span
 from tests.unit.annotate.articles import Annotate, Read, make_article
@@ -70,6 +71,11 @@ def test_a_cue_lasts_into_its_last_part(story: Article, found: Annotations) -> N
     (cue,) = [c for c in found.cues if c.surface == "stellt" and story.text[c.last_char - 4 : c.last_char] == " ein"]
     assert cue.end_char < cue.last_char
     assert all(c.last_char >= c.end_char for c in found.cues)
+
+
+def test_cues_are_rows_of_the_cue_lexicon(found: Annotations, lexicon: Lexicon) -> None:
+    assert {c.cue_id for c in found.cues} <= set(lexicon.cue_kinds)
+    assert {c.rule_id for c in found.cues} == {lexicon.cue_kinds[c.cue_id] for c in found.cues}
 
 
 def test_the_title_is_sentence_zero_with_offsets_of_its_own(found: Annotations) -> None:

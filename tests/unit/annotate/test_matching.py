@@ -158,6 +158,15 @@ def test_hits_come_in_text_order_the_longest_first() -> None:
     assert [h.entry.key for h in without_overlap(found)] == ["long", "short"]
 
 
+def test_the_weightier_hit_wins_though_it_begins_later() -> None:
+    matcher = Matcher([*entries("move", "light", "hit record"), *entries("move", "heavy", "record low price")])
+    assert [h.entry.key for h in without_overlap(matcher.find("They hit record low prices, a record low price."))] == [
+        "light",
+        "heavy",
+    ]
+    assert [h.entry.key for h in without_overlap(matcher.find("They hit record low price levels."))] == ["heavy"]
+
+
 def test_equal_forms_of_two_rows_both_hit() -> None:
     matcher = Matcher([*entries("move", "b", "Angebot"), *entries("speech", "a", "Angebot")])
     assert [(h.entry.kind, h.entry.key) for h in matcher.find("ein Angebot")] == [("move", "b"), ("speech", "a")]

@@ -182,7 +182,13 @@ def test_an_ambiguous_name_without_english_context_does_not(read: Read, sentence
 
 
 @pytest.mark.parametrize(
-    "sentence", ["Shares in the S&P 500 fell.", "S&P 500 falls again.", "Dow Jones Industrial fell."]
+    "sentence",
+    [
+        "Shares in the S&P 500 fell.",
+        "Traders watch S&P 500 prices.",
+        "S&P 500 falls again.",
+        "Dow Jones Industrial fell.",
+    ],
 )
 def test_an_index_is_no_company(read: Read, sentence: str) -> None:
     assert named(read(sentence, language="en")) == []

@@ -42,6 +42,7 @@ def test_the_governing_words(
         ("de", "Auf dem Markt, Samsung zufolge, wird es eng."),
         ("en", "With much courage built Samsung a plant."),
         ("en", "On the market, Samsung grew."),
+        ("en", "Even in Texas, Samsung grew."),
     ],
 )
 def test_a_verb_or_a_break_frees_the_name(read: Read, language: str, sentence: str) -> None:

@@ -83,9 +83,7 @@ def annotated() -> Callable[..., Annotated]:
             cues=(Cue(*span, cue_id="kaufen", surface="kaufte", last_char=20),),
             market_mentions=(MarketMention(*span, market_id="kiel", surface="Kiel", preposition="in"),),
             quantities=(Quantity(*span, surface="3 Euro", value=3.0, unit="EUR", preposition="für"),),
-            times=(
-                TimeExpression(*span, surface="März", period_start=date(2026, 3, 1), period_end=date(2026, 3, 31)),
-            ),
+            times=(TimeExpression(*span, surface="März", period_start=date(2026, 3, 1), period_end=date(2026, 3, 31)),),
             quotations=(Quotation(*span, word_count=2),),
         )
 

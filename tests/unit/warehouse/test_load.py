@@ -19,7 +19,7 @@ DAY = date(2026, 3, 2)
 NEXT = DAY + timedelta(days=1)
 Annotated = tuple[StoredArticle, Annotations]
 MakeAnnotated = Callable[..., Annotated]
-ONE_ARTICLE = {name: 1 for name in RAW_SCHEMAS} | {"clauses": 2, "collection_log": 0}
+ONE_ARTICLE = dict.fromkeys(RAW_SCHEMAS, 1) | {"clauses": 2, "collection_log": 0}
 """Rows of the article of the `annotated` fixture."""
 
 

@@ -104,7 +104,9 @@ def test_what_is_still_in_the_write_ahead_log_is_published_too(settings: Setting
     assert publish(settings).rows["articles"] == 2
 
 
-def test_a_held_warehouse_leaves_the_published_file_alone(settings: Settings, write_marts: WriteMarts, hold: Callable[..., object]) -> None:
+def test_a_held_warehouse_leaves_the_published_file_alone(
+    settings: Settings, write_marts: WriteMarts, hold: Callable[..., object]
+) -> None:
     write_marts(settings, 1)
     good = publish(settings)
     hold(settings.home.warehouse)
