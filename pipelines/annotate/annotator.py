@@ -102,7 +102,7 @@ def _lines(article: Article, paragraphs: Sequence[Paragraph], language: str, lex
         )
     number = 0
     for paragraph_no, paragraph in enumerate(paragraphs):
-        if paragraph.region not in NAMING:
+        if paragraph.region not in NAMING or paragraph.region is Region.TITLE:
             continue
         block = article.text[paragraph.start : paragraph.end]
         for start, end in split_sentences(block, language):
@@ -165,7 +165,7 @@ def _mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[Mention]:
 
 
 def _references(line: Line, language: str, lexicon: Lexicon) -> Iterator[Reference]:
-    for start, end, kind, rule in find_references(line.text, line.hits, language):
+    for start, end, kind, rule in sorted(find_references(line.text, line.hits, language)):
         if any(n.start < end and start < n.end for n in line.names):
             continue
         slot = slot_at(line.text, start, end, language, lexicon.descriptions, is_genitive=False)
@@ -185,19 +185,23 @@ def _of_kind(line: Line, kind: str) -> list[Hit]:
 
 
 def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
-    """Sources of the lexicon, then those that only their context names, unless a company or person stands there."""
-    hits = without_overlap(h for h in line.hits if h.entry.kind == "source")
-    found: list[tuple[int, int, str, str | None, str, bool]] = [
-        (h.start, h.end, h.entry.key, None, "source-lexicon", h.is_genitive) for h in hits
-    ]
-    taken = [(start, end) for start, end, *_ in found] + [(n.start, n.end) for n in line.names]
-    for start, end, kind in find_named_sources(line.text):
+    """Sources of the lexicon, then those that only their context names, unless a company stands there."""
+    taken = [(n.start, n.end) for n in line.names]
+    found: list[SourceMention] = []
+
+    def add(start: int, end: int, source_id: str, kind: str | None, rule: str, phrase: int) -> None:
+        slot = slot_at(line.text, phrase, end, language, lexicon.descriptions, is_genitive=False)
+        found.append(SourceMention(*line.place(start, end, rule), source_id, kind, line.text[start:end], slot))
+
+    for hit in without_overlap(h for h in line.hits if h.entry.kind == "source"):
+        add(hit.start, hit.end, hit.entry.key, None, "source-lexicon", hit.start)
+        taken.append((hit.start, hit.end))
+    for start, end, kind, phrase in find_named_sources(line.text):
         if not any(s < end and start < e for s, e in taken):
-            found.append((start, end, slug(line.text[start:end]), kind, "kind-noun", False))
+            # "analysts at X said": the phrase is the subject, so what governs it is looked for before the phrase
+            add(start, end, slug(line.text[start:end]), kind, "kind-noun", phrase)
             taken.append((start, end))
-    for start, end, source_id, given, rule, is_genitive in sorted(found, key=lambda f: f[:2]):
-        slot = slot_at(line.text, start, end, language, lexicon.descriptions, is_genitive=is_genitive)
-        yield SourceMention(*line.place(start, end, rule), source_id, given, line.text[start:end], slot)
+    yield from sorted(found, key=lambda mention: mention.start_char)
 
 
 def _cues(line: Line) -> Iterator[Cue]:
@@ -217,13 +221,14 @@ def _market_mentions(line: Line, language: str) -> Iterator[MarketMention]:
 
 
 def _quantities(line: Line, language: str, lexicon: Lexicon) -> Iterator[Quantity]:
-    for q in find_quantities(line.text, lexicon.units[language], language):
+    found = find_quantities(line.text, lexicon.units[language], language)
+    for q in sorted(found, key=lambda q: (q.start, q.end)):
         surface = line.text[q.start : q.end]
         yield Quantity(*line.place(q.start, q.end, q.rule_id), surface, q.value, q.unit, q.preposition)
 
 
 def _times(line: Line, published: date | None) -> Iterator[TimeExpression]:
-    for start, end, first, last, rule in find_times(line.text, published):
+    for start, end, first, last, rule in sorted(find_times(line.text, published)):
         yield TimeExpression(*line.place(start, end, rule), line.text[start:end], first, last)
 
 

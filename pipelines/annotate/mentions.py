@@ -38,7 +38,7 @@ GENERIC_FIRST = frozenset(
 )
 """First words of company names that are no short form of theirs."""
 CORPORATE_HEADS = re.compile(
-    r"(?:.*)(?:aktien?|aktionäre?n?|chefin?|ceo|boss|konzerns?|gruppe|manager(?:in|n|s)?|sprecher(?:in|s)?|"
+    r"(?:.*)(?:aktien?|aktionäre?n?|chef(?:s|in)?|ceo|boss|konzerns?|gruppe|manager(?:in|n|s)?|sprecher(?:in|s)?|"
     r"vorstand|vorstands\w*|tochter|papiere?n?|anteile?n?|anleihen?|titel|kurs|mitarbeiter[n]?|werke?[ns]?|zentrale|gründer[ns]?|rivalen?|"
     r"konkurrent(?:en)?|patente?n?|umsatz|gewinn|aufsichtsrats?\w*|management|mutter|übernahme|deal|zahlen|bilanz|analyst\w*)",
     re.I,

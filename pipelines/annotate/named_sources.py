@@ -41,17 +41,17 @@ AUTHORITY = re.compile(
 
 
 def _pattern(nouns: str) -> re.Pattern[str]:
-    words = "|".join(noun.replace("_", r"\s") for noun in nouns.split())
+    words = "|".join(f"(?i:{noun[0]}){noun[1:]}".replace("_", r"\s") for noun in nouns.split())
     return re.compile(rf"\b(?:{words})\s(?:(?:at|from|von|bei)\s)?[„“\"‚‘'»]?({NAME})")
 
 
 BEHIND_NOUN = {kind: _pattern(nouns) for kind, nouns in KIND_NOUNS.items()}
 
 
-def find_named_sources(sentence: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, kind) of each source named behind its kind, or recognisable as an authority by itself."""
+def find_named_sources(sentence: str) -> Iterator[tuple[int, int, str, int]]:
+    """(start, end, kind, start of the phrase) of each source named behind its kind or recognisable as an authority."""
     for kind, pattern in BEHIND_NOUN.items():
         for found in pattern.finditer(sentence):
-            yield *found.span(1), kind
+            yield *found.span(1), kind, found.start()
     for found in AUTHORITY.finditer(sentence):
-        yield *found.span(), "authority"
+        yield *found.span(), "authority", found.start()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
+from pipelines.annotate.named_sources import find_named_sources
 
 GIVEN = r"(?:[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]|[A-Z]\.(?:-?[A-Z]\.)?)"
 PARTICLE = r"(?:(?:(?:von|van)(?:\s+(?:der|den|dem|de))?|zu|de|al|bin|le|la|du|di|da|dos|ten)\s+)?"
@@ -61,11 +62,13 @@ def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], know
     blocked = [(n.start, n.end) for n in names] + [
         (h.start, h.end) for h in hits if h.entry.kind in ("source", "description", "unnamed")
     ]
+    blocked += [(start, end) for start, end, *_ in find_named_sources(sentence)]
     found: list[Found] = []
-    for hit in hits:
+    for hit in hits:  # roles first: they say more of a person than a verb of saying does
         if hit.entry.kind == "role":
             _add(found, _by_role(sentence, hit, names, blocked))
-        elif hit.entry.kind == "speech":
+    for hit in hits:
+        if hit.entry.kind == "speech":
             _add(found, _by_speech(sentence, hit, blocked, known))
     for title in HONORIFIC.finditer(sentence):
         single = SINGLE_NAME_HERE.match(sentence, title.end())

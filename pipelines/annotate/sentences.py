@@ -22,6 +22,11 @@ SUBORDINATORS = {
         ).split()
     ),
 }
+FRONT_SUBORDINATORS = frozenset(
+    "weil wenn obwohl während nachdem bevor damit falls sobald solange indem dass da wie although because though while "
+    "whereas after before if unless when since as until".split()
+)
+NO_MAIN = -1
 RELATIVES = frozenset(("der die das dem den dessen deren denen welche welcher welches welchem welchen").split())
 COORDINATORS = {
     "de": frozenset("und aber sondern doch denn oder sowie jedoch".split()),
@@ -85,33 +90,35 @@ def split_clauses(sentence: str, language: str) -> list[Stretch]:
     A clause interrupted by a relative or other subordinate clause goes on under its own number behind it.
     """
     stretches: list[Stretch] = []
-    main, current, newest, kind = 0, 0, 0, "main"
+    main, current, newest = 0, 0, 0
+    kind = "main"
     for start, end, mark in _pieces(sentence):
-        opener = _opener(sentence[start:end], language) if start else "main"
+        opener = _opener(sentence[start:end], language) if start else _first_opener(sentence[:end], end, sentence)
         if not start:
-            kind = opener
+            kind, main = opener, 0 if opener == "main" else NO_MAIN
         elif opener in ("subordinate", "relative"):
             newest += 1
             current, kind = newest, opener
-        elif mark in ";:–—-" or opener == "coordinate":
+        elif mark in ";:–—-" or opener == "coordinate" or (kind != "main" and not _is_interrupted(stretches, main)):
             newest += 1
             main = current = newest
             kind = "main"
         elif kind != "main":
-            current, kind = _resume(stretches, sentence, main, language)
-            if current < 0:
-                newest += 1
-                main = current = newest
+            current, kind = main, "main"
         stretches.append(Stretch(start, end, current, kind))
     return stretches
 
 
-def _resume(stretches: list[Stretch], sentence: str, main: int, language: str) -> tuple[int, str]:
-    """After a subordinate clause: the main clause goes on if it was interrupted, else a new one begins (-1)."""
-    opened = [s for s in stretches if s.clause_no == main]
-    if opened and opened[-1] is not stretches[0]:
-        return -1, "main"
-    return (main, "main") if opened else (-1, "main")
+def _is_interrupted(stretches: list[Stretch], main: int) -> bool:
+    """Whether the main clause opened the sentence and was broken off by the clause that has just ended."""
+    return [s.clause_no for s in stretches].count(main) == 1 and stretches[0].clause_no == main
+
+
+def _first_opener(piece: str, end: int, sentence: str) -> str:
+    """A sentence may open with a subordinate clause ("Weil der Markt schrumpft, …") if something follows it."""
+    found = FIRST_WORD.match(piece)
+    is_opener = found is not None and found.group(1).casefold() in FRONT_SUBORDINATORS
+    return "subordinate" if is_opener and end < len(sentence) else "main"
 
 
 def _pieces(sentence: str) -> Iterator[tuple[int, int, str]]:

@@ -47,7 +47,7 @@ QUARTERS = {
 }
 YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("day", re.compile(rf"\b(?P<day>\d{{1,2}})\.\s?(?P<month>{MONTH})\b(?:\s(?P<year>{YEAR}))?", re.I)),
+    ("day", re.compile(rf"\b(?P<day>\d{{1,2}})(?:\.\s?|\s)(?P<month>{MONTH})\b(?:\s(?P<year>{YEAR}))?", re.I)),
     (
         "day",
         re.compile(rf"\b(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(?P<year>{YEAR}))?", re.I),

@@ -169,11 +169,15 @@ def test_sql_that_writes(claimhouse: Command, imported: Imported, sql: str) -> N
     assert imported.ask("select count(*) from articles") == [(3,)]
 
 
-@pytest.mark.parametrize(
-    ("sql", "words"), [("selct 1", "syntax error"), ("select * from no_table", "no_table"), ("", "empty")]
-)
+@pytest.mark.parametrize(("sql", "words"), [("selct 1", "syntax error"), ("select * from no_table", "no_table")])
 def test_bad_sql(claimhouse: Command, imported: Imported, sql: str, words: str) -> None:
     assert_told(claimhouse("query", sql, "--home", imported.home), 1, words)
+
+
+def test_an_empty_query_has_no_rows(claimhouse: Command, imported: Imported) -> None:
+    answer = claimhouse("query", "", "--json", "--home", imported.home)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout) == []
 
 
 def test_two_formats_at_once(claimhouse: Command, imported: Imported) -> None:

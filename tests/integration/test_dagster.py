@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ with warnings.catch_warnings():
     from assets.partitions import archive_dates
     from assets.schedules import ZONE
 
+from pipelines.demo import SOURCES
 from pipelines.settings import ROOT, Settings, load_settings
 
 INGESTION = ["candidates", "pages", "articles", "annotations", "raw_tables"]
@@ -80,7 +82,7 @@ def built(settings: Settings) -> dg.Definitions:
 
 @pytest.fixture(scope="module")
 def demo_settings(demo_home: Path) -> Settings:
-    return load_settings(demo_home, demo_home / "demo-sources.yaml", {})
+    return load_settings(demo_home, SOURCES, {})
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +144,7 @@ def test_the_steps_are_assets_by_utc_day(graph, name: str) -> None:
 
 
 def test_each_step_comes_after_the_one_before(graph) -> None:
-    for before, after in zip(INGESTION, INGESTION[1:], strict=False):
+    for before, after in pairwise(INGESTION):
         assert graph.get(dg.AssetKey(after)).parent_keys == {dg.AssetKey(before)}
     staging = [key for key in graph.get_all_asset_keys() if key.path[0] == "staging"]
     assert len(staging) > 5
@@ -201,7 +203,7 @@ def test_today_has_a_partition_and_tomorrow_has_none() -> None:
 @pytest.mark.parametrize(
     ("morning", "yesterday"),
     [
-        ("2026-01-15T05:15+01:00", "2026-01-14"),
+        ("2026-12-15T05:15+01:00", "2026-12-14"),
         ("2026-03-28T05:15+01:00", "2026-03-27"),
         ("2026-03-29T05:15+02:00", "2026-03-28"),  # clocks went forward this night
         ("2026-07-01T05:15+02:00", "2026-06-30"),
@@ -213,7 +215,8 @@ def test_today_has_a_partition_and_tomorrow_has_none() -> None:
 def test_every_morning_yesterday_is_requested(definitions: dg.Definitions, morning: str, yesterday: str) -> None:
     schedule = definitions.resolve_schedule_def("every_morning")
     at = datetime.datetime.fromisoformat(morning)
-    with dg.build_schedule_context(scheduled_execution_time=at) as context:
+    repository = definitions.get_repository_def()
+    with dg.build_schedule_context(scheduled_execution_time=at, repository_def=repository) as context:
         (request,) = schedule.evaluate_tick(context).run_requests
     assert request.partition_key == yesterday
     assert request.run_key == yesterday
@@ -240,7 +243,7 @@ def test_a_long_range_is_cut_into_runs_without_gap_or_overlap(days: int) -> None
     cut = list(chunks(first, last))
     assert (cut[0][0], cut[-1][1]) == (first, last)
     assert all(0 <= (end - start).days < CHUNK for start, end in cut)
-    assert all(after[0] - before[1] == timedelta(days=1) for before, after in zip(cut, cut[1:], strict=False))
+    assert all(after[0] - before[1] == timedelta(days=1) for before, after in pairwise(cut))
     assert len(cut) == -(-days // CHUNK)
 
 

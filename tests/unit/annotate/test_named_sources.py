@@ -9,7 +9,7 @@ from tests.unit.annotate.articles import Read
 
 
 def sources(sentence: str) -> list[tuple[str, str]]:
-    return [(sentence[a:b], kind) for a, b, kind in find_named_sources(sentence)]
+    return [(sentence[a:b], kind) for a, b, kind, _ in find_named_sources(sentence)]
 
 
 @pytest.mark.parametrize(
