@@ -25,11 +25,23 @@ with detailed as (
     left join {{ ref('int_claim_values') }} as quantities using (claim_id)
     left join {{ ref('int_counterparties') }} as counterparties using (claim_id)
 
+),
+
+told_once as (
+
+    -- two words of one statement ("streicht 250 Stellen") make one claim
+    select *
+    from detailed
+    qualify row_number() over (
+        partition by article_id, company_id, move_type, region, sentence_no, abs(value)
+        order by kind = 'move' desc, direction is null asc, actor_score desc, start_char asc, cue_id asc
+    ) = 1
+
 )
 
--- The same claim told twice is one row: the one with the best actor and the most detail.
+-- The same claim told in two sentences is one row: the one with the best actor and the most detail.
 select *
-from detailed
+from told_once
 qualify row_number() over (
     partition by article_id, company_id, move_type, counterparty_company_id, direction
     order by
