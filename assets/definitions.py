@@ -17,7 +17,7 @@ def build_definitions(settings: Settings, *, progress: bool = False) -> dg.Defin
     """All assets, checks, jobs and schedules of one home."""
     partitions = archive_dates(settings.file.start_date)
     models = dbt_models(settings)
-    job = daily_job(partitions)
+    job = daily_job()
     return dg.Definitions(
         assets=[*ingestion_assets(partitions), models, publication_asset(mart_keys(models))],
         asset_checks=publication_checks(),

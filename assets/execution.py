@@ -13,10 +13,12 @@ import dagster as dg
 
 from assets.definitions import build_definitions
 from assets.jobs import DAILY
+from pipelines import errors
 from pipelines.settings import load_settings
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 """The tags by which Dagster knows that one run makes a range of partitions."""
+OUR_ERRORS = frozenset(name for name in vars(errors) if isinstance(getattr(errors, name), type))
 CHUNK = 30
 """Days in one run. Many partitions in one run are slow in Dagster's event storage; many runs are slow to start."""
 
@@ -43,11 +45,13 @@ def run_range(definitions: dg.Definitions, first: date, last: date, instance: dg
 
 
 def _cause(event: dg.DagsterEvent) -> str:
-    """The innermost error's own message: what a user can act on."""
+    """Our own error's message, which says what to do; of other errors the innermost one's."""
     error = getattr(event.event_specific_data, "error", None)
-    while error is not None and error.cause is not None:
+    while error is not None and error.cls_name not in OUR_ERRORS and error.cause is not None:
         error = error.cause
-    return error.message.strip() if error else event.message or "failed"
+    if error is None:
+        return event.message or "failed"
+    return error.message.strip().removeprefix(f"{errors.__name__}.{error.cls_name}: ")
 
 
 def main(arguments: list[str]) -> int:

@@ -6,11 +6,10 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 DAILY = "daily"
 
 
-def daily_job(partitions: dg.PartitionsDefinition) -> AssetJob:
+def daily_job() -> AssetJob:
     """Everything, for one archive date or a range of them: poll, fetch, read, derive, publish."""
     return dg.define_asset_job(
         DAILY,
         selection=dg.AssetSelection.all(),
-        partitions_def=partitions,
         description="From the sources to the published snapshot, for one archive date or a range of them.",
     )

@@ -53,7 +53,9 @@ nearest as (
         max(list_no) filter (where is_left and nearness = 2) as second_left_list,
         max(company_id) filter (where not is_left and nearness = 1) as right_id,
         max(list_no) filter (where not is_left and nearness = 1) as right_list,
-        max(preposition) filter (where not is_left and nearness = 1) as right_preposition
+        max(preposition) filter (where not is_left and nearness = 1) as right_preposition,
+        bool_or(not is_left and coalesce(preposition, '') in ('von', 'vom', 'durch', 'mit', 'from', 'by', 'with'))
+            as has_governed_right
     from sides
     group by all
 
@@ -93,6 +95,7 @@ pairs as (
     left join {{ ref('int_protagonists') }} as protagonists on nearest.article_id = protagonists.article_id
     where
         not sides.is_left
+        and (nearest.left_id is not null or nearest.right_preposition is not null or not nearest.has_governed_right)
         and (sides.nearness = 1 or (nearest.right_list > 0 and sides.list_no = nearest.right_list))
 
     union all
@@ -150,6 +153,7 @@ pairs as (
     where
         nearest.right_id is null
         and nearest.left_list > 0
+        and nearest.left_preposition is null
         and ones.list_no = nearest.left_list
         and others.list_no = nearest.left_list
         and ones.name_start < others.name_start
