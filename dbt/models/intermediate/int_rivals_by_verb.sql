@@ -54,6 +54,7 @@ nearest as (
         max(company_id) filter (where not is_left and nearness = 1) as right_id,
         max(list_no) filter (where not is_left and nearness = 1) as right_list,
         max(preposition) filter (where not is_left and nearness = 1) as right_preposition,
+        bool_or(is_left and list_no = 0) as has_single_left,
         bool_or(not is_left and coalesce(preposition, '') in ('von', 'vom', 'durch', 'mit', 'from', 'by', 'with'))
             as has_governed_right
     from sides
@@ -138,7 +139,7 @@ pairs as (
 
     union all
 
-    -- a list before a verb with nothing behind it: each with each
+    -- a list before a verb with nothing behind it and nobody beside it: each with each
     select
         nearest.article_id,
         nearest.region,
@@ -154,6 +155,7 @@ pairs as (
         nearest.right_id is null
         and nearest.left_list > 0
         and nearest.left_preposition is null
+        and not nearest.has_single_left
         and ones.list_no = nearest.left_list
         and others.list_no = nearest.left_list
         and ones.name_start < others.name_start
