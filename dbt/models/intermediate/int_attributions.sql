@@ -28,10 +28,10 @@ turns as (
         sentences.region,
         sentences.sentence_no,
         sentences.is_reported_speech,
-        arg_max(stated.source_id, stated.sentence_no * 100000 + stated.speaker_start) as source_id,
-        arg_max(stated.source_name, stated.sentence_no * 100000 + stated.speaker_start) as source_name,
-        arg_max(stated.source_kind, stated.sentence_no * 100000 + stated.speaker_start) as source_kind,
-        arg_max(stated.company_id, stated.sentence_no * 100000 + stated.speaker_start) as company_id
+        arg_max(stated.source_id, (stated.sentence_no, stated.speaker_start)) as source_id,
+        arg_max(stated.source_name, (stated.sentence_no, stated.speaker_start)) as source_name,
+        arg_max(stated.source_kind, (stated.sentence_no, stated.speaker_start)) as source_kind,
+        arg_max_null(stated.company_id, (stated.sentence_no, stated.speaker_start)) as company_id
     from {{ ref('int_sentences') }} as sentences
     inner join stated
         on
@@ -121,8 +121,8 @@ vias as (
     select
         mentions.article_id,
         mentions.sentence_no,
-        arg_min(mentions.surface, mentions.start_char) as surface,
-        arg_min(mentions.source_id, mentions.start_char) as via_id
+        arg_min(mentions.surface, (mentions.start_char, mentions.source_id)) as surface,
+        arg_min(mentions.source_id, (mentions.start_char, mentions.source_id)) as via_id
     from {{ ref('stg_source_mentions') }} as mentions
     inner join {{ ref('source_register') }} as lexicon using (source_id)
     where

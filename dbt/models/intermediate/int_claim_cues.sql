@@ -31,7 +31,7 @@ trends as (
         topics.sentence_no,
         topics.start_char,
         topics.cue_id,
-        arg_min(trends.direction, abs(trends.start_char - topics.start_char)) as direction
+        arg_min(trends.direction, (abs(trends.start_char - topics.start_char), trends.start_char)) as direction
     from cues as topics
     inner join cues as trends
         on

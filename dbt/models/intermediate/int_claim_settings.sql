@@ -3,9 +3,9 @@ with places as (
 
     select
         claims.claim_id,
-        arg_min(mentions.surface, abs(mentions.start_char - claims.start_char))
+        arg_min(mentions.surface, (abs(mentions.start_char - claims.start_char), mentions.start_char))
         filter (where lexicon.kind != 'segment') as place,
-        arg_min(mentions.surface, abs(mentions.start_char - claims.start_char))
+        arg_min(mentions.surface, (abs(mentions.start_char - claims.start_char), mentions.start_char))
         filter (where lexicon.kind = 'segment') as segment
     from {{ ref('int_distinct_claims') }} as claims
     inner join {{ ref('stg_market_mentions') }} as mentions using (article_id, sentence_no, clause_no)
@@ -18,8 +18,8 @@ periods as (
 
     select
         claims.claim_id,
-        arg_min(times.period_start, abs(times.start_char - claims.start_char)) as period_start,
-        arg_min(times.period_end, abs(times.start_char - claims.start_char)) as period_end
+        arg_min(times.period_start, (abs(times.start_char - claims.start_char), times.start_char)) as period_start,
+        arg_min(times.period_end, (abs(times.start_char - claims.start_char), times.start_char)) as period_end
     from {{ ref('int_distinct_claims') }} as claims
     inner join {{ ref('stg_times') }} as times using (article_id, sentence_no, clause_no)
     group by claims.claim_id

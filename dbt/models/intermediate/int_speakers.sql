@@ -139,10 +139,10 @@ pronouns as (
         refs.clause_no,
         refs.start_char,
         refs.end_char,
-        arg_max(persons.name, persons.sentence_no * 100000 + persons.start_char) as source_name,
+        arg_max(persons.name, (persons.sentence_no, persons.start_char)) as source_name,
         'person' as source_kind,
-        {{ slug("arg_max(persons.name, persons.sentence_no * 100000 + persons.start_char)") }} as source_id,
-        arg_max(persons.organisation_id, persons.sentence_no * 100000 + persons.start_char) as company_id,
+        {{ slug("arg_max(persons.name, (persons.sentence_no, persons.start_char))") }} as source_id,
+        arg_max_null(persons.organisation_id, (persons.sentence_no, persons.start_char)) as company_id,
         cast(null as varchar) as preposition,
         cast(null as varchar) as compound_head
     from {{ ref('stg_references') }} as refs

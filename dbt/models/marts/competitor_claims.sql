@@ -14,7 +14,7 @@ places as (
     select
         article_id,
         sentence_no,
-        arg_min(surface, start_char) as market
+        arg_min(surface, (start_char, surface)) as market
     from {{ ref('stg_market_mentions') }}
     group by all
 
