@@ -80,9 +80,7 @@ def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:
     """Counts over all sources, and every discard by reason."""
     total, failures = Counter(), Counter()
     for log in logs:
-        total.update(
-            {name: getattr(log, name) for name in ("discovered", "fetched", "unchanged", "duplicate", "parsed")}
-        )
+        total.update({name: getattr(log, name) for name in steps.COUNTS})
         failures.update(log.failures)
     return {**total, "failed": failures.total(), "failures": dict(failures)}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit
-from pipelines.annotate.slots import NO_ADJECTIVES, PREPOSITIONS, is_description
+from pipelines.annotate.slots import is_description
 
 LEGAL_FORM = (
     r"(?:GmbH\s*&\s*Co\.?\s*(?:KGaA|KG|OHG)|(?:AG|SE)\s*&\s*Co\.?\s*(?:KGaA|KG)|gGmbH|GmbH|mbH|KGaA|AG|SE|KG|OHG|eG|UG"
@@ -152,9 +152,6 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         yield Name(hit.start, hit.end, hit.entry.key, rule, hit.is_genitive)
 
 
-ADJECTIVE = ("e", "en", "er", "es", "em")
-KNOWN_DE = PREPOSITIONS["de"] | NO_ADJECTIVES
-"""Lower-case words before a name that only look like adjectives."""
 INDEX_NAMES = frozenset({"S&P", "Dow Jones", "Dow", "Nasdaq", "NASDAQ", "NYSE", "Nikkei", "FTSE", "Russell", "MSCI"})
 INDEX_BEHIND = re.compile(r"[\s-]?(?:\d{2,4}\b|Composite|Industrial|Index\b|Average|:)")
 """What makes "S&P 500", "Dow Jones Industrial" and "NASDAQ:" an index or an exchange."""

@@ -1,7 +1,6 @@
 -- Companies that may stand on a side of a rivalry: everything in a sentence that stands for one, but reporters.
 select
     entities.*,
-    substr(sentences.text, 1, entities.start_char - sentences.start_char) as text_before,
     sentences.text as sentence,
     sentences.start_char as sentence_start
 from {{ ref('int_entities') }} as entities
