@@ -36,7 +36,11 @@ class Failure(StrEnum):
     HTTP_4XX = "http_4xx"
     HTTP_429 = "http_429"
     HTTP_5XX = "http_5xx"
+    HOST_PAUSED = "host_paused"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    BAD_REDIRECT = "bad_redirect"
     ROBOTS = "robots"
+    OPTED_OUT = "opted_out"
     TOO_LARGE = "too_large"
     BAD_ENCODING = "bad_encoding"
     NOT_HTML = "not_html"
@@ -44,6 +48,7 @@ class Failure(StrEnum):
     NO_TEXT = "no_text"
     BAD_FEED = "bad_feed"
     BAD_LINK = "bad_link"
+    EXCLUDED = "excluded"
     BAD_WARC_RECORD = "bad_warc_record"
     UNREADABLE_FILE = "unreadable_file"
     PARSER_ERROR = "parser_error"
@@ -52,13 +57,18 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A link as one source lists it. `archive_date` is the UTC day under which the source lists it."""
+    """A link as one source lists it. `archive_date` is the UTC day under which the source lists it.
+
+    `held_at` says where the page is to be had if not at `url` itself: at a web archive (an http(s) URL), in a file
+    (`file:///…/page.html`), or in a record of a WARC file (`file:///…/x.warc.gz#offset`).
+    """
 
     source_id: str
     url: str
     archive_date: date
     listed_at: datetime | None = None
     title: str | None = None
+    held_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 
 from pipelines.errors import SettingsError
+from pipelines.sources import Source, Strict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `dbt/`, `sources.yaml` and `workspace.yaml` lie here."""
@@ -27,29 +28,34 @@ except PackageNotFoundError:  # run from a checkout that was not installed
     VERSION = "0+checkout"
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Strict):
-    """One place that lists articles."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-    name: str
-    type: Literal["feed", "sitemap"]
-    url: HttpUrl
-    language: Literal["de", "en"]
-    enabled: bool = True
-
-
 class Http(Strict):
     """How we behave towards servers. Times in seconds, sizes in bytes."""
 
     user_agent: str = f"claimhouse/{VERSION} (news archive; set http.user_agent to name yourself)"
     timeout: Annotated[float, Field(gt=0, le=120)] = 20.0
+    deadline: Annotated[float, Field(gt=0, le=600)] = 60.0
     delay: Annotated[float, Field(ge=0, le=60)] = 1.0
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 16
     max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
     proxy: HttpUrl | None = None
+    allow_loopback: bool = False
+
+
+class Collect(Strict):
+    """Which days a daily run looks back on, in days, and how long a collecting run waits for another one, in seconds.
+
+    Articles are looked at again `revisit_after` days after they were fetched first, so that corrections are seen.
+    """
+
+    late_days: Annotated[int, Field(ge=0, le=60)] = 3
+    revisit_after: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (1, 7)
+    lock_wait: Annotated[float, Field(ge=0, le=86_400)] = 600.0
+
+    @property
+    def window_days(self) -> int:
+        """Days before its own date on which a daily run may find something to do. A visit due in the afternoon is made
+        by the next morning's run, and a page of a day is fetched the morning after: hence two more."""
+        return max(self.late_days, max(self.revisit_after, default=-2) + 2)
 
 
 class Warehouse(Strict):
@@ -65,7 +71,9 @@ class SourcesFile(Strict):
     """The whole of `sources.yaml`."""
 
     start_date: date
+    environment: Literal["production", "test"] = "production"
     http: Http = Http()
+    collect: Collect = Collect()
     warehouse: Warehouse = Warehouse()
     sources: tuple[Source, ...] = ()
 
@@ -73,6 +81,12 @@ class SourcesFile(Strict):
     @classmethod
     def an_empty_list_is_allowed(cls, value: object) -> object:
         return () if value is None else value
+
+    @model_validator(mode="after")
+    def loopback_is_for_tests(self) -> SourcesFile:
+        if self.http.allow_loopback and self.environment != "test":
+            raise ValueError("http.allow_loopback is for tests; it is refused unless `environment: test` is set")
+        return self
 
     @model_validator(mode="after")
     def ids_are_unique(self) -> SourcesFile:
@@ -181,15 +195,25 @@ def read_sources_file(path: Path) -> SourcesFile:
     except ValidationError as error:
         # A misspelt key shows up twice: as unknown, and as the one that is missing. The first says more.
         first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        line = _line_of(node, first["loc"])
-        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        location = _key_of(first["type"], first["loc"])
+        line = _line_of(node, location)
+        key = ".".join(str(part) for part in location) or "the file"
         raise SettingsError(f"{path}:{line}: {key}: {_explain(first['type'], first['msg'])}") from error
+
+
+def _key_of(kind: str, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """pydantic names the source type between a source and its key (sources, 3, feed, url); the file does not."""
+    if kind.startswith("union_tag"):
+        return (*location, "type")
+    return location[:2] + location[3:] if location[:1] == ("sources",) else location
 
 
 def _explain(kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return "unknown key. See docs/configuration.md for the keys there are."
-    if kind == "missing":
+    if kind == "union_tag_invalid":
+        return f"should be one of {message.partition('expected tags: ')[2]}."
+    if kind in ("missing", "union_tag_not_found"):
         return "is missing."
     return message.removeprefix("Value error, ") + "."
 

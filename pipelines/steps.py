@@ -23,6 +23,8 @@ from pipelines.collect import (
     ImportReport,
     LogStore,
     Poll,
+    Visit,
+    Window,
     collect_pages,
     import_paths,
     poll,
@@ -30,7 +32,8 @@ from pipelines.collect import (
 from pipelines.errors import CollectError
 from pipelines.parse import parse_article, parse_text
 from pipelines.records import Annotations, Article, Failure, Page, SourceLog, StoredArticle
-from pipelines.settings import ROOT, Settings, Source
+from pipelines.settings import ROOT, Settings
+from pipelines.sources import AnySource
 from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
 
 Tick = Callable[[], None]
@@ -61,10 +64,11 @@ def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick
     store, logs = CandidateStore(settings.home.candidates), LogStore(settings.home.collection)
     found = Counter[date]()
     failures: dict[str, dict[str, int]] = {}
+    window = Window(min(dates), max(dates), datetime.now(UTC).date())
     with Fetcher(settings.file.http) as fetcher:
         for source in settings.enabled_sources:
             try:
-                polled = poll(source, fetcher, today=datetime.now(UTC).date())
+                polled = poll(Visit(source, fetcher, window))
             except CollectError as error:
                 polled = Poll((), {error.failure: 1})
             store.add(polled.candidates)
@@ -127,7 +131,7 @@ def parse_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> 
     return logs.read(archive_date)
 
 
-def _parse_page(page: Page, source: Source | None, failures: Counter[str]) -> StoredArticle | None:
+def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) -> StoredArticle | None:
     if not page.body.strip():
         failures[Failure.EMPTY_PAGE] += 1
         return None
@@ -145,7 +149,7 @@ def _parse_page(page: Page, source: Source | None, failures: Counter[str]) -> St
     return identify(page, _completed(article, source))
 
 
-def _completed(article: Article, source: Source | None) -> Article:
+def _completed(article: Article, source: AnySource | None) -> Article:
     """What the page does not say and the source does: the publisher's name and the language."""
     if source is None:
         return article

@@ -8,7 +8,7 @@ from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.fetch import Fetched, Fetcher
 from pipelines.collect.importing import ImportReport, import_paths, importable_files
-from pipelines.collect.listing import Poll
+from pipelines.collect.listing import Poll, Visit, Window
 from pipelines.collect.logs import LogStore
 from pipelines.collect.polling import poll
 
@@ -21,6 +21,8 @@ __all__ = [
     "LogStore",
     "PageWriter",
     "Poll",
+    "Visit",
+    "Window",
     "collect_pages",
     "import_paths",
     "importable_files",

@@ -12,11 +12,11 @@ from pipelines.collect.sniff import is_html
 from pipelines.collect.urls import canonical_url
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure, SourceLog
-from pipelines.settings import Source
+from pipelines.sources import AnySource
 
 
 def collect_pages(
-    source: Source,
+    source: AnySource,
     candidates: Iterable[Candidate],
     *,
     archive: Archive,
@@ -57,7 +57,7 @@ def collect_pages(
 class _Run:
     """What one run over a source's candidates knows and counts."""
 
-    def __init__(self, source: Source, day: date, archive: Archive, fetcher: Fetcher) -> None:
+    def __init__(self, source: AnySource, day: date, archive: Archive, fetcher: Fetcher) -> None:
         self.source, self.day, self.fetcher = source, day, fetcher
         statuses = list(archive.statuses(day, source.id))
         self.answered = {url for url, _ in statuses}

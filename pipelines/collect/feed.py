@@ -10,17 +10,17 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import fastfeedparser
 import feedparser
 
-from pipelines.collect.fetch import Fetcher
-from pipelines.collect.listing import Entry, Poll, candidates_of, parse_time
+from pipelines.collect.listing import Entry, Visit, parse_time
 from pipelines.errors import CollectError
 from pipelines.records import Failure
-from pipelines.settings import Source
+from pipelines.sources import FeedSource
 
 DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*\sencoding=", re.IGNORECASE)
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -36,16 +36,22 @@ TAIL = 2_000
 """Bytes at the end of a feed in which its closing tag must stand."""
 
 
-def poll(source: Source, fetcher: Fetcher, *, today: date) -> Poll:
+def entries(visit: Visit) -> list[Entry]:
     """Fetch and read one feed. Raises `CollectError` if it cannot be had or is none (bad_feed)."""
-    fetched = fetcher.fetch(str(source.url), archive_date=today, source_id=source.id)
-    failures: Counter[str] = Counter()
+    source = visit.source
+    assert isinstance(source, FeedSource)
+    url = str(source.url)
+    fetched = visit.get(url)
+    if fetched is None:
+        return []
     try:
-        entries = parse_feed(fetched.body, content_type=fetched.content_type, failures=failures)
+        found = parse_feed(fetched.body, content_type=fetched.content_type, failures=visit.failures)
     except ValueError as error:
         message = f"{fetched.final_url}: {error}. Give the address of an RSS or Atom feed for source '{source.id}'."
         raise CollectError(Failure.BAD_FEED, message) from error
-    return candidates_of(source, entries, base=fetched.final_url, today=today, failures=failures)
+    if visit.failures:
+        visit.forget(url)
+    return [replace(entry, base=fetched.final_url) for entry in found]
 
 
 def parse_feed(body: bytes, *, content_type: str | None = None, failures: Counter[str]) -> list[Entry]:

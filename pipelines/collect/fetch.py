@@ -26,6 +26,7 @@ from pipelines.records import Failure
 from pipelines.settings import Http
 
 MAX_REDIRECTS = 5
+NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRY_BACKOFF = 2.0
 """Seconds before the one retry where the server names none."""
@@ -36,6 +37,26 @@ CUT_SLACK = 20
 """Where only the beginning is wanted, one packed chunk may unpack to this many times that; beyond, it is a bomb."""
 
 Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What an answer lets us ask later whether it has changed (RFC 9110, 8.8). True if there is anything to ask with.
+
+    For a file, `etag` is its size and time of change.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Request headers that make the server answer 304 if nothing has changed."""
+        pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in pairs.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +76,8 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A successful answer (2xx). `body` is decoded; `headers` are as they came; `hops` are the redirects before it."""
+    """A successful answer: 2xx, or 304 to a question with validators. `body` is decoded; `headers` are as they came;
+    `hops` are the redirects before it."""
 
     source_id: str
     archive_date: date
@@ -69,6 +91,15 @@ class Fetched:
     fetched_at: datetime
     content_type: str | None
     hops: tuple[Exchange, ...] = ()
+
+    @property
+    def is_unmodified(self) -> bool:
+        return self.status == NOT_MODIFIED
+
+    @property
+    def validators(self) -> Validators:
+        named = {name.lower(): value for name, value in self.headers}
+        return Validators(named.get("etag"), named.get("last-modified"))
 
 
 class Fetcher:
@@ -106,9 +137,10 @@ class Fetcher:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._client.close()
 
-    def fetch(self, url: str, *, archive_date: date, source_id: str) -> Fetched:
+    def fetch(self, url: str, *, archive_date: date, source_id: str, validators: Validators | None = None) -> Fetched:
         """The page behind `url` after at most `MAX_REDIRECTS` redirects, robots asked for each hop.
 
+        With the `validators` of an earlier answer, an unchanged page comes back as status 304 without a body.
         Raises `CollectError` with the reason: robots, timeout, connection, http_4xx, http_429, http_5xx, too_large,
         bad_encoding, or bad_link for a redirect that leads nowhere.
         """
@@ -122,12 +154,13 @@ class Fetcher:
                 raise CollectError(
                     Failure.ROBOTS, f"{here}: robots.txt forbids it to '{self._token}'. Ask the publisher, or leave it."
                 )
-            head, body = self._get(here, self.http.max_bytes, rules.crawl_delay)
+            head, body = self._get(here, self.http.max_bytes, rules.crawl_delay, validators=validators)
             if head.status not in REDIRECTS:
                 break
             hops.append(head)
             here = _next_hop(url, head, hops)
-        _raise_for_status(head)
+        if not (validators and head.status == NOT_MODIFIED):
+            _raise_for_status(head)
         return Fetched(
             source_id, archive_date, url, here, head.status, head.reason, head.headers, head.request_headers, body,
             head.fetched_at, head.header("content-type"), tuple(hops),
@@ -162,12 +195,14 @@ class Fetcher:
             return CollectError(failure, f"robots.txt answers {head.status}, so nothing here may be fetched now.")
         return read_rules(body, self._token) if 200 <= head.status < 300 else Rules(self._token)
 
-    def _get(self, url: str, limit: int, crawl_delay: float, *, cut: bool = False) -> tuple[Exchange, bytes]:
+    def _get(
+        self, url: str, limit: int, crawl_delay: float, *, cut: bool = False, validators: Validators | None = None
+    ) -> tuple[Exchange, bytes]:
         """One GET in its turn, and once more after 429 or 5xx if the server wants it within `MAX_WAIT`."""
         host = host_of(url)
         for attempt in (1, 2):
             self._pacer.wait(host, crawl_delay)
-            head, body = self._send(url, limit, cut)
+            head, body = self._send(url, limit, cut, validators.conditions if validators else {})
             if head.status != 429 and head.status < 500:
                 break
             asked = retry_after(head.header("retry-after"))
@@ -178,8 +213,8 @@ class Fetcher:
                 break
         return head, body
 
-    def _send(self, url: str, limit: int, cut: bool) -> tuple[Exchange, bytes]:
-        with _as_collect_error(url, self.http), self._client.stream("GET", url) as response:
+    def _send(self, url: str, limit: int, cut: bool, conditions: dict[str, str]) -> tuple[Exchange, bytes]:
+        with _as_collect_error(url, self.http), self._client.stream("GET", url, headers=conditions) as response:
             head = Exchange(
                 url, response.status_code, response.reason_phrase, _pairs(response.headers),
                 _pairs(response.request.headers), datetime.now(UTC),

@@ -5,18 +5,17 @@ XML is read with expat alone; a document type declaration, the way to every expa
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from xml.parsers import expat
 
-from pipelines.collect.fetch import Fetched, Fetcher
 from pipelines.collect.inflate import BodyError, gunzip_if_gzip
-from pipelines.collect.listing import Entry, Poll, candidates_of, parse_time
+from pipelines.collect.listing import Entry, Visit, parse_time
 from pipelines.collect.urls import canonical_url
 from pipelines.errors import CollectError
 from pipelines.records import Failure
-from pipelines.settings import Source
+from pipelines.sources import SitemapSource
 
 MAX_CHILDREN = 50
 """Sitemaps of one index read in one poll, the latest first. Publishers list one per month since the 1990s."""
@@ -36,52 +35,57 @@ class Sitemap:
     broken: str | None = None
 
 
-def poll(source: Source, fetcher: Fetcher, *, today: date) -> Poll:
+def entries(visit: Visit) -> Iterator[Entry]:
     """Fetch and read a sitemap, and the sitemaps it names if it is an index (one level).
 
     Raises `CollectError` if the sitemap itself cannot be had or is none; a child's failure is counted.
     """
-    failures: Counter[str] = Counter()
-    fetched = fetcher.fetch(str(source.url), archive_date=today, source_id=source.id)
-    base = fetched.final_url
+    source = visit.source
+    assert isinstance(source, SitemapSource)
     try:
-        top = _read(fetched, fetcher, failures)
+        top = read(visit, str(source.url))
     except CollectError as error:
-        mend = f"Give the address of a sitemap for source '{source.id}'."
-        raise CollectError(error.failure, f"{error} {mend}") from error
-    entries = list(top.entries)
-    for url in _children(top, base, failures):
+        raise CollectError(error.failure, f"{error} Give the address of a sitemap for source '{source.id}'.") from error
+    yield from top.entries
+    for url in _children(top, str(source.url), visit):
         try:
-            child = _read(fetcher.fetch(url, archive_date=today, source_id=source.id), fetcher, failures)
+            child = read(visit, url)
         except CollectError as error:
-            failures[error.failure.value] += 1
+            visit.fail(error.failure)
             continue
         if child.children:  # an index in an index, or one that names itself
-            failures[Failure.BAD_FEED.value] += 1
-        entries.extend(child.entries)
-    return candidates_of(source, entries, base=base, today=today, failures=failures)
+            visit.fail(Failure.BAD_FEED)
+        yield from child.entries
 
 
-def _read(fetched: Fetched, fetcher: Fetcher, failures: Counter[str]) -> Sitemap:
+def read(visit: Visit, url: str) -> Sitemap:
+    """One document; empty if it has not changed. Raises `CollectError` if it cannot be had or is no sitemap."""
+    fetched = visit.get(url)
+    if fetched is None:
+        return Sitemap()
     try:
-        sitemap = parse_sitemap(gunzip_if_gzip(fetched.body, fetcher.http.max_bytes))
+        sitemap = parse_sitemap(gunzip_if_gzip(fetched.body, visit.fetcher.http.max_bytes))
     except BodyError as error:
         raise CollectError(error.failure, f"{fetched.final_url}: {error}.") from error
     except ValueError as error:
         raise CollectError(Failure.BAD_FEED, f"{fetched.final_url}: {error}.") from error
     if sitemap.broken:
-        failures[Failure.BAD_FEED.value] += 1
+        visit.fail(Failure.BAD_FEED)
+        visit.forget(url)
+    base = fetched.final_url
+    sitemap.entries = [replace(entry, base=base) for entry in sitemap.entries]
+    sitemap.children = [replace(child, base=base) for child in sitemap.children]
     return sitemap
 
 
-def _children(top: Sitemap, base: str, failures: Counter[str]) -> list[str]:
+def _children(top: Sitemap, base: str, visit: Visit) -> list[str]:
     newest_first = sorted(top.children, key=lambda child: child.listed_at or NEVER, reverse=True)
-    urls = [canonical_url(child.link or "", base) for child in newest_first]
+    urls = [canonical_url(child.link or "", child.base) for child in newest_first]
     known = list(dict.fromkeys(url for url in urls if url and url != base))
     if bad := urls.count(None):
-        failures[Failure.BAD_LINK.value] += bad
+        visit.fail(Failure.BAD_LINK, bad)
     if len(known) > MAX_CHILDREN:
-        failures[Failure.TOO_LARGE.value] += len(known) - MAX_CHILDREN
+        visit.fail(Failure.TOO_LARGE, len(known) - MAX_CHILDREN)
     return known[:MAX_CHILDREN]
 
 

@@ -21,7 +21,8 @@ from pydantic_core import PydanticUndefined
 
 from pipelines.cli import app
 from pipelines.records import Failure
-from pipelines.settings import VERSION, Home, Http, Source, SourcesFile, Warehouse
+from pipelines.settings import VERSION, Collect, Home, Http, SourcesFile, Warehouse
+from pipelines.sources import AnySource
 from pipelines.warehouse.publish import MARTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-SECTIONS = {"Top level": SourcesFile, "sources": Source, "http": Http, "warehouse": Warehouse}
+SECTIONS = {"Top level": SourcesFile, "sources": AnySource, "collect": Collect, "http": Http, "warehouse": Warehouse}
 """The sections of docs/configuration.md and the settings they explain."""
 
 COMMAND = typer.main.get_command(app)

@@ -127,7 +127,7 @@ def test_enabled_sources_and_sources_by_id(sources: Path, tmp_path: Path) -> Non
         (GOOD.replace("2026-01-01", "spring"), 1, ["start_date", "date"]),
         (GOOD.replace("    language: en\n", ""), 8, ["sources.1.language: is missing"]),
         (GOOD.replace("language: en", "language: fr"), 12, ["sources.1.language", "'de' or 'en'"]),
-        (GOOD.replace("type: sitemap", "type: newsletter"), 10, ["sources.1.type", "'feed' or 'sitemap'"]),
+        (GOOD.replace("type: sitemap", "type: newsletter"), 10, ["sources.1.type", "'feed', 'sitemap'"]),
         (GOOD.replace("https://second", "second"), 11, ["sources.1.url", "URL"]),
         (GOOD.replace("id: second", "id: Second One"), 8, ["sources.1.id"]),
         (GOOD.replace("enabled: false", "enabled: perhaps"), 13, ["sources.1.enabled", "boolean"]),

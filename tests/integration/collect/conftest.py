@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from pydantic import TypeAdapter
 
 from pipelines.collect import Fetcher
-from pipelines.settings import Http, Source
+from pipelines.settings import Http
+from pipelines.sources import Source
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -99,7 +101,7 @@ def fetcher(http: Http) -> Iterator[Fetcher]:
 
 
 def source(site: Site, kind: str = "feed", path: str = "/feed") -> Source:
-    return Source.model_validate(
+    return TypeAdapter(Source).validate_python(
         {"id": "example", "name": "Example", "type": kind, "url": site.url + path, "language": "en"}
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect import Archive, CandidateStore, LogStore, collect_pages, poll
+from pipelines.collect import Archive, CandidateStore, LogStore, Visit, Window, collect_pages, poll
 from pipelines.records import Candidate
 
 DAY = date(2024, 5, 2)
@@ -54,7 +54,7 @@ def test_feed_to_archive_and_a_second_run_changes_nothing(site, fetcher, make_so
     source, store, logs = make_source(site), CandidateStore(tmp_path / "candidates"), LogStore(tmp_path / "log")
     seen = []
     for _ in range(2):
-        store.add(poll(source, fetcher, today=DAY).candidates)
+        store.add(poll(Visit(source, fetcher, Window(DAY, DAY, DAY))).candidates)
         log = collect_pages(
             source, store.read(DAY, "example"), archive=archive, fetcher=fetcher, on_page=lambda: seen.append(1)
         )
@@ -154,9 +154,10 @@ def test_a_killed_run_leaves_no_half_file_and_the_next_one_cleans_up(
         from datetime import date
         from pipelines.collect import Archive, Fetcher, collect_pages
         from pipelines.records import Candidate
-        from pipelines.settings import Http, Source
+        from pipelines.settings import Http
+        from pipelines.sources import FeedSource
         from pathlib import Path
-        source = Source.model_validate(dict(id="example", name="E", type="feed", url="{site.url}", language="en"))
+        source = FeedSource.model_validate(dict(id="example", name="E", type="feed", url="{site.url}", language="en"))
         links = [Candidate("example", "{site.url}" + path, date(2024, 5, 2)) for path in ("/a", "/b")]
         with Fetcher(Http(delay=0)) as fetcher:
             collect_pages(source, links, archive=Archive(Path(r"{archive.root}")), fetcher=fetcher,

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipelines.collect import poll
+from pipelines.collect import Visit, Window, poll
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure
 
 TODAY = date(2024, 5, 6)
+WINDOW = Window(TODAY, TODAY, TODAY)
 
 
 def feed(items: str) -> str:
@@ -35,7 +36,7 @@ def test_a_feed_becomes_candidates_of_their_days(site, fetcher, make_source):
         ),
         Content_Type="application/rss+xml",
     )
-    result = poll(make_source(site), fetcher, today=TODAY)
+    result = poll(Visit(make_source(site), fetcher, WINDOW))
     late = datetime(2024, 5, 4, 1, 30, tzinfo=UTC)
     assert result.candidates == (
         Candidate("example", site.url + "/late", date(2024, 5, 4), late, "Late"),
@@ -48,7 +49,7 @@ def test_a_feed_becomes_candidates_of_their_days(site, fetcher, make_source):
 def test_links_are_resolved_against_where_the_feed_was_found(site, other_site, fetcher, make_source):
     site.add("/feed", status=301, Location=other_site.url + "/deep/feed")
     other_site.add("/deep/feed", feed("<item><title>A</title><link>a.html</link></item>"))
-    assert [c.url for c in poll(make_source(site), fetcher, today=TODAY).candidates] == [
+    assert [c.url for c in poll(Visit(make_source(site), fetcher, WINDOW)).candidates] == [
         other_site.url + "/deep/a.html"
     ]
 
@@ -67,7 +68,7 @@ def test_links_are_resolved_against_where_the_feed_was_found(site, other_site, f
 def test_a_source_that_cannot_be_had_says_why(site, fetcher, make_source, kind, body, status, failure):
     site.add("/feed", body, status=status)
     with pytest.raises(CollectError) as caught:
-        poll(make_source(site, kind), fetcher, today=TODAY)
+        poll(Visit(make_source(site, kind), fetcher, WINDOW))
     assert caught.value.failure is failure
     assert site.url + "/feed" in str(caught.value)
 
@@ -76,19 +77,19 @@ def test_robots_count_for_the_feed_too(site, fetcher, make_source):
     site.add("/robots.txt", "User-agent: *\nDisallow: /feed\n")
     site.add("/feed", feed(""))
     with pytest.raises(CollectError, match=r"robots\.txt forbids"):
-        poll(make_source(site), fetcher, today=TODAY)
+        poll(Visit(make_source(site), fetcher, WINDOW))
 
 
 def test_a_packed_sitemap_is_known_by_its_bytes(site, fetcher, make_source):
     site.add("/map", gzip.compress(urlset("https://news.example/1").encode()), Content_Type="text/plain")
-    result = poll(make_source(site, "sitemap", "/map"), fetcher, today=TODAY)
+    result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
     assert [c.url for c in result.candidates] == ["https://news.example/1"]
 
 
 def test_a_packed_bomb_is_refused(site, fetcher, make_source):
     site.add("/map", gzip.compress(b"<urlset>" + b" " * 50_000_000))
     with pytest.raises(CollectError) as caught:
-        poll(make_source(site, "sitemap", "/map"), fetcher, today=TODAY)
+        poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
     assert caught.value.failure is Failure.TOO_LARGE
 
 
@@ -101,7 +102,7 @@ def test_an_index_is_followed_one_level_and_a_bad_child_is_counted(site, fetcher
     site.add("/html", "<!doctype html><p>nothing here</p>")
     site.add("/index.xml", "<sitemapindex><sitemap><loc>/deeper.xml</loc></sitemap></sitemapindex>")
     site.add("/cut.xml", urlset("https://news.example/3", "https://news.example/4")[:-30])
-    result = poll(make_source(site, "sitemap", "/map"), fetcher, today=TODAY)
+    result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
     assert [c.url for c in result.candidates] == [f"https://news.example/{n}" for n in (1, 2, 3)]
     assert result.failures == {"http_5xx": 1, "bad_feed": 3, "bad_link": 1}
     assert site.paths().count("/map") == 1
@@ -113,6 +114,6 @@ def test_of_a_huge_index_the_latest_children_are_read(site, fetcher, make_source
     site.add("/map", f"<sitemapindex>{index}</sitemapindex>")
     for n in range(60):
         site.add(f"/{n}.xml", urlset(f"https://news.example/{n}"))
-    result = poll(make_source(site, "sitemap", "/map"), fetcher, today=TODAY)
+    result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
     assert {c.url for c in result.candidates} == {f"https://news.example/{n}" for n in range(10, 60)}
     assert result.failures == {"too_large": 10}

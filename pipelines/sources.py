@@ -1,0 +1,136 @@
+"""The source types that `sources.yaml` knows: one model each, with what it needs and nothing of how it is read.
+
+How a type is read is a module of `pipelines.collect`; its name there is the `type` here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
+
+OptOutPolicy = Literal["keep", "metadata", "skip"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AnySource(Strict):
+    """What every source has.
+
+    `include` and `exclude` are regular expressions searched in an article's URL. `opt_outs` says what becomes of a page
+    whose publisher reserves text and data mining or forbids indexing: the page is kept, or only that it exists
+    (metadata), or nothing but a count (skip).
+    """
+
+    type: str
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    name: str
+    language: Literal["de", "en"]
+    enabled: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    opt_outs: OptOutPolicy = "metadata"
+
+    @field_validator("include", "exclude")
+    @classmethod
+    def patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"'{pattern}' is no regular expression ({error})") from error
+        return patterns
+
+
+class FeedSource(AnySource):
+    """An RSS, RDF, Atom or JSON feed."""
+
+    type: Literal["feed"]
+    url: HttpUrl
+
+
+class SitemapSource(AnySource):
+    """A news sitemap, a plain one, or an index of them; packed or not."""
+
+    type: Literal["sitemap"]
+    url: HttpUrl
+
+
+class SiteSource(AnySource):
+    """A site whose sitemaps are found through its robots.txt."""
+
+    type: Literal["site"]
+    url: HttpUrl
+
+
+class ArchiveSource(AnySource):
+    """Pages that list a day's articles. `url` holds {yyyy}, {mm}, {dd} (or {m}, {d}) and, where it pages, {page}.
+
+    `links` is a CSS selector of the articles' links, `next` one of the link to the day's next page.
+    """
+
+    type: Literal["archive"]
+    url: str
+    links: str
+    next: str | None = None
+    max_pages: Annotated[int, Field(ge=1, le=1000)] = 20
+
+    @field_validator("url")
+    @classmethod
+    def url_names_the_day(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must be an http(s) URL")
+        if "{yyyy}" not in url or not re.search(r"\{d{1,2}\}", url):
+            raise ValueError("must hold {yyyy}, {mm} and {dd}, so that each day has its own page")
+        return url
+
+
+class WaybackSource(AnySource):
+    """A site's history in a web archive with a CDX server, by default the Internet Archive's Wayback Machine.
+
+    `site` is a host or the beginning of a URL; `replay` the address before `<timestamp>id_/<url>`.
+    """
+
+    type: Literal["wayback"]
+    site: str
+    endpoint: HttpUrl = HttpUrl("https://web.archive.org/cdx/search/cdx")
+    replay: HttpUrl = HttpUrl("https://web.archive.org/web/")
+
+
+class WarcSource(AnySource):
+    """WARC files on disk: files, folders of them, patterns with `*`. `sites` are hosts, subdomains included."""
+
+    type: Literal["warc"]
+    paths: Annotated[tuple[str, ...], Field(min_length=1)]
+    sites: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class CcNewsSource(AnySource):
+    """A listing of WARC files like Common Crawl's `warc.paths.gz`: a URL or a file. {yyyy} and {mm} go by month.
+
+    `base` is what the listed paths are relative to: a URL or a folder. At least one of `sites` must be given.
+    """
+
+    type: Literal["ccnews"]
+    listing: str = "https://data.commoncrawl.org/crawl-data/CC-NEWS/{yyyy}/{mm}/warc.paths.gz"
+    base: str = "https://data.commoncrawl.org/"
+    sites: Annotated[tuple[str, ...], Field(min_length=1)]
+    languages: tuple[str, ...] = ()
+
+
+class FolderSource(AnySource):
+    """HTML and text files in a folder and below, of the day on which they were last changed."""
+
+    type: Literal["folder"]
+    path: str
+
+
+Source = Annotated[
+    FeedSource | SitemapSource | SiteSource | ArchiveSource | WaybackSource | WarcSource | CcNewsSource | FolderSource,
+    Field(discriminator="type"),
+]
+"""One place that lists or holds articles."""
