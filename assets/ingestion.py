@@ -36,7 +36,9 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
             metadata={
                 "candidates": sum(polled.candidates.values()),
                 "by_date": {str(day): count for day, count in polled.candidates.items()},
+                "new": polled.new,
                 "failures": polled.failures,
+                "problems": polled.problems,
             }
         )
 
@@ -44,7 +46,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
     def pages(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """What was fetched, as it came, in WARC files."""
         settings, tick = claimhouse.settings(), claimhouse.tick("pages")
-        logs = [log for day in days_of(context) for log in steps.fetch_date(settings, day, tick)]
+        logs = steps.fetch_dates(settings, days_of(context), tick)
         stored = sum(
             path.stat().st_size for day in days_of(context) for path in settings.home.warc.glob(f"{day}/*/*.gz")
         )
@@ -54,8 +56,9 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
     def articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Articles read from the pages; one row per article version."""
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
-        logs = [log for day in days_of(context) for log in steps.parse_date(settings, day, tick)]
-        samples = steps.sample_articles(settings, days_of(context))
+        days = steps.dates_to_read(settings, days_of(context))
+        logs = [log for day in days for log in steps.parse_date(settings, day, tick)]
+        samples = steps.sample_articles(settings, days)
         return dg.MaterializeResult(metadata=_counts(logs) | {"sample": dg.MetadataValue.md(_as_list(samples))})
 
     @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"})
@@ -63,14 +66,16 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
         """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
         settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
         rows: Counter[str] = Counter()
-        for day in days_of(context):
+        for day in steps.dates_to_read(settings, days_of(context)):
             rows.update(steps.annotate_date(settings, day, tick))
         return dg.MaterializeResult(metadata={"rows": dict(rows), "lexicon": steps.lexicon().version})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
     def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Annotations in DuckDB, one transaction per archive date."""
-        rows = steps.load(claimhouse.settings(), days_of(context), context.run_id, claimhouse.tick("raw_tables"))
+        settings = claimhouse.settings()
+        days = steps.dates_to_read(settings, days_of(context))
+        rows = steps.load(settings, days, context.run_id, claimhouse.tick("raw_tables"))
         return dg.MaterializeResult(metadata={"rows": rows, "dagster/row_count": sum(rows.values())})
 
     return [candidates, pages, articles, annotations, raw_tables]

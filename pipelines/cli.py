@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from pipelines import report, steps
 from pipelines.collect import importable_files
@@ -21,9 +18,19 @@ from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.launch import run_dagster, run_ui
 from pipelines.settings import VERSION, Settings, load_settings
+from pipelines.source_commands import sources_app
+from pipelines.terminal import (
+    DONE,
+    HomeOption,
+    JsonOption,
+    SourcesOption,
+    bar,
+    err,
+    errors_explained,
+    out,
+    progress,
+)
 from pipelines.warehouse import build_models, publish, query, read_manifest
-
-DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
 app = typer.Typer(
     name="claimhouse",
@@ -33,47 +40,13 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
-
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", metavar="DIR", help="Where all data live. Default: $CLAIMHOUSE_HOME, else ./data."),
-]
-SourcesOption = Annotated[
-    Path | None,
-    typer.Option("--sources", metavar="FILE", help="Default: $CLAIMHOUSE_SOURCES, else sources.yaml of the checkout."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Day = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Archive date (UTC day). Default: yesterday.")
 ]
 FirstDay = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First archive date.")]
 LastDay = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last archive date, included.")]
 
-
-@contextmanager
-def errors_explained() -> Iterator[None]:
-    """Our own errors become one message and an exit code; a stack trace is for bugs."""
-    try:
-        yield
-    except ClaimhouseError as error:
-        err.print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
-        raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED) from error
-    except KeyboardInterrupt as stopped:
-        err.print("[yellow]stopped.[/yellow] What was finished stays; run the same command to go on.")
-        raise typer.Exit(FAILED) from stopped
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """A progress display on standard error, so that standard output stays clean for scripts."""
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description:<20}"), BarColumn(bar_width=30), MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=err, transient=False) as display:
-        yield display
+app.add_typer(sources_app, name="sources")
 
 
 @app.callback(invoke_without_command=True)
@@ -124,11 +97,11 @@ def import_(
     with errors_explained():
         settings, today = load_settings(home, sources), datetime.now(UTC).date()
         with progress() as display:
-            read = _bar(display, "files", len(importable_files(paths)))
+            read = bar(display, "files", len(importable_files(paths)))
             imported = steps.import_files(settings, paths, today, read)
-            logs = steps.parse_date(settings, today, _bar(display, "articles"))
-            steps.annotate_date(settings, today, _bar(display, "annotations", sum(log.parsed for log in logs)))
-            steps.load(settings, [today], f"import-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", _bar(display, "raw_tables", 1))
+            logs = steps.parse_date(settings, today, bar(display, "articles"))
+            steps.annotate_date(settings, today, bar(display, "annotations", sum(log.parsed for log in logs)))
+            steps.load(settings, [today], f"import-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", bar(display, "raw_tables", 1))
             models = display.add_task("models", total=None)
             build_models(settings, lambda done, total: display.update(models, completed=done, total=total))
             _finish(display)
@@ -271,12 +244,6 @@ def _run_press(home: Path | None) -> Settings:
     return base
 
 
-def _bar(display: Progress, name: str, total: int | None = None) -> Callable[[], None]:
-    """A bar and the tick that advances it."""
-    task = display.add_task(name, total=total)
-    return lambda: display.advance(task)
-
-
 def _finish(display: Progress) -> None:
     """All that was to do is done: bars of unknown length are full."""
     for task in display.tasks:
@@ -292,7 +259,7 @@ def _run(settings: Settings, first: date, last: date) -> None:
         def on_step(name: str) -> None:
             display.update(starting, visible=False)
             if name not in bars:
-                bars[name] = _bar(display, name)
+                bars[name] = bar(display, name)
             bars[name]()
 
         run_dagster(settings, first, last, on_step)

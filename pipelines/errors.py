@@ -4,6 +4,7 @@ ClaimhouseError
 ├── UsageError             the caller asked for something that cannot be (exit code 2)
 │   └── SettingsError      a settings file says something it may not; names file, line and key
 ├── CollectError           a source could not be polled or a page not fetched; carries a `Failure`
+├── CollectBusy            another process collects into this home; names it
 ├── WarehouseError
 │   ├── WarehouseBusy      another process holds the file; names it
 │   ├── QueryError         SQL on the published file failed
@@ -34,6 +35,10 @@ class CollectError(ClaimhouseError):
     def __init__(self, failure: Failure, message: str) -> None:
         super().__init__(message)
         self.failure = failure
+
+
+class CollectBusy(ClaimhouseError):
+    """Another process was still collecting into this home when the wait ended."""
 
 
 class WarehouseError(ClaimhouseError):

@@ -22,7 +22,7 @@ COLLECTED = """
 select
     source_id as source,
     archive_date as day,
-    discovered, fetched, duplicate, parsed, failed,
+    discovered, fetched, unchanged, duplicate, parsed, failed,
     array_to_string(list_transform(map_entries(failures), lambda f: concat(f.key, ' ', f.value)), ', ')
         as "failures by reason"
 from collection_log

@@ -105,16 +105,16 @@ class Home:
     path: Path
 
     @property
-    def candidates(self) -> Path:
-        return self.path / "candidates"
-
-    @property
     def warc(self) -> Path:
         return self.path / "warc"
 
     @property
     def collection(self) -> Path:
         return self.path / "collection"
+
+    @property
+    def spool(self) -> Path:
+        return self.path / "spool"
 
     @property
     def articles(self) -> Path:

@@ -10,6 +10,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
 
+Host = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
+"""A host without scheme, port and path, in lower case (`xn--…` for one with umlauts)."""
+
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+
 OptOutPolicy = Literal["keep", "metadata", "skip"]
 
 
@@ -34,6 +39,11 @@ class AnySource(Strict):
     exclude: tuple[str, ...] = ()
     opt_outs: OptOutPolicy = "metadata"
 
+    @property
+    def address(self) -> str:
+        """The URL that is asked for what there is; empty for a source in files of this machine."""
+        return ""
+
     @field_validator("include", "exclude")
     @classmethod
     def patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,6 +61,10 @@ class FeedSource(AnySource):
     type: Literal["feed"]
     url: HttpUrl
 
+    @property
+    def address(self) -> str:
+        return str(self.url)
+
 
 class SitemapSource(AnySource):
     """A news sitemap, a plain one, or an index of them; packed or not."""
@@ -58,12 +72,20 @@ class SitemapSource(AnySource):
     type: Literal["sitemap"]
     url: HttpUrl
 
+    @property
+    def address(self) -> str:
+        return str(self.url)
+
 
 class SiteSource(AnySource):
     """A site whose sitemaps are found through its robots.txt."""
 
     type: Literal["site"]
     url: HttpUrl
+
+    @property
+    def address(self) -> str:
+        return str(self.url)
 
 
 class ArchiveSource(AnySource):
@@ -87,6 +109,10 @@ class ArchiveSource(AnySource):
             raise ValueError("must hold {yyyy}, {mm} and {dd}, so that each day has its own page")
         return url
 
+    @property
+    def address(self) -> str:
+        return self.url
+
 
 class WaybackSource(AnySource):
     """A site's history in a web archive with a CDX server, by default the Internet Archive's Wayback Machine.
@@ -99,14 +125,19 @@ class WaybackSource(AnySource):
     endpoint: HttpUrl = HttpUrl("https://web.archive.org/cdx/search/cdx")
     replay: HttpUrl = HttpUrl("https://web.archive.org/web/")
 
+    @property
+    def address(self) -> str:
+        return str(self.endpoint)
+
 
 class WarcSource(AnySource):
-    """WARC files on disk: files, folders of them, patterns with `*`. `sites` are hosts, subdomains included."""
+    """WARC files on disk: files, folders of them, patterns with `*`. `sites` are hosts, subdomains included;
+    `languages` two-letter codes. A page that does not tell its language passes."""
 
     type: Literal["warc"]
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
-    sites: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    sites: tuple[Host, ...] = ()
+    languages: tuple[LanguageCode, ...] = ()
 
 
 class CcNewsSource(AnySource):
@@ -118,8 +149,12 @@ class CcNewsSource(AnySource):
     type: Literal["ccnews"]
     listing: str = "https://data.commoncrawl.org/crawl-data/CC-NEWS/{yyyy}/{mm}/warc.paths.gz"
     base: str = "https://data.commoncrawl.org/"
-    sites: Annotated[tuple[str, ...], Field(min_length=1)]
-    languages: tuple[str, ...] = ()
+    sites: Annotated[tuple[Host, ...], Field(min_length=1)]
+    languages: tuple[LanguageCode, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return self.listing
 
 
 class FolderSource(AnySource):

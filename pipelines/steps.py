@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipelines import collect
 from pipelines.annotate import Lexicon, annotate, load_lexicon
 from pipelines.collect import (
     Archive,
@@ -22,14 +24,12 @@ from pipelines.collect import (
     Fetcher,
     ImportReport,
     LogStore,
-    Poll,
-    Visit,
+    PageIndex,
+    State,
     Window,
     collect_pages,
     import_paths,
-    poll,
 )
-from pipelines.errors import CollectError
 from pipelines.parse import parse_article, parse_text
 from pipelines.records import Annotations, Article, Failure, Page, SourceLog, StoredArticle
 from pipelines.settings import ROOT, Settings
@@ -49,10 +49,12 @@ def no_tick() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What polling the sources gave: candidates per archive date, failures per source and reason."""
+    """What polling the sources gave: links per archive date, failures per source and reason, problems per source."""
 
     candidates: dict[date, int]
+    new: int
     failures: dict[str, dict[str, int]]
+    problems: dict[str, str]
 
 
 def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> Polled:
@@ -61,48 +63,67 @@ def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick
     Links of other dates than the given ones wait in the store for the run of their date. What goes wrong is counted in
     the collection log of the last of the dates; the other sources go on.
     """
-    store, logs = CandidateStore(settings.home.candidates), LogStore(settings.home.collection)
-    found = Counter[date]()
-    failures: dict[str, dict[str, int]] = {}
     window = Window(min(dates), max(dates), datetime.now(UTC).date())
-    with Fetcher(settings.file.http) as fetcher:
-        for source in settings.enabled_sources:
-            try:
-                polled = poll(Visit(source, fetcher, window))
-            except CollectError as error:
-                polled = Poll((), {error.failure: 1})
-            store.add(polled.candidates)
-            found.update(c.archive_date for c in polled.candidates)
-            if polled.failures:
-                failures[source.id] = dict(polled.failures)
-                logs.merge(SourceLog(source.id, max(dates), failures=polled.failures), stage="poll")
-            tick()
-    return Polled({day: found[day] for day in dates}, failures)
+    with _collecting(settings) as (state, fetcher):
+        look = collect.poll_sources(
+            settings.enabled_sources, window, store=CandidateStore(state), fetcher=fetcher,
+            spool=settings.home.spool, on_source=tick,
+        )  # fmt: skip
+        for source_id, failures in look.failures.items():
+            LogStore(state).merge(SourceLog(source_id, max(dates), failures=failures), stage="poll")
+    return Polled({day: look.candidates[day] for day in dates}, look.new, look.failures, look.problems)
 
 
-def fetch_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> list[SourceLog]:
-    """Fetch the date's candidates that are not archived yet. Returns the date's collection log."""
-    candidates, logs = CandidateStore(settings.home.candidates), LogStore(settings.home.collection)
-    archive = Archive(settings.home.warc)
-    with Fetcher(settings.file.http) as fetcher:
-        for source in settings.enabled_sources:
-            torn: Counter[str] = Counter()
-            listed = candidates.read(archive_date, source.id, failures=torn)
-            if torn:
-                logs.merge(SourceLog(source.id, archive_date, failures=torn), stage="poll")
-            if listed:
-                logs.merge(collect_pages(source, listed, archive=archive, fetcher=fetcher, on_page=tick))
-    return logs.read(archive_date)
+def fetch_dates(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> list[SourceLog]:
+    """Fetch the candidates of these dates that are not archived yet. Returns the dates' collection log.
+
+    A run of yesterday or today also takes up what is pending or due again from the days before (`collect.late_days`,
+    `collect.revisit_after`); `dates_to_read` names the dates that got pages so.
+    """
+    now = datetime.now(UTC)
+    first, last = min(dates), max(dates)
+    is_current = last >= now.date() - timedelta(days=1)
+    if is_current:
+        first = max(settings.file.start_date, first - timedelta(days=settings.file.collect.window_days))
+    with _collecting(settings) as (state, fetcher):
+        archive, logs = Archive(settings.home.warc, state), LogStore(state)
+        archive.recover()
+        found = collect_pages(
+            settings.enabled_sources, first, last, state=state, archive=archive, fetcher=fetcher, now=now,
+            revisit_after=settings.file.collect.revisit_after if is_current else (), on_page=tick,
+        )  # fmt: skip
+        for log in found:
+            logs.merge(log)
+        return [log for day in dates for log in logs.read(day)]
+
+
+@contextmanager
+def _collecting(settings: Settings) -> Iterator[tuple[State, Fetcher]]:
+    """The state and a fetcher, as the only process that collects into this home."""
+    with (
+        State(settings.home.collection) as state,
+        state.collecting(settings.file.collect.lock_wait),
+        Fetcher(settings.file.http, state=state) as fetcher,
+    ):
+        yield state, fetcher
+
+
+def dates_to_read(settings: Settings, dates: Sequence[date]) -> list[date]:
+    """These dates, and all others with pages that are not in the warehouse yet: late ones, corrected ones."""
+    with State(settings.home.collection) as state:
+        return sorted({*dates, *PageIndex(state).changed_dates()})
 
 
 def import_files(settings: Settings, paths: Sequence[Path], archive_date: date, tick: Tick = no_tick) -> ImportReport:
     """Put files into the archive under the source `import`, and what could not be read into the collection log."""
-    archive = Archive(settings.home.warc)
-    report = import_paths(paths, archive, archive_date=archive_date, on_file=lambda _: tick())
-    kept = len(archive.urls(archive_date, IMPORT))
-    LogStore(settings.home.collection).merge(
-        SourceLog(IMPORT, archive_date, report.pages + report.duplicates, kept, failures=report.failures)
-    )
+    with State(settings.home.collection) as state, state.collecting(settings.file.collect.lock_wait):
+        archive = Archive(settings.home.warc, state)
+        archive.recover()
+        report = import_paths(paths, archive, archive_date=archive_date, on_file=lambda _: tick())
+        kept, _ = archive.index.count(archive_date, IMPORT)
+        LogStore(state).merge(
+            SourceLog(IMPORT, archive_date, report.pages + report.duplicates, kept, failures=report.failures)
+        )
     return report
 
 
@@ -111,12 +132,19 @@ def parse_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> 
 
     The same text under the same canonical URL is one article, whichever source brought it.
     """
-    logs, names = LogStore(settings.home.collection), {source.id: source for source in settings.file.sources}
+    with State(settings.home.collection) as state:
+        return _parse_date(settings, archive_date, state, tick)
+
+
+def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick) -> list[SourceLog]:
+    logs, names = LogStore(state), {source.id: source for source in settings.file.sources}
+    archive = Archive(settings.home.warc, state)
+    changes = archive.index.changed_dates().get(archive_date, 0)
     counts: dict[str, Counter[str]] = {log.source_id: Counter() for log in logs.read(archive_date)}
     articles: dict[str, StoredArticle] = {}
-    for source_id in Archive(settings.home.warc).sources(archive_date):
+    for source_id in archive.sources(archive_date):
         count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
-        for page in Archive(settings.home.warc).pages(archive_date, source_id, failures=broken):
+        for page in archive.pages(archive_date, source_id, failures=broken):
             stored = _parse_page(page, names.get(source_id), count)
             if stored:
                 count["duplicate" if stored.version_id in articles else "parsed"] += 1
@@ -128,6 +156,7 @@ def parse_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> 
         log = SourceLog(source_id, archive_date, duplicate=duplicate, parsed=parsed, failures=count)
         logs.merge(log, stage="articles")
     ArticleStore(settings.home.articles).write(archive_date, list(articles.values()))
+    archive.index.mark_parsed(archive_date, changes)
     return logs.read(archive_date)
 
 
@@ -194,7 +223,7 @@ def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) 
 
     Such an article stays in the warehouse without annotations, and is counted in the collection log.
     """
-    words, logs = lexicon(), LogStore(settings.home.collection)
+    words = lexicon()
     annotated: list[tuple[StoredArticle, Annotations]] = []
     failed: Counter[str] = Counter()
     for stored in ArticleStore(settings.home.articles).read(archive_date):
@@ -204,17 +233,21 @@ def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) 
             annotated.append((stored, Annotations()))
             failed[stored.source_id] += 1
         tick()
-    for source_id in {stored.source_id for stored, _ in annotated}:
-        failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
-        logs.merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
+    with State(settings.home.collection) as state:
+        for source_id in {stored.source_id for stored, _ in annotated}:
+            failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
+            LogStore(state).merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
     rows = AnnotationStore(settings.home.annotations).write(archive_date, annotated, words.version)
     return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str, tick: Tick = no_tick) -> dict[str, int]:
     """Replace the dates in the warehouse's raw tables. Returns rows per table."""
-    logs = LogStore(settings.home.collection)
-    return load_dates(settings, {day: logs.read(day) for day in dates}, run_id, lambda _: tick())
+    with State(settings.home.collection) as state:
+        logs, chosen = LogStore(state), list(dates)
+        rows = load_dates(settings, {day: logs.read(day) for day in chosen}, run_id, lambda _: tick())
+        PageIndex(state).mark_loaded(chosen)
+    return rows
 
 
 def days(first: date, last: date) -> Iterator[date]:

@@ -1,16 +1,20 @@
 """Collecting: sources to candidates, candidates to pages kept as WARC, files into the same archive.
 
-This is the whole public surface of the package; it knows records, errors and settings, and no later step.
+This is the whole public surface of the package; it knows records, errors, sources and settings, and no later step.
 """
 
-from pipelines.collect.archive import Archive, PageWriter
+from pipelines.collect.archive import Archive
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.fetch import Fetched, Fetcher
 from pipelines.collect.importing import ImportReport, import_paths, importable_files
 from pipelines.collect.listing import Poll, Visit, Window
 from pipelines.collect.logs import LogStore
+from pipelines.collect.looking import Look, poll_sources
+from pipelines.collect.page_index import PageIndex
+from pipelines.collect.page_writing import PageWriter
 from pipelines.collect.polling import poll
+from pipelines.collect.state import State
 
 __all__ = [
     "Archive",
@@ -19,12 +23,16 @@ __all__ = [
     "Fetcher",
     "ImportReport",
     "LogStore",
+    "Look",
+    "PageIndex",
     "PageWriter",
     "Poll",
+    "State",
     "Visit",
     "Window",
     "collect_pages",
     "import_paths",
     "importable_files",
     "poll",
+    "poll_sources",
 ]

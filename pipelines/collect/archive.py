@@ -2,108 +2,76 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
-from pipelines.collect.durable import PART, sync_folder
-from pipelines.collect.fetch import Exchange, Fetched
+from pipelines.collect.durable import PART, sync_file, sync_folder
+from pipelines.collect.page_index import PageIndex
+from pipelines.collect.page_writing import PageWriter, new_writer
+from pipelines.collect.reindexing import index_file, whole_length
+from pipelines.collect.state import State
 from pipelines.collect.warc_reading import read_responses
-from pipelines.collect.warc_writing import hop_records, page_records, payload_digest, warcinfo_record
 from pipelines.records import Page
 
 SUFFIX = ".warc.gz"
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-"""As in `settings.Source.id`; here it becomes a folder name, so it is checked once more."""
-
-
-class PageWriter:
-    """One WARC file being written. A page is in it whole or not at all."""
-
-    def __init__(self, file: BinaryIO, name: str, source_id: str) -> None:
-        self._file, self._name, self._source_id = file, name, source_id
-        self.pages = 0
-        self.whole = 0
-        """Bytes up to the end of the last record that was written whole."""
-
-    def write(self, page: Fetched) -> int:
-        """Append a page and the redirects that led to it; returns the offset of its response record."""
-        for hop in page.hops:
-            self._append(hop_records(hop))
-        records, response_at = page_records(page)
-        offset = self._append(records) + response_at
-        self.pages += 1
-        return offset
-
-    def write_hops(self, hops: tuple[Exchange, ...]) -> None:
-        """Append redirects alone, for a page that is here already under its own URL."""
-        for hop in hops:
-            self._append(hop_records(hop))
-
-    def _append(self, data: bytes) -> int:
-        if self.whole == 0:
-            data_before = warcinfo_record(self._name, self._source_id)
-            self._file.write(data_before)
-            self.whole = len(data_before)
-        offset = self.whole
-        self._file.write(data)
-        self._file.flush()
-        self.whole = offset + len(data)
-        return offset
+"""As in `sources.AnySource.id`; here it becomes a folder name, so it is checked once more."""
 
 
 class Archive:
-    """Every page ever fetched, as it came. One writer per date and source at a time; any number of readers."""
+    """Every page ever fetched, as it came. One process writes at a time (`State.collecting`); any number read."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, state: State) -> None:
+        self.root, self._state = root, state
+        self.index = PageIndex(state)
+
+    def recover(self) -> int:
+        """Finish what a killed process left unfinished. Returns how many files that were.
+
+        Of a file that was being written everything whole stays. Call it as the one who collects, before writing.
+        """
+        if self._state.is_new:
+            for path in sorted(self.root.glob(f"*/*/*{SUFFIX}*")):
+                self._state.run("insert or ignore into open_files values (?)", self._name(_final(path)))
+            self._state.is_new = False
+        names = [name for (name,) in self._state.all("select name from open_files order by name")]
+        for name in names:
+            self._recover(self.root / name)
+        return len(names)
+
+    def _recover(self, final: Path) -> None:
+        part = final.with_name(final.name + PART)
+        if part.is_file():
+            _finish(part, final, whole_length(part))
+        if final.is_file():
+            index_file(final, self._name(final), self.index)
+        self._state.run("delete from open_files where name = ?", self._name(final))
 
     @contextmanager
     def writer(self, archive_date: date, source_id: str) -> Iterator[PageWriter]:
         """A new file for the folder of a date and source; it appears, synced, at exit if anything was written.
 
-        Also on an exception what was written whole is kept. After a crash nothing half stands under a final name;
-        the `.part` file it left is removed by the next writer.
+        Also on an exception what was written whole is kept.
         """
-        folder = self._folder(archive_date, source_id)
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"*{PART}"):
-            left.unlink()
-        taken = [int(path.name[:5]) for path in folder.glob(f"[0-9][0-9][0-9][0-9][0-9]{SUFFIX}")]
-        final = folder / f"{max(taken, default=-1) + 1:05d}{SUFFIX}"
-        part = final.with_name(final.name + PART)
-        with part.open("wb") as file:
-            writer = PageWriter(file, final.name, source_id)
-            try:
-                yield writer
-            finally:
-                # After a failed write (disk full) the file may end in half a record.
-                file.truncate(writer.whole)
-                os.fsync(file.fileno())
-                if writer.whole:
-                    part.replace(final)
-                    sync_folder(folder)
-                else:
-                    part.unlink(missing_ok=True)
+        with self.writers() as writers:
+            yield writers.of(archive_date, source_id)
+
+    @contextmanager
+    def writers(self) -> Iterator[Writers]:
+        """New files for any dates and sources, each begun when it is first asked for."""
+        writers = Writers(self, self._state)
+        try:
+            yield writers
+        finally:
+            writers.finish()
 
     def sources(self, archive_date: date) -> list[str]:
         """The sources of which pages are kept under a date."""
         return sorted(folder.name for folder in (self.root / archive_date.isoformat()).glob("*") if folder.is_dir())
-
-    def urls(self, archive_date: date, source_id: str) -> set[str]:
-        """Every URL answered on that date for that source, redirects included; broken records do not count."""
-        return {url for url, _ in self.statuses(archive_date, source_id)}
-
-    def statuses(self, archive_date: date, source_id: str) -> Iterator[tuple[str, int]]:
-        """URL and HTTP status of every response of a date and source."""
-        for path in self._files(archive_date, source_id):
-            for response in read_responses(path, Counter()):
-                yield response.url, response.status
 
     def pages(self, archive_date: date, source_id: str | None = None, *, failures: Counter[str]) -> Iterator[Page]:
         """The pages of a date in the order they came, by source, streaming; broken records are counted in `failures`.
@@ -111,30 +79,64 @@ class Archive:
         `warc_file` is relative to the root, `warc_offset` the place of the response record in it.
         """
         for path in self._files(archive_date, source_id):
-            name = path.relative_to(self.root).as_posix()
             for response in read_responses(path, failures):
                 if response.status != 200:
                     continue
                 yield Page(
                     path.parent.name, archive_date, response.url, response.status, response.content_type,
-                    response.body, response.date, name, response.offset,
+                    response.body, response.date, self._name(path), response.offset,
                 )  # fmt: skip
-
-    def versions(self) -> set[tuple[str, str]]:
-        """URL and payload digest of every page of every date: what an import compares with."""
-        found: set[tuple[str, str]] = set()
-        for path in sorted(self.root.glob(f"*/*/*{SUFFIX}")):
-            for response in read_responses(path, Counter()):
-                if response.status == 200:
-                    found.add((response.url, response.digest or payload_digest(response.body)))
-        return found
 
     def _files(self, archive_date: date, source_id: str | None) -> list[Path]:
         if source_id is not None:
-            return sorted(self._folder(archive_date, source_id).glob(f"*{SUFFIX}"))
+            return sorted(self.folder(archive_date, source_id).glob(f"*{SUFFIX}"))
         return sorted((self.root / archive_date.isoformat()).glob(f"*/*{SUFFIX}"))
 
-    def _folder(self, archive_date: date, source_id: str) -> Path:
+    def folder(self, archive_date: date, source_id: str) -> Path:
         if not SOURCE_ID.fullmatch(source_id):
             raise ValueError(f"'{source_id}' is no source id (lower-case letters, digits, hyphens)")
         return self.root / archive_date.isoformat() / source_id
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+class Writers:
+    """The files that one run writes: at most one for each date and source."""
+
+    def __init__(self, archive: Archive, state: State) -> None:
+        self._archive, self._state = archive, state
+        self._open: dict[Path, PageWriter] = {}
+
+    def of(self, archive_date: date, source_id: str) -> PageWriter:
+        """The writer of a date and source; safe to call from any thread."""
+        folder = self._archive.folder(archive_date, source_id)
+        with self._state.transaction():
+            if folder not in self._open:
+                taken = [int(path.name[:5]) for path in folder.glob(f"[0-9][0-9][0-9][0-9][0-9]{SUFFIX}")]
+                final = folder / f"{max(taken, default=-1) + 1:05d}{SUFFIX}"
+                name = final.relative_to(self._archive.root).as_posix()
+                self._state.run("insert or ignore into open_files values (?)", name)
+                part = final.with_name(final.name + PART)
+                self._open[folder] = new_writer(part, name, source_id, self._archive.index)
+        return self._open[folder]
+
+    def finish(self) -> None:
+        """Give the files their names, synced; files in which nothing was written vanish."""
+        for writer in self._open.values():
+            final = self._archive.root / writer.name
+            _finish(final.with_name(final.name + PART), final, writer.whole)
+            self._state.run("delete from open_files where name = ?", writer.name)
+
+
+def _finish(part: Path, final: Path, whole: int) -> None:
+    if whole == 0:
+        part.unlink(missing_ok=True)
+        return
+    sync_file(part, whole)
+    part.replace(final)
+    sync_folder(final.parent)
+
+
+def _final(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(PART))

@@ -1,76 +1,159 @@
-"""Candidates on disk: one JSON line each under `ROOT/<archive date>/<source>.jsonl`. No network, no pages."""
+"""What sources have listed: one link per address, and every source that listed it. No network, no pages."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
 
-from pipelines.collect.durable import write_whole
-from pipelines.collect.listing import parse_time
+from pipelines.collect.fetch import Validators
+from pipelines.collect.listing import Poll, parse_time
+from pipelines.collect.state import State
+from pipelines.collect.urls import host_of
 from pipelines.records import Candidate, Failure
+
+CHUNK = 200
+"""Links of one host held in memory at a time."""
+LOCAL = ""
+"""The host of links whose page is in a file of this machine."""
+
+LINK = "l.source_id, l.url, l.archive_date, l.listed_at, l.title, l.held_at"
 
 
 class CandidateStore:
-    """What sources have listed so far. One writer a source at a time; readers never see half a file."""
+    """Links under the archive date under which they were listed first, by whichever source."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def add(self, candidates: Iterable[Candidate]) -> int:
-        """Merge by URL into the files of their days; the first listing of a URL stays. Returns how many are new."""
-        groups: dict[tuple[date, str], list[Candidate]] = defaultdict(list)
-        for candidate in candidates:
-            groups[candidate.archive_date, candidate.source_id].append(candidate)
-        return sum(self._merge(day, source_id, group) for (day, source_id), group in groups.items())
+        """Take up candidates, all or none. Returns how many links are new.
 
-    def _merge(self, day: date, source_id: str, group: list[Candidate]) -> int:
-        known = {candidate.url: candidate for candidate in self.read(day, source_id)}
-        before = len(known)
-        for candidate in group:
-            known.setdefault(candidate.url, candidate)
-        if len(known) > before:
-            lines = "".join(_line(candidate) for candidate in known.values())
-            write_whole(self._path(day, source_id), lines.encode())
-        return len(known) - before
-
-    def read(
-        self, archive_date: date, source_id: str | None = None, *, failures: Counter[str] | None = None
-    ) -> list[Candidate]:
-        """The candidates of a day, of one source or of all in the order of their ids.
-
-        A line that cannot be read (torn by a crash, edited by hand) is left out and counted in `failures`
-        under unreadable_file.
+        The first listing of an address stays; what later ones say is kept as a discovery.
         """
-        if source_id is not None:
-            paths = [self._path(archive_date, source_id)]
-        else:
-            paths = sorted((self.root / archive_date.isoformat()).glob("*.jsonl"))
-        counts: Counter[str] = Counter() if failures is None else failures
-        return [candidate for path in paths if path.is_file() for candidate in _read(path, archive_date, counts)]
+        now, new = datetime.now(UTC).isoformat(), 0
+        with self._state.transaction():
+            for c in candidates:
+                at = c.listed_at.isoformat() if c.listed_at else None
+                host = place_of(c)
+                new += self._state.run(
+                    "insert or ignore into links values (?, ?, ?, ?, ?, ?, ?, ?, null)",
+                    c.url, host, c.archive_date.isoformat(), c.source_id, at, c.title, c.held_at, now,
+                )  # fmt: skip
+                self._state.run(
+                    "insert or ignore into discoveries values (?, ?, ?, ?, ?)", c.source_id, c.url, at, c.title, now
+                )
+        return new
 
-    def _path(self, day: date, source_id: str) -> Path:
-        return self.root / day.isoformat() / f"{source_id}.jsonl"
+    def take(self, source_id: str, poll: Poll) -> int:
+        """Store a whole poll of a source, all of it or nothing. Returns how many links are new.
+
+        Once the validators of its listings are stored, an unchanged listing is not read again.
+        """
+        with self._state.transaction():
+            new = self.add(poll.candidates)
+            self._state.run_many(
+                "insert or replace into validators values (?, ?, ?, ?)",
+                [(source_id, url, v.etag, v.last_modified) for url, v in poll.validators.items()],
+            )
+            self.note_poll(source_id, listed=len(poll.candidates), new=new)
+        return new
+
+    def note_poll(self, source_id: str, *, listed: int = 0, new: int = 0, problem: str | None = None) -> None:
+        """How the last look at a source ended; `problem` says why it gave nothing."""
+        now = datetime.now(UTC).isoformat()
+        self._state.run(
+            "insert into polls values (?, ?, ?, ?, ?, ?, ?) on conflict (source_id) do update set "
+            "polled_at = excluded.polled_at, problem = excluded.problem, listed = excluded.listed, new = excluded.new, "
+            "last_new_at = coalesce(excluded.last_new_at, last_new_at)",
+            source_id, now, problem, listed, new, now, now if new else None,
+        )  # fmt: skip
+
+    def validators(self, source_id: str, url: str) -> Validators | None:
+        """What a listing was when it was last read whole."""
+        row = self._state.one(
+            "select etag, last_modified from validators where source_id = ? and url = ?", source_id, url
+        )
+        return Validators(*row) if row else None
+
+    def read(self, archive_date: date, source_id: str | None = None) -> list[Candidate]:
+        """Every link of a day that a source (or any) listed, the source named as the one that lists it."""
+        sql = (
+            "select d.source_id, l.url, l.archive_date, d.listed_at, d.title, l.held_at from links l "
+            "join discoveries d on d.url = l.url where l.archive_date = ? and coalesce(?, d.source_id) = d.source_id "
+            "order by d.source_id, l.rowid"
+        )
+        return [_candidate(row) for row in self._state.all(sql, archive_date.isoformat(), source_id)]
+
+    def pending_places(self, first: date, last: date) -> list[str]:
+        """The hosts that have links of these dates which led to no page yet."""
+        sql = f"select distinct l.host {PENDING} and l.archive_date between ? and ?"
+        return [host for (host,) in self._state.all(sql, *_iso(first, last))]
+
+    def pending(self, place: str, first: date, last: date, sources: Collection[str]) -> Iterator[Candidate]:
+        """One host's links of these dates which led to no page yet, each for the first of `sources` that listed it.
+
+        Streams: what becomes of a link while this runs does not matter, each is given once.
+        """
+        at = 0
+        while True:
+            rows = self._state.all(
+                f"select l.rowid, {LINK} {PENDING} and l.host = ? and l.archive_date between ? and ? and l.rowid > ? "
+                f"order by l.rowid limit {CHUNK}",
+                place, *_iso(first, last), at,
+            )  # fmt: skip
+            for rowid, *row in rows:
+                at = rowid
+                source_id = row[0] if row[0] in sources else self._other_source(row[1], sources)
+                if source_id is not None:
+                    yield _candidate((source_id, *row[1:]))
+            if len(rows) < CHUNK:
+                return
+
+    def _other_source(self, url: str, sources: Collection[str]) -> str | None:
+        rows = self._state.all("select source_id from discoveries where url = ? order by found_at", url)
+        return next((source_id for (source_id,) in rows if source_id in sources), None)
+
+    def settle(self, url: str, failure: Failure | None) -> None:
+        """What became of a link: a page, or nothing for a reason."""
+        value = failure.value if failure else None
+        self._state.run("update links set failure = ? where url = ? and failure is not ?", value, url, value)
+
+    def counts(self, archive_date: date, source_id: str) -> tuple[int, int, dict[str, int]]:
+        """Of a source and date: links it listed; those that are another's, or led to a page that another link led to;
+        and the links of its own that led nowhere, by reason."""
+        day = archive_date.isoformat()
+        (listed, others) = self._state.one(
+            "select count(*), coalesce(sum(l.source_id <> d.source_id), 0) from discoveries d "
+            "join links l on l.url = d.url where d.source_id = ? and l.archive_date = ?",
+            source_id, day,
+        ) or (0, 0)  # fmt: skip
+        (same,) = self._state.one(
+            "select count(*) - count(distinct v.page_url) from links l join visited v on v.url = l.url "
+            "where l.source_id = ? and l.archive_date = ?",
+            source_id, day,
+        ) or (0,)  # fmt: skip
+        failures = self._state.all(
+            "select failure, count(*) from links where failure is not null and source_id = ? and archive_date = ? "
+            "group by failure",
+            source_id, day,
+        )  # fmt: skip
+        return listed, others + same, dict(failures)
 
 
-def _line(candidate: Candidate) -> str:
-    row = {
-        "url": candidate.url,
-        "listed_at": candidate.listed_at.isoformat() if candidate.listed_at else None,
-        "title": candidate.title,
-    }
-    return json.dumps(row, ensure_ascii=False) + "\n"
+PENDING = "from links l left join visited v on v.url = l.url where v.url is null"
 
 
-def _read(path: Path, day: date, failures: Counter[str]) -> Iterator[Candidate]:
-    # Split at "\n" only: titles may hold U+2028, which str.splitlines takes for a line end.
-    for line in path.read_bytes().split(b"\n"):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            yield Candidate(path.stem, str(row["url"]), day, parse_time(row.get("listed_at")), row.get("title"))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            failures[Failure.UNREADABLE_FILE.value] += 1
+def place_of(candidate: Candidate) -> str:
+    """The host that a candidate's page is to be asked for; `LOCAL` for one in a file."""
+    address = candidate.held_at or candidate.url
+    return LOCAL if address.startswith("file:") else host_of(address)
+
+
+def _iso(*days: date) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _candidate(row: Iterable[Any]) -> Candidate:
+    source_id, url, day, listed_at, title, held_at = row
+    return Candidate(source_id, url, date.fromisoformat(day), parse_time(listed_at), title, held_at)

@@ -1,97 +1,187 @@
-"""Fetching a source's candidates into the archive. One bad page never stops the source; every loss is counted."""
+"""Fetching what is pending or due again into the archive. One bad page never stops a run; every loss is counted."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
-from pipelines.collect.archive import Archive, PageWriter
+from pipelines.collect.archive import Archive, Writers
+from pipelines.collect.candidates import CandidateStore
+from pipelines.collect.dispatch import Job, dispatch
 from pipelines.collect.fetch import Fetched, Fetcher
+from pipelines.collect.held import read_held
+from pipelines.collect.links import canonical_link
+from pipelines.collect.optout import find_opt_outs
+from pipelines.collect.page_index import Known
 from pipelines.collect.sniff import is_html
-from pipelines.collect.urls import canonical_url
+from pipelines.collect.state import State
+from pipelines.collect.urls import canonical_url, host_of, own_address
+from pipelines.collect.warc_writing import payload_digest
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure, SourceLog
 from pipelines.sources import AnySource
 
+Tick = Callable[[], None]
+
 
 def collect_pages(
-    source: AnySource,
-    candidates: Iterable[Candidate],
+    sources: Sequence[AnySource],
+    first: date,
+    last: date,
     *,
+    state: State,
     archive: Archive,
     fetcher: Fetcher,
-    archive_date: date | None = None,
-    on_page: Callable[[], None] | None = None,
-) -> SourceLog:
-    """Fetch what is not yet in the archive for this date; call `on_page` after each candidate, had or not.
+    revisit_after: Sequence[int] = (),
+    now: datetime | None = None,
+    on_page: Tick = lambda: None,
+) -> list[SourceLog]:
+    """Fetch the pages that the sources' links of these dates lead to and that are not in the archive yet, and look
+    again at those that are due (`revisit_after`, days). Calls `on_page` after each, had or not.
 
-    The candidates must be of one archive date, which `archive_date` names where there may be none at all.
-    In the log, `fetched` counts the pages now in the archive for source and date, `unchanged` the candidates that
-    were there before, `duplicate` those that turned out to be a page already there under another URL.
+    Hosts are served side by side. Returns a log for every source and date that has anything.
     """
-    unique = {candidate.url: candidate for candidate in candidates}
-    day = _one_day(unique.values(), archive_date)
-    run = _Run(source, day, archive, fetcher)
-    todo = [url for url in unique if url not in run.answered]
-    unchanged = len(unique) - len(todo)
-    tell = on_page or (lambda: None)
-    for _ in range(unchanged):
-        tell()
-    if todo:
-        with archive.writer(day, source.id) as writer:
-            for url in todo:
-                run.take(url, writer)
-                tell()
-    return SourceLog(
-        source.id,
-        day,
-        discovered=len(unique),
-        fetched=len(run.pages),
-        unchanged=unchanged,
-        duplicate=run.duplicate,
-        failures=dict(sorted(run.failures.items())),
-    )
+    run = _Run({source.id: source for source in sources}, state, archive, fetcher)
+    with archive.writers() as run.writers:
+        lines = {
+            place: run.pages(place, first, last, on_page) for place in run.candidates.pending_places(first, last)
+        }  # fmt: skip
+        dispatch(lines, fetcher.hosts, workers=fetcher.http.concurrency)
+        due: dict[str, list[Job]] = {}
+        for known in archive.index.due(first, last, revisit_after, now or datetime.now(UTC)):
+            if known.source_id in run.sources:
+                due.setdefault(host_of(known.url), []).append(_Revisit(run, known, on_page))
+        dispatch({host: iter(jobs) for host, jobs in due.items()}, fetcher.hosts, workers=fetcher.http.concurrency)
+    return run.logs(first, last)
 
 
 class _Run:
-    """What one run over a source's candidates knows and counts."""
+    """What all pages of one run share."""
 
-    def __init__(self, source: AnySource, day: date, archive: Archive, fetcher: Fetcher) -> None:
-        self.source, self.day, self.fetcher = source, day, fetcher
-        statuses = list(archive.statuses(day, source.id))
-        self.answered = {url for url, _ in statuses}
-        self.pages = {canonical_url(url) or url for url, status in statuses if status == 200}
-        self.duplicate = 0
-        self.failures: Counter[str] = Counter()
+    writers: Writers
 
-    def take(self, url: str, writer: PageWriter) -> None:
-        if url in self.pages:  # another candidate was redirected here
-            self.duplicate += 1
-            return
-        try:
-            fetched = self.fetcher.fetch(url, archive_date=self.day, source_id=self.source.id)
-            self._check(fetched)
-        except CollectError as error:
-            self.failures[error.failure.value] += 1
-            return
+    def __init__(
+        self, sources: Mapping[str, AnySource], state: State, archive: Archive, fetcher: Fetcher
+    ) -> None:  # fmt: skip
+        self.sources, self.state, self.archive, self.fetcher = sources, state, archive, fetcher
+        self.candidates = CandidateStore(state)
+
+    def pages(self, place: str, first: date, last: date, tick: Tick) -> Iterator[Job]:
+        for candidate in self.candidates.pending(place, first, last, self.sources):
+            yield _Page(self, candidate, tick)
+
+    def logs(self, first: date, last: date) -> list[SourceLog]:
+        found = []
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            for source_id in self.sources:
+                discovered, duplicate, failures = self.candidates.counts(day, source_id)
+                fetched, unchanged = self.archive.index.count(day, source_id)
+                if discovered or fetched:
+                    found.append(SourceLog(source_id, day, discovered, fetched, unchanged, duplicate, 0, failures))
+        return found
+
+    def keep(self, fetched: Fetched, *, is_live: bool) -> None:
+        """Put a page where it belongs: to a page that is there already, or into the archive if its owner lets us.
+
+        `is_live` if it was asked of its own server, so that what this server reserves counts.
+        """
+        check_page(fetched)
+        writer = self.writers.of(fetched.archive_date, fetched.source_id)
         page_url = canonical_url(fetched.final_url) or fetched.final_url
-        if page_url in self.pages:
-            writer.write_hops(fetched.hops)
-            self.duplicate += 1
+        canonical = own_address(page_url, canonical_link(fetched.body))
+        for url in (page_url, canonical):
+            known_as = self.archive.index.page_of(url) if url else None
+            if known_as is not None:
+                writer.write_same(fetched, known_as, canonical)
+                return
+        self.refuse_opted_out(fetched, is_live=is_live)
+        writer.write(fetched, canonical=canonical)
+
+    def refuse_opted_out(self, fetched: Fetched, *, is_live: bool) -> None:
+        """Note what page and server say against mining, with the evidence; `CollectError` if it is to be heeded."""
+        reserved = self.fetcher.tdm_rules(fetched.final_url).reservation(fetched.final_url) if is_live else None
+        found = find_opt_outs(fetched.headers, fetched.body, token=self.fetcher.token, site=reserved)
+        if not found:
             return
-        writer.write(fetched)
-        self.pages.add(page_url)
+        url, seen = canonical_url(fetched.final_url) or fetched.final_url, fetched.fetched_at.isoformat()
+        self.state.run_many(
+            "insert or replace into opt_outs values (?, ?, ?, ?, ?, ?, ?)",
+            [(url, o.kind, o.place, o.evidence, o.policy_url, fetched.source_id, seen) for o in found],
+        )
+        policy = self.sources[fetched.source_id].opt_outs
+        if policy == "keep":
+            return
+        if policy == "metadata":
+            writer = self.writers.of(fetched.archive_date, fetched.source_id)
+            writer.write_notice(fetched, {"optOut": found[0].kind, "evidence": found[0].evidence})
+        self.archive.index.add_aliases([fetched.url, url], url)
+        raise CollectError(Failure.OPTED_OUT, f"{url}: its publisher says '{found[0].evidence}'.")
 
-    def _check(self, fetched: Fetched) -> None:
-        if fetched.status != 200 or not fetched.body.strip():
-            raise CollectError(Failure.EMPTY_PAGE, f"{fetched.final_url}: the page is empty.")
-        if not is_html(fetched.body, fetched.content_type):
-            raise CollectError(Failure.NOT_HTML, f"{fetched.final_url}: is {fetched.content_type}, no web page.")
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Fetching one candidate."""
+
+    shared: _Run
+    candidate: Candidate
+    tick: Tick
+
+    def run(self) -> None:
+        candidate, shared = self.candidate, self.shared
+        if shared.archive.index.page_of(candidate.url) is None:  # another link may have led there meanwhile
+            shared.keep(self._fetch(), is_live=candidate.held_at is None)
+        shared.candidates.settle(candidate.url, None)
+        self.tick()
+
+    def _fetch(self) -> Fetched:
+        c, fetcher = self.candidate, self.shared.fetcher
+        if c.held_at and c.held_at.startswith("file:"):
+            return read_held(
+                c.held_at, c.url, source_id=c.source_id, archive_date=c.archive_date, max_bytes=fetcher.http.max_bytes
+            )
+        fetched = fetcher.fetch(c.held_at or c.url, archive_date=c.archive_date, source_id=c.source_id)
+        if c.held_at is None:
+            return fetched
+        replayed = (*fetched.headers, ("X-Archive-Replayed-From", fetched.final_url))
+        return replace(fetched, url=c.url, final_url=c.url, hops=(), headers=replayed)
+
+    def give_up(self, error: CollectError) -> None:
+        self.shared.candidates.settle(self.candidate.url, error.failure)
+        self.tick()
 
 
-def _one_day(candidates: Iterable[Candidate], archive_date: date | None) -> date:
-    days = {candidate.archive_date for candidate in candidates} | ({archive_date} if archive_date else set())
-    if len(days) != 1:
-        raise ValueError(f"candidates of exactly one archive date are needed, not of {len(days)}")
-    return days.pop()
+@dataclass(frozen=True, slots=True)
+class _Revisit:
+    """Looking again at a page that is in the archive."""
+
+    shared: _Run
+    known: Known
+    tick: Tick
+
+    def run(self) -> None:
+        known, shared = self.known, self.shared
+        fetched = shared.fetcher.fetch(
+            known.url, archive_date=known.archive_date, source_id=known.source_id, validators=known.validators
+        )
+        writer = shared.writers.of(known.archive_date, known.source_id)
+        if fetched.is_unmodified or payload_digest(fetched.body) == known.digest:
+            writer.write_unchanged(fetched, known)
+        else:
+            check_page(fetched)
+            shared.refuse_opted_out(fetched, is_live=True)
+            writer.write(fetched)
+            shared.archive.index.add_visit(known.url, fetched.fetched_at, unchanged=False)
+        self.tick()
+
+    def give_up(self, error: CollectError) -> None:
+        self.tick()
+
+
+def check_page(fetched: Fetched) -> None:
+    """Raises `CollectError` for what is no web page or an empty one."""
+    if fetched.status != 200 or not fetched.body.strip():
+        raise CollectError(Failure.EMPTY_PAGE, f"{fetched.final_url}: the page is empty.")
+    if not is_html(fetched.body, fetched.content_type):
+        raise CollectError(Failure.NOT_HTML, f"{fetched.final_url}: is {fetched.content_type}, no web page.")

@@ -21,6 +21,13 @@ def write_whole(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def sync_file(path: Path, size: int) -> None:
+    """Cut a file to `size` bytes and wait until these are on the disk."""
+    with path.open("r+b") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` survive a power cut (where the system can open folders)."""
     try:

@@ -1,39 +1,58 @@
 """RSS, RDF, Atom and JSON Feed: bytes to entries, and polling one.
 
-Never crashes on a feed, never fetches or expands what it names.
+Never crashes on a feed, never fetches or expands what it names. What is no XML is mended in `feed_mending`.
 """
 
 from __future__ import annotations
 
-import calendar
 import io
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from html import unescape
+from operator import attrgetter
+from urllib.parse import urljoin
+from xml.etree.ElementTree import XML, Element, ParseError
 
-import fastfeedparser
 import feedparser
 
-from pipelines.collect.listing import Entry, Visit, parse_time
+from pipelines.collect.dates import parse_time
+from pipelines.collect.feed_mending import decoded, header_charset, mended, taken_apart
+from pipelines.collect.listing import Entry, Visit
+from pipelines.collect.xml_reading import looks_like_html
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.sources import FeedSource
 
-DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*\sencoding=", re.IGNORECASE)
-CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
-ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
-ROOT_START = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
-ENTITY = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
-MAX_ENTITIES = 300
-"""HTML's own entities may be declared by a DTD written into the feed (about 250); more is an attack."""
-MAX_PATIENT_BYTES = 2_000_000
-"""What the patient parser gets to see: it takes about a second for a million bytes."""
-TAIL = 2_000
-"""Bytes at the end of a feed in which its closing tag must stand."""
+MAX_TAGS = 500_000
+"""Elements cost about 100 bytes each; a feed of 10 MB with HTML in it has 300 000 tags."""
+MAX_PATIENT_CHARACTERS = 1_000_000
+"""What feedparser gets to see: it takes about a second for it."""
+
+ROOTS = frozenset(("rss", "feed", "rdf"))
+ITEMS = frozenset(("item", "entry"))
+DUBLIN_CORE = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
+ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+DATES = (
+    "pubdate", "published", "issued", "dc:date", "dc:issued", "dc:created", "created", "updated", "modified",
+    "dc:modified",
+)  # fmt: skip
+"""First when an entry was published, then when it was changed."""
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which tags hold what in the items of one feed, in the order of preference."""
+
+    titles: tuple[str, ...]
+    links: tuple[str, ...]
+    dates: tuple[str, ...]
+    identifiers: tuple[str, ...]
 
 
 def entries(visit: Visit) -> list[Entry]:
@@ -55,107 +74,196 @@ def entries(visit: Visit) -> list[Entry]:
 
 
 def parse_feed(body: bytes, *, content_type: str | None = None, failures: Counter[str]) -> list[Entry]:
-    """The entries of a feed, in its order; of one cut off in the middle, the whole ones (the torn one is counted).
+    """The entries of a feed, in its order; of a broken one those that are whole (the others count as bad_feed).
 
     Raises `ValueError` for what is no feed.
     """
     if not body.strip():
         raise ValueError("the answer is empty")
-    if len(ENTITY.findall(body)) > MAX_ENTITIES:
-        raise ValueError("it declares hundreds of entities, which no feed needs")
+    if len(body) > MAX_TAGS and body.count(b"<") > MAX_TAGS:
+        raise ValueError(f"it has more than {MAX_TAGS:,} tags, which no feed needs")
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return list(_json_entries(body))
+    root = _tree(body) if _speaks_for_itself(body, content_type) else None
+    if root is not None and _local(root.tag) in ROOTS:
+        return _tree_entries(root)
+    if looks_like_html(body):
+        raise ValueError("it is HTML, a web page and no feed")
+    return _mended_entries(decoded(body, content_type), failures)
+
+
+def _speaks_for_itself(body: bytes, content_type: str | None) -> bool:
+    """Whether the XML parser may see it as it is: no entity is ever declared to it, so none can be expanded."""
+    if b"<!DOCTYPE" in body or b"\0" in body[:4]:
+        return False
+    charset = header_charset(content_type)
+    return charset is None or charset.lower() == "utf-8" or b"encoding" in body[:200]
+
+
+def _tree(document: bytes | str) -> Element | None:
     try:
-        entries = _read_fast(body, content_type)
-    except Exception:  # the parser meets anything the web holds; what it cannot read, the patient one may
-        entries = []
-    if not entries or _filled(entries) < 2 * len(entries):
-        entries = _better(entries, body, content_type)
-    return _without_torn(entries, body, failures)
+        return XML(document)
+    except (ParseError, LookupError, ValueError):  # the latter two: encodings that nobody knows, or cannot be
+        return None
+
+
+def _mended_entries(text: str, failures: Counter[str]) -> list[Entry]:
+    feed = mended(text)
+    if feed is None:
+        return _read_patiently(text)
+    root = _tree(feed)
+    if root is not None:
+        return _tree_entries(root)
+    torn = taken_apart(feed)
+    trees = [_tree(item) for item in torn.items]
+    entries = [entry for tree in trees if tree is not None for entry in _tree_entries(tree)]
+    lost = trees.count(None)
+    if lost or not entries:
+        patient = _read_patiently(feed)[: len(trees) if torn.is_cut else None]
+        if _filled(patient) > _filled(entries):
+            entries, lost = patient, 0
+    if lost or torn.is_cut:
+        failures[Failure.BAD_FEED.value] += max(lost, 1)
+    return entries
 
 
 def _filled(entries: list[Entry]) -> int:
     return sum(bool(entry.link) + bool(entry.title) for entry in entries)
 
 
-def _better(entries: list[Entry], body: bytes, content_type: str | None) -> list[Entry]:
-    """Where the fast parser left gaps (titles with markup in them, odd namespaces), the patient one may fill them."""
+def _tree_entries(root: Element) -> list[Entry]:
+    """Items are the children of `feed` and `rdf:RDF`, and of the `channel` of `rss`."""
+    items = [
+        (item, urljoin(root.get(XML_BASE, ""), parent.get(XML_BASE, "")))
+        for parent in (root, *(child for child in root if _local(child.tag) == "channel"))
+        for item in parent
+        if _local(item.tag) in ITEMS
+    ]
+    items = items or [(item, "") for item in root.iter() if _local(item.tag) in ITEMS]
+    tags = dict.fromkeys(map(attrgetter("tag"), root.iter())) if items else {}
+    fields = {item_tag: _fields(tags, item_tag) for item_tag in {item.tag for item, _ in items}}
+    return [_entry(item, fields[item.tag], base) for item, base in items]
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
+
+
+def _fields(tags: Iterable[str], item_tag: str) -> Fields:
+    named: dict[str, list[str]] = {}
+    for tag in tags:
+        named.setdefault(_name(tag, item_tag), []).append(tag)
+
+    def holding(*names: str) -> tuple[str, ...]:
+        return tuple(tag for name in names for tag in named.get(name, ()))
+
+    return Fields(holding("title", "dc:title"), holding("link"), holding(*DATES), holding("guid", "id"))
+
+
+def _name(tag: str, item_tag: str) -> str:
+    """A tag without its namespace: what is in the item's own, in Atom's or in none is RSS or Atom."""
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
+    if namespace in DUBLIN_CORE:
+        return f"dc:{local.lower()}"
+    known = not namespace or namespace in ATOM or item_tag.startswith("{" + namespace + "}")
+    return local.lower() if known else tag
+
+
+def _entry(item: Element, fields: Fields, base: str) -> Entry:
+    time, title = None, ""
+    for tag in fields.dates:
+        if (text := item.findtext(tag)) and (time := parse_time(text)):
+            break
+    for tag in fields.titles:
+        if (element := item.find(tag)) is not None and (title := _title(element)):
+            break
+    return Entry(_link(item, fields.links, base) or _address(item, fields.identifiers), title or None, time)
+
+
+def _title(element: Element) -> str:
+    """Plain text: titles hold markup (Atom's xhtml), escaped markup, and characters escaped twice."""
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    if "<" in text:
+        text = TAG.sub("", text)
+    if "&" in text:
+        text = unescape(text)
+    return " ".join(text.split())
+
+
+def _link(item: Element, tags: tuple[str, ...], base: str) -> str | None:
+    """The page: RSS's text, or Atom's alternate, HTML first."""
+    best = None
+    for tag in tags:
+        for link in item.findall(tag):
+            if base or link.keys() or item.keys():
+                href = _alternate(link, item, base)
+                if href and (best is None or "html" in link.get("type", "")):
+                    best = href
+            elif best is None and link.text:
+                best = link.text.strip()
+    return best
+
+
+def _alternate(link: Element, item: Element, base: str) -> str | None:
+    href = (link.get("href") or link.text or "").strip()
+    if not href or link.get("rel", "alternate") != "alternate":
+        return None
+    for own in (link.get(XML_BASE), item.get(XML_BASE), base):
+        href = urljoin(own, href) if own else href
+    return href
+
+
+def _address(item: Element, tags: tuple[str, ...]) -> str | None:
+    """A guid or atom:id (or rdf:about) that is a web address stands in for a missing link."""
+    texts = [item.findtext(tag) or "" for tag in tags] + [item.get(ABOUT, "")]
+    addresses = (text.strip() for text in texts)
+    return next((a for a in addresses if a.lower().startswith(("http://", "https://"))), None)
+
+
+def _json_entries(body: bytes) -> Iterable[Entry]:
+    """https://www.jsonfeed.org/version/1.1/"""
     try:
-        patient = _read_patiently(body, content_type)
-    except ValueError:
-        if not entries:
-            raise
-        return entries
-    return patient if _filled(patient) > _filled(entries) or not entries else entries
+        feed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"it cannot be read as a JSON Feed ({error})") from error
+    items = feed.get("items")
+    if not isinstance(items, list) or "jsonfeed.org/version" not in str(feed.get("version"))[:100]:
+        raise ValueError("it is JSON, but no JSON Feed")
+    for item in items:
+        texts = (
+            {name: value for name, value in item.items() if isinstance(value, str)} if isinstance(item, dict) else {}
+        )
+        link = texts.get("url") or texts.get("external_url") or texts.get("id")
+        time = parse_time(texts.get("date_published")) or parse_time(texts.get("date_modified"))
+        yield Entry(link, texts.get("title", "").strip() or None, time)
 
 
-def _read_fast(body: bytes, content_type: str | None) -> list[Entry]:
-    parsed = fastfeedparser.parse(
-        _decoded(body, content_type),
-        include_content=False,
-        include_tags=False,
-        include_media=False,
-        include_enclosures=False,
-    )
-    return [_entry(item, parse_time(item.get("published") or item.get("updated"))) for item in parsed["entries"]]
-
-
-def _decoded(body: bytes, content_type: str | None) -> bytes | str:
-    """RFC 7303: a charset in the header counts where the document itself says nothing."""
-    match = CHARSET.search(content_type or "")
-    if match is None or body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in body[:4]:
-        return body
-    if DECLARED_ENCODING.search(body[:200]):
-        return body
-    try:
-        text = body.decode(match.group(1), errors="replace")
-    except LookupError:
-        return body
-    # A text that looks like a URL would be fetched by the parser.
-    return text if text.lstrip().startswith(("<", "{")) else body
-
-
-def _read_patiently(body: bytes, content_type: str | None) -> list[Entry]:
+def _read_patiently(text: str) -> list[Entry]:
+    """What is no XML and not to be mended, and CDF. Raises `ValueError` for what is no feed."""
+    if "<!ENTITY" in text:
+        raise ValueError("it declares entities and cannot be read as a feed without them")
     # As a stream: given bytes or text, feedparser would try them as a URL and as a file name.
-    headers = {"content-type": content_type} if content_type else {}
+    stream = io.BytesIO(text[:MAX_PATIENT_CHARACTERS].encode(errors="replace"))
     try:
         parsed = feedparser.parse(
-            io.BytesIO(body[:MAX_PATIENT_BYTES]),
-            response_headers=headers,
+            stream,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as error:
+    except Exception as error:  # it meets anything the web holds
         raise ValueError(f"it cannot be read as a feed ({error})") from error
-    if not parsed.entries and not parsed.get("version") and not ROOT_START.search(body[:TAIL]):
+    if not parsed.entries and not parsed.get("version"):
         raise ValueError("it is neither RSS nor Atom")
     return list(_patient_entries(parsed.entries))
 
 
-def _patient_entries(items: list[Any]) -> Iterator[Entry]:
+def _patient_entries(items: Iterable[dict[str, object]]) -> Iterator[Entry]:
     for item in items:
         # dict.get: asked for `updated`, feedparser's own answers with `published` and a deprecation warning.
-        stamp = item.get("published_parsed") or dict.get(item, "updated_parsed")
-        time = None
-        if stamp:
-            try:
-                time = datetime.fromtimestamp(calendar.timegm(stamp), UTC)
-            except (ValueError, OverflowError, OSError):
-                time = None
-        yield _entry(item, time)
-
-
-def _entry(item: Mapping[str, Any], time: datetime | None) -> Entry:
-    """A guid or atom:id that is a web address stands in for a missing link (RSS 2.0: isPermaLink is the default)."""
-    link, identifier = item.get("link"), item.get("id")
-    if not link and isinstance(identifier, str) and identifier.strip().lower().startswith(("http://", "https://")):
-        link = identifier
-    title = item.get("title")
-    return Entry(link if isinstance(link, str) else None, title.strip() if isinstance(title, str) else None, time)
-
-
-def _without_torn(entries: list[Entry], body: bytes, failures: Counter[str]) -> list[Entry]:
-    """Of a feed that breaks off, the last entry may end inside its link: it is kept only if it was closed."""
-    if ROOT_END.search(body[-TAIL:]) or not ROOT_START.search(body[:TAIL]):
-        return entries
-    failures[Failure.BAD_FEED.value] += 1
-    closed = len(ENTRY_END.findall(body))
-    return entries[:closed] if closed < len(entries) else entries
+        texts = {key: value for key in ("link", "id", "title", "published", "updated")
+                 if isinstance(value := dict.get(item, key), str)}  # fmt: skip
+        identifier = texts.get("id", "")
+        link = texts.get("link") or (identifier if identifier.lower().startswith(("http://", "https://")) else None)
+        title = " ".join(unescape(TAG.sub("", texts.get("title", ""))).split())
+        yield Entry(link, title or None, parse_time(texts.get("published")) or parse_time(texts.get("updated")))

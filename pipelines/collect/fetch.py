@@ -1,42 +1,50 @@
-"""Fetching one URL politely: robots, pacing, redirects, size caps, one retry.
+"""Fetching one URL politely and safely: robots, its host's turn, redirects, size caps. One attempt, no repetition.
 
 Neither keeps nor reads what it fetched.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
 
+from pipelines.collect.durable import PART
+from pipelines.collect.guard import Guard
+from pipelines.collect.hosts import Hosts, Rest, retry_after
 from pipelines.collect.inflate import ACCEPT_ENCODING, BodyError, Inflater
-from pipelines.collect.pacing import MAX_WAIT, Pacer, retry_after
-from pipelines.collect.robots import MAX_ROBOTS_BYTES, Rules, product_token, read_rules
-from pipelines.collect.urls import host_of, origin_of, resolve
+from pipelines.collect.optout import TdmRules
+from pipelines.collect.origins import Origins
+from pipelines.collect.robots import product_token
+from pipelines.collect.state import State
+from pipelines.collect.transport import GuardedTransport
+from pipelines.collect.urls import host_of, resolve
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.settings import Http
 
-MAX_REDIRECTS = 5
-NOT_MODIFIED = 304
+MAX_REDIRECTS = 10
+PARTIAL_CONTENT, NOT_MODIFIED, RANGE_NOT_SATISFIABLE = 206, 304, 416
+MAX_DOWNLOAD = 6 * 3600.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-RETRY_BACKOFF = 2.0
-"""Seconds before the one retry where the server names none."""
-DEADLINE_FACTOR = 3
-"""A body may take this many timeouts in all: `timeout` alone never ends a server that sends a byte a second."""
+BACKOFF = 2.0
+"""Seconds a host is left alone after its first failure."""
+TRANSIENT = frozenset({Failure.TIMEOUT, Failure.CONNECTION, Failure.HTTP_429, Failure.HTTP_5XX})
+"""What may have passed in a moment."""
 
 CUT_SLACK = 20
 """Where only the beginning is wanted, one packed chunk may unpack to this many times that; beyond, it is a bomb."""
 
 Headers = tuple[tuple[str, str], ...]
+Read = Callable[[httpx.Response], bytes]
+"""Takes the body of a successful answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,62 +111,50 @@ class Fetched:
 
 
 class Fetcher:
-    """One HTTP client with manners. Safe to share between threads; robots.txt is remembered for its life.
+    """One HTTP client with manners. Safe to share between threads; with a `state` it remembers hosts between runs.
 
     >>> with Fetcher(settings.file.http) as fetcher:
     ...     fetched = fetcher.fetch("https://example.org/a", archive_date=day, source_id="example")
     """
 
-    def __init__(self, http: Http, *, backoff: float = RETRY_BACKOFF) -> None:
+    def __init__(
+        self, http: Http, *, backoff: float = BACKOFF, guard: Guard | None = None, state: State | None = None
+    ) -> None:
         self.http = http
-        self._backoff = backoff
-        self._token = product_token(http.user_agent)
-        self._pacer = Pacer(http.delay)
-        self._rules: dict[str, Rules | CollectError] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
-        self._client = httpx.Client(
-            headers={
-                "User-Agent": http.user_agent,
-                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                "Accept-Encoding": ACCEPT_ENCODING,
-            },
-            timeout=httpx.Timeout(http.timeout),
-            proxy=str(http.proxy) if http.proxy else None,
-            trust_env=False,  # a proxy is a setting here, never a leftover of the shell
-            follow_redirects=False,
-            # Pages must not depend on what was read before, so no cookie is ever kept.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
+        self.token = product_token(http.user_agent)
+        self.hosts = Hosts(http.delay, backoff, _read_rests(state) if state else ())
+        self._origins = Origins(self._get_file, self.token, state)
+        self._state = state
+        self._transport = GuardedTransport(http, guard or Guard(allow_loopback=http.allow_loopback))
+        self._headers = {
+            "User-Agent": http.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Encoding": ACCEPT_ENCODING,
+        }
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._client.close()
+        self._transport.close()
+        if self._state is not None:
+            rows = [(rest.host, rest.until, rest.failures, rest.failure.value) for rest in self.hosts.rests()]
+            with self._state.transaction():
+                self._state.run("delete from rests")
+                self._state.run_many("insert into rests values (?, ?, ?, ?)", rows)
 
     def fetch(self, url: str, *, archive_date: date, source_id: str, validators: Validators | None = None) -> Fetched:
         """The page behind `url` after at most `MAX_REDIRECTS` redirects, robots asked for each hop.
 
         With the `validators` of an earlier answer, an unchanged page comes back as status 304 without a body.
-        Raises `CollectError` with the reason: robots, timeout, connection, http_4xx, http_429, http_5xx, too_large,
-        bad_encoding, or bad_link for a redirect that leads nowhere.
+        Raises `CollectError` with the reason: robots, forbidden_address, host_paused, timeout, connection, http_4xx,
+        http_429, http_5xx, too_large, bad_encoding, bad_link, or bad_redirect for one that leads nowhere.
         """
-        if resolve(url) is None:
-            raise CollectError(Failure.BAD_LINK, f"{url}: is no http(s) URL. Correct the link.")
-        hops: list[Exchange] = []
-        here = url
-        while True:
-            rules = self._rules_for(here)
-            if not rules.allows(here):
-                raise CollectError(
-                    Failure.ROBOTS, f"{here}: robots.txt forbids it to '{self._token}'. Ask the publisher, or leave it."
-                )
-            head, body = self._get(here, self.http.max_bytes, rules.crawl_delay, validators=validators)
-            if head.status not in REDIRECTS:
-                break
-            hops.append(head)
-            here = _next_hop(url, head, hops)
+        headers = {**self._headers, **(validators.conditions if validators else {})}
+        limit = self.http.max_bytes
+        here, head, body, hops = self._follow(
+            url, headers, self.http.deadline, lambda answer: _read_body(answer, limit, cut=False)
+        )
         if not (validators and head.status == NOT_MODIFIED):
             _raise_for_status(head)
         return Fetched(
@@ -166,70 +162,110 @@ class Fetcher:
             head.fetched_at, head.header("content-type"), tuple(hops),
         )  # fmt: skip
 
-    def _rules_for(self, url: str) -> Rules:
-        origin = origin_of(url)
-        with self._guard:
-            lock = self._locks.setdefault(origin, threading.Lock())
-        with lock:
-            if origin not in self._rules:
-                self._rules[origin] = self._read_robots(origin)
-        rules = self._rules[origin]
-        if isinstance(rules, CollectError):
-            raise CollectError(rules.failure, f"{url}: {rules}")
-        return rules
+    def download(self, url: str, path: Path) -> None:
+        """A large file, as it is sent, to `path`: whole or not at all. Goes on where an earlier attempt broke off.
 
-    def _read_robots(self, origin: str) -> Rules | CollectError:
-        """RFC 9309, 2.3.1: 4xx and endless redirects mean free; 5xx and no answer mean that nothing may be fetched."""
-        here = f"{origin}/robots.txt"
-        try:
-            for _ in range(MAX_REDIRECTS + 1):
-                head, body = self._get(here, MAX_ROBOTS_BYTES + 1, 0.0, cut=True)
-                target = resolve(head.header("location") or "", here)
-                if head.status not in REDIRECTS or target is None:
-                    break
-                here = target
-        except CollectError as error:
-            return CollectError(error.failure, f"robots.txt is out of reach, so nothing here may be fetched: {error}")
-        if head.status >= 500:
-            failure = Failure.HTTP_5XX
-            return CollectError(failure, f"robots.txt answers {head.status}, so nothing here may be fetched now.")
-        return read_rules(body, self._token) if 200 <= head.status < 300 else Rules(self._token)
+        Any size is taken, and `MAX_DOWNLOAD` seconds; a server that sends nothing for `http.timeout` has failed.
+        Raises `CollectError` as `fetch`.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + PART)
+        have = part.stat().st_size if part.is_file() else 0
+        headers = {**self._headers, "Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+        _, head, _, _ = self._follow(url, headers, MAX_DOWNLOAD, lambda answer: _append_body(answer, part))
+        if head.status == RANGE_NOT_SATISFIABLE:  # what is there was whole, or belongs to another file
+            part.unlink()
+            raise CollectError(Failure.CONNECTION, f"{url}: could not be continued. It is begun anew next time.")
+        _raise_for_status(head)
+        part.replace(path)
+
+    def _follow(
+        self, url: str, headers: Mapping[str, str], seconds: float, read: Read
+    ) -> tuple[str, Exchange, bytes, list[Exchange]]:
+        """The last address, its answer, what `read` made of the body, and the redirects; robots asked at each hop."""
+        if resolve(url) is None:
+            raise CollectError(Failure.BAD_LINK, f"{url}: is no http(s) URL. Correct the link.")
+        hops: list[Exchange] = []
+        here = url
+        while True:
+            rules = self._origins.rules(here)
+            if not rules.allows(here):
+                raise CollectError(
+                    Failure.ROBOTS, f"{here}: robots.txt forbids it to '{self.token}'. Ask the publisher, or leave it."
+                )
+            head, body = self._get(here, rules.crawl_delay, headers, seconds, read)
+            if head.status not in REDIRECTS:
+                return here, head, body, hops
+            hops.append(head)
+            here = _next_hop(url, head, hops)
+
+    def tdm_rules(self, url: str) -> TdmRules:
+        """What the page's origin reserves in its tdmrep.json."""
+        return self._origins.tdm(url)
+
+    def _get_file(self, url: str, limit: int) -> tuple[int, bytes]:
+        """A file of an origin, of which no rules are known yet; endless redirects count as not found (RFC 9309)."""
+        here, hops = url, list[Exchange]()
+        while True:
+            head, body = self._get(
+                here, 0.0, self._headers, self.http.deadline, lambda answer: _read_body(answer, limit, cut=True)
+            )
+            if head.status not in REDIRECTS:
+                return head.status, body
+            hops.append(head)
+            try:
+                here = _next_hop(url, head, hops)
+            except CollectError as error:
+                if error.failure is not Failure.BAD_REDIRECT:
+                    raise
+                return 404, b""
 
     def _get(
-        self, url: str, limit: int, crawl_delay: float, *, cut: bool = False, validators: Validators | None = None
+        self, url: str, crawl_delay: float, headers: Mapping[str, str], seconds: float, read: Read
     ) -> tuple[Exchange, bytes]:
-        """One GET in its turn, and once more after 429 or 5xx if the server wants it within `MAX_WAIT`."""
+        """One GET in its host's turn. The host learns from the answer, or from none, when its next turn is."""
         host = host_of(url)
-        for attempt in (1, 2):
-            self._pacer.wait(host, crawl_delay)
-            head, body = self._send(url, limit, cut, validators.conditions if validators else {})
-            if head.status != 429 and head.status < 500:
-                break
-            asked = retry_after(head.header("retry-after"))
-            pause = self._backoff if asked is None else asked
-            if asked is not None or attempt == 1:
-                self._pacer.hold(host, pause, _failure_of(head.status))
-            if pause > MAX_WAIT:
-                break
+        with self.hosts.turn(host, crawl_delay):
+            try:
+                head, body = self._send(url, headers, seconds, read)
+            except CollectError as error:
+                if error.failure in TRANSIENT:
+                    self.hosts.failed(host, error.failure)
+                raise
+            if head.status == 429 or head.status >= 500:
+                self.hosts.failed(host, _failure_of(head.status), retry_after(head.header("retry-after")))
+            else:
+                self.hosts.answered(host)
         return head, body
 
-    def _send(self, url: str, limit: int, cut: bool, conditions: dict[str, str]) -> tuple[Exchange, bytes]:
-        with _as_collect_error(url, self.http), self._client.stream("GET", url, headers=conditions) as response:
-            head = Exchange(
-                url, response.status_code, response.reason_phrase, _pairs(response.headers),
-                _pairs(response.request.headers), datetime.now(UTC),
-            )  # fmt: skip
-            body = _read_body(response, limit, self.http.timeout * DEADLINE_FACTOR, cut) if response.is_success else b""
-            return head, body
+    def _send(self, url: str, headers: Mapping[str, str], seconds: float, read: Read) -> tuple[Exchange, bytes]:
+        with _as_collect_error(url, self.http):
+            request = httpx.Request("GET", url, headers=headers, extensions={"deadline": time.monotonic() + seconds})
+            response = self._transport.handle_request(request)
+            try:
+                head = Exchange(
+                    url, response.status_code, response.reason_phrase, _pairs(response.headers),
+                    _pairs(request.headers), datetime.now(UTC),
+                )  # fmt: skip
+                return head, read(response) if response.is_success else b""
+            finally:
+                response.close()
 
 
-def _read_body(response: httpx.Response, limit: int, seconds: float, cut: bool) -> bytes:
+def _append_body(response: httpx.Response, part: Path) -> bytes:
+    """Write a body behind what `part` holds already, if the server sends the rest of it; else anew."""
+    with part.open("ab" if response.status_code == PARTIAL_CONTENT else "wb") as file:
+        for chunk in response.iter_raw():
+            file.write(chunk)
+    return b""
+
+
+def _read_body(response: httpx.Response, limit: int, *, cut: bool) -> bytes:
     """The decoded body, counting raw and inflated bytes; with `cut`, what is beyond the limit is left unread."""
     declared = response.headers.get("content-length", "")
     if not cut and declared.isascii() and declared.isdigit() and int(declared[:18]) > limit:
         raise BodyError(Failure.TOO_LARGE, f"{int(declared[:18]):,} bytes announced")
     inflater = Inflater(response.headers.get("content-encoding"), limit * CUT_SLACK if cut else limit)
-    deadline = time.monotonic() + seconds
     raw, parts, size = 0, [], 0
     for chunk in response.iter_raw():
         raw += len(chunk)
@@ -239,8 +275,6 @@ def _read_body(response: httpx.Response, limit: int, seconds: float, cut: bool) 
             return b"".join(parts)[:limit]
         if raw > limit:
             raise BodyError(Failure.TOO_LARGE, f"more than {limit:,} bytes")
-        if time.monotonic() > deadline:
-            raise BodyError(Failure.TIMEOUT, f"not complete after {seconds:.0f} s")
     parts.append(inflater.feed(b"", last=True))
     return b"".join(parts)
 
@@ -254,7 +288,8 @@ def _as_collect_error(url: str, http: Http) -> Iterator[None]:
         mend = " Raise http.max_bytes to allow it." if error.failure is Failure.TOO_LARGE else ""
         raise CollectError(error.failure, f"{url}: {error}.{mend}") from error
     except httpx.TimeoutException as error:
-        message = f"{url}: no answer within {http.timeout:g} s. Try again later, or raise http.timeout."
+        limits = f"{http.timeout:g} s (http.timeout), or not the whole within {http.deadline:g} s (http.deadline)"
+        message = f"{url}: no answer within {limits}. Try again later, or raise them."
         raise CollectError(Failure.TIMEOUT, message) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise CollectError(Failure.BAD_LINK, f"{url}: is no usable URL ({error}). Correct the link.") from error
@@ -267,10 +302,15 @@ def _next_hop(url: str, head: Exchange, hops: list[Exchange]) -> str:
     target = resolve(head.header("location") or "", head.url)
     if target is None:
         message = f"{url}: redirected to '{head.header('location') or ''}', which is no http(s) URL. Correct the link."
-        raise CollectError(Failure.BAD_LINK, message)
+        raise CollectError(Failure.BAD_REDIRECT, message)
     if len(hops) > MAX_REDIRECTS or any(hop.url == target for hop in hops):
-        raise CollectError(Failure.BAD_LINK, f"{url}: redirected in a circle or too often, last to {target}.")
+        raise CollectError(Failure.BAD_REDIRECT, f"{url}: redirected in a circle or too often, last to {target}.")
     return target
+
+
+def _read_rests(state: State) -> list[Rest]:
+    rows = state.all("select host, until, failures, failure from rests")
+    return [Rest(host, until, failures, Failure(failure)) for host, until, failures, failure in rows]
 
 
 def _failure_of(status: int) -> Failure:

@@ -1,20 +1,35 @@
-"""Undoing content codings with a bound on what comes out. Knows gzip and deflate; nothing here touches the network.
+"""Undoing content codings with a bound on what comes out. Knows gzip, deflate, br and zstd; touches no network.
 
 `httpx.Response.iter_bytes` inflates a whole chunk at once, so a small bomb is in memory before its size can be seen.
+Here a coding gives its bytes out in pieces, the next coding takes them piece by piece, and all stop at the limit.
 """
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import brotli
+from backports import zstd
+from isal import isal_zlib
 
 from pipelines.records import Failure
 
-ACCEPT_ENCODING = "gzip, deflate"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 """What we ask for: exactly what can be undone here, whatever else happens to be installed."""
 
-GZIP_MAGIC = b"\x1f\x8b"
 MAX_CODINGS = 2
 """Doubly encoded bodies exist (a proxy that compresses once more); longer chains are only seen in attacks."""
+
+PIECE = 1 << 20
+"""Bytes a coding gives out at once: most pages come in one piece, and a bomb is never further ahead than that."""
+
+ZSTD_WINDOW_LOG = 23
+"""8 MB, which is all that a sender may count on (RFC 9659); the format itself allows terabytes."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+GZIP_WBITS, ZLIB_WBITS, RAW_WBITS = 31, 15, -15
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 class BodyError(Exception):
@@ -25,89 +40,115 @@ class BodyError(Exception):
         self.failure = failure
 
 
+class _Decoder(Protocol):
+    """One stream of one coding. `ended` once it is whole; then `rest` is what came after its end."""
+
+    @property
+    def ended(self) -> bool: ...
+    @property
+    def rest(self) -> bytes: ...
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """All that `data` gives, `PIECE` bytes or little more at a time."""
+        ...
+
+
+class _Deflate:
+    def __init__(self, wbits: int) -> None:
+        self._stream = isal_zlib.decompressobj(wbits)
+
+    @property
+    def ended(self) -> bool:
+        return self._stream.eof
+
+    @property
+    def rest(self) -> bytes:
+        return self._stream.unused_data
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        while True:
+            yield (piece := self._stream.decompress(data, PIECE))
+            data = self._stream.unconsumed_tail
+            if self._stream.eof or (len(piece) < PIECE and not data):
+                return
+
+
+class _Brotli:
+    """Not bound to `PIECE` to the byte: the library gives out its first 32 KB in any case."""
+
+    rest = b""
+
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+
+    @property
+    def ended(self) -> bool:
+        return bool(self._stream.is_finished())
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        yield self._stream.process(data, output_buffer_limit=PIECE)
+        while not self._stream.can_accept_more_data():
+            yield self._stream.process(b"", output_buffer_limit=PIECE)
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self._stream = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
+
+    @property
+    def ended(self) -> bool:
+        return self._stream.eof
+
+    @property
+    def rest(self) -> bytes:
+        return self._stream.unused_data
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        yield self._stream.decompress(data, PIECE)
+        while not (self._stream.eof or self._stream.needs_input):
+            yield self._stream.decompress(b"", PIECE)
+
+
+ERRORS = (isal_zlib.error, brotli.error, zstd.ZstdError)
+
+
 class _Stage:
-    """One coding, undone piece by piece. A body that does not carry the coding it claims passes unchanged."""
+    """One coding, undone piece by piece, over as many streams as follow one another.
 
-    def __init__(self, coding: str, limit: int) -> None:
-        self._coding, self._limit = coding, limit
-        self._inflater: zlib._Decompress | None = None
+    Of gzip and zstd several may; padding after the last is let go. A body that claims gzip and is none passes
+    unchanged, as browsers let it.
+    """
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding
+        self._decoder: _Decoder | None = None
         self._head = b""
-        self._plain = False
-        self._done = False
-        self._produced = 0
+        self._began = self._plain = self._done = False
 
-    def feed(self, data: bytes, *, last: bool) -> bytes:
-        if self._inflater is None and not self._plain:
+    def pieces(self, data: bytes, *, last: bool) -> Iterator[bytes]:
+        if not self._began:
             data, self._head = self._head + data, b""
             if len(data) < 2 and not last:
                 self._head = data
-                return b""
-            self._begin(data)
-        return data if self._plain else self._inflate(data, last)
-
-    def _begin(self, data: bytes) -> None:
-        if self._coding == "gzip":
-            self._plain = not data.startswith(GZIP_MAGIC)
-            self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                return
+            self._began = bool(data)
+            self._plain = self._coding == "gzip" and not data.startswith(GZIP_MAGIC)
+        if self._plain:
+            yield data
             return
-        # "deflate" means zlib (RFC 9110), but many servers send the bare stream.
-        wrapped = len(data) >= 2 and data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
-        self._inflater = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
-
-    def _inflate(self, data: bytes, last: bool) -> bytes:
-        assert self._inflater is not None
-        out: list[bytes] = []
         try:
-            while data and not self._done:
-                piece = self._inflater.decompress(data, self._limit - self._produced + 1)
-                self._produced += len(piece)
-                out.append(piece)
-                if self._produced > self._limit:
-                    raise BodyError(Failure.TOO_LARGE, f"more than {self._limit:,} bytes when decompressed")
-                data = self._inflater.unconsumed_tail
-                if self._inflater.eof:
-                    data = self._next_member(self._inflater.unused_data)
-        except zlib.error as error:
+            yield from self._decode(data)
+        except ERRORS as error:
             raise BodyError(Failure.BAD_ENCODING, f"not valid {self._coding} data ({error})") from error
-        if last and not self._done and not self._inflater.eof and self._produced + len(data):
+        if last and self._decoder is not None:
             raise BodyError(Failure.BAD_ENCODING, f"{self._coding} data cut off")
-        return b"".join(out)
 
-    def _next_member(self, rest: bytes) -> bytes:
-        """gzip may hold several members in a row; padding after the last one is let go."""
-        if self._coding == "gzip" and rest.startswith(GZIP_MAGIC):
-            self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            return rest
-        self._done = not (self._coding == "gzip" and not rest)
-        return b""
-
-
-class Inflater:
-    """Undoes the codings of a `Content-Encoding` header, never giving out more than `limit` bytes at any stage."""
-
-    def __init__(self, content_encoding: str | None, limit: int) -> None:
-        names = [name.strip().lower() for name in (content_encoding or "").split(",")]
-        codings = [name.removeprefix("x-") for name in names if name not in ("", "identity", "none", "utf-8")]
-        unknown = [name for name in codings if name not in ("gzip", "deflate")]
-        if unknown or len(codings) > MAX_CODINGS:
-            raise BodyError(Failure.BAD_ENCODING, f"content coding '{content_encoding}' is not one we asked for")
-        self._limit, self._produced = limit, 0
-        self._stages = [_Stage(coding, limit) for coding in reversed(codings)]
-
-    def feed(self, data: bytes, *, last: bool = False) -> bytes:
-        for stage in self._stages:
-            data = stage.feed(data, last=last)
-        self._produced += len(data)
-        if self._produced > self._limit:
-            raise BodyError(Failure.TOO_LARGE, f"more than {self._limit:,} bytes")
-        return data
-
-
-def inflate(body: bytes, content_encoding: str | None, limit: int) -> bytes:
-    """A whole body decoded; raises `BodyError`."""
-    return Inflater(content_encoding, limit).feed(body, last=True)
-
-
-def gunzip_if_gzip(body: bytes, limit: int) -> bytes:
-    """Unpack a body that is a gzip file by its first bytes (`sitemap.xml.gz` comes with any content type)."""
-    return inflate(body, "gzip", limit)
+    def _decode(self, data: bytes) -> Iterator[bytes]:
+        while data and not self._done:
+            if self._decoder is None:
+                if not self._follows(data):
+                    return
+                self._decoder = self._open(data)
+            yield from self._decoder.pieces(data)
+            if not self._decoder.ended:
+                return
+            data, self._decoder = self._decoder.rest, None

@@ -10,11 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from pipelines.collect.dates import is_plausible
+from pipelines.collect.dates import parse_time as parse_time
 from pipelines.collect.fetch import Fetched, Fetcher, Validators
 from pipelines.collect.urls import canonical_url
 from pipelines.records import Candidate, Failure
@@ -117,13 +118,18 @@ class SourceType(Protocol):
 
 
 def candidates_of(visit: Visit, entries: Iterable[Entry]) -> Poll:
-    """Entries to candidates: links canonical, doubles dropped, each under its UTC day (undated: today)."""
+    """Entries to candidates: links canonical, doubles dropped, each under its UTC day.
+
+    An undated entry belongs to today, and so does one whose date cannot be (before 1990, days ahead).
+    """
     source, today = visit.source, visit.window.today
     wanted = _url_filter(source)
     found: dict[str, Candidate] = {}
     duplicate = 0
     for entry in entries:
-        url = canonical_url(entry.link or "", entry.base)
+        # A file that names no address of its own goes by where it lies. No listing can say so of itself.
+        is_place = entry.link is not None and entry.link == entry.held_at and entry.link.startswith("file:")
+        url = entry.link if is_place else canonical_url(entry.link or "", entry.base)
         if url is None:
             visit.fail(Failure.BAD_LINK)
         elif not wanted(url):
@@ -131,8 +137,9 @@ def candidates_of(visit: Visit, entries: Iterable[Entry]) -> Poll:
         elif url in found:
             duplicate += 1
         else:
-            day = entry.day or (entry.listed_at.date() if entry.listed_at else today)
-            found[url] = Candidate(source.id, url, day, entry.listed_at, entry.title or None, entry.held_at)
+            listed_at = entry.listed_at if entry.listed_at and is_plausible(entry.listed_at.date(), today) else None
+            day = entry.day or (listed_at.date() if listed_at else today)
+            found[url] = Candidate(source.id, url, day, listed_at, entry.title or None, entry.held_at)
     return Poll(
         tuple(found.values()), dict(visit.failures), duplicate, visit.unmodified, dict(visit.validators)
     )  # fmt: skip
@@ -143,18 +150,3 @@ def _url_filter(source: AnySource) -> Callable[[str], bool]:
     return lambda url: (
         (not include or any(p.search(url) for p in include)) and not any(p.search(url) for p in exclude)
     )  # fmt: skip
-
-
-def parse_time(text: str | None) -> datetime | None:
-    """An ISO 8601 or RFC 5322 time in UTC; a time without zone is taken as UTC. None for anything else."""
-    text = (text or "").strip()
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            return utc(read(text))
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None
-
-
-def utc(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pipelines.collect import feed, sitemap
+from pipelines.collect import ccnews, feed, folder, sitemap, warc_source
 from pipelines.collect.listing import Poll, SourceType, Visit, candidates_of
 
-SOURCE_TYPES: Mapping[str, SourceType] = MappingProxyType({"feed": feed.entries, "sitemap": sitemap.entries})
+SOURCE_TYPES: Mapping[str, SourceType] = MappingProxyType(
+    {
+        "feed": feed.entries,
+        "sitemap": sitemap.entries,
+        "warc": warc_source.entries,
+        "ccnews": ccnews.entries,
+        "folder": folder.entries,
+    }
+)
 
 
 def poll(visit: Visit) -> Poll:

@@ -17,6 +17,9 @@ TRACKING_NAMES = frozenset(
 TRACKING_PREFIXES = ("utm_", "at_medium", "at_campaign", "at_custom", "at_link", "at_bbc", "pk_", "piwik_", "mtm_")
 """The same, for families of names: Google Analytics, AT Internet, Matomo."""
 
+TWINS = frozenset({"www", "m", "mobile", "mobil", "amp", "wap", "touch"})
+"""First labels of hosts that serve the same pages as the host without them."""
+
 MAX_URL_LENGTH = 2_083
 """Longer addresses are not served by common browsers and proxies; in feeds they are inlined data."""
 
@@ -55,6 +58,25 @@ def canonical_url(link: str, base: str | None = None) -> str | None:
 def _is_tracking(pair: str) -> bool:
     name = pair.partition("=")[0].lower()
     return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)
+
+
+def own_address(url: str, canonical: str | None) -> str | None:
+    """The address that a page at `url` gives as its own (rel=canonical), where it can be believed.
+
+    That is on the same host, a `www.`, mobile or AMP twin of it, and not the home page: many publishers put a wrong
+    link into a template, and a syndicated article names somebody else's.
+    """
+    if canonical is None or canonical == url:
+        return None
+    mine, theirs = can_ada.parse(url), can_ada.parse(canonical)
+    if _site(mine.hostname) != _site(theirs.hostname) or (theirs.pathname == "/" and not theirs.search):
+        return None
+    return canonical
+
+
+def _site(host: str) -> str:
+    first, _, rest = host.partition(".")
+    return rest if first in TWINS and "." in rest else host
 
 
 def origin_of(url: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.collect import Archive, Fetched, import_paths, importable_files
-from pipelines.collect.importing import canonical_link
+from pipelines.collect.links import canonical_link
 from pipelines.errors import UsageError
 from pipelines.records import Page
 

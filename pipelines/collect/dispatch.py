@@ -1,0 +1,114 @@
+"""Which host's work is done next, by a fixed number of threads. Knows when hosts are due, not what the work is."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Protocol
+
+from pipelines.collect.fetch import TRANSIENT
+from pipelines.collect.hosts import Hosts
+from pipelines.errors import CollectError
+
+ATTEMPTS = 3
+"""Times a piece of work is tried when it fails for a reason that may pass."""
+PATIENCE = 300.0
+"""Seconds a run waits for a host that asked for rest, while it serves the others. Longer rests it does without."""
+
+
+class Job(Protocol):
+    """A piece of work on one host."""
+
+    def run(self) -> None:
+        """Do it. Raises `CollectError`."""
+
+    def give_up(self, error: CollectError) -> None:
+        """It cannot be done, in this run."""
+
+
+def dispatch(lines: Mapping[str, Iterator[Job]], hosts: Hosts, *, workers: int) -> None:
+    """Do all the work; returns when every line is empty. Each host's line is done in order, one job at a time.
+
+    A host waits for its turn without keeping a thread, so few threads serve many hosts. An error that is no
+    `CollectError` stops everything and is raised here.
+    """
+    run = _Run(lines, hosts)
+    threads = [
+        threading.Thread(target=run.work, name=f"collect-{n}", daemon=True) for n in range(min(workers, len(lines)))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:  # Ctrl-C: what is in flight is finished, nothing more is begun
+        run.stop()
+        for thread in threads:
+            thread.join()
+        raise
+    if run.error is not None:
+        raise run.error
+
+
+class _Run:
+    def __init__(self, lines: Mapping[str, Iterator[Job]], hosts: Hosts) -> None:
+        self._lines, self._hosts = lines, hosts
+        self._again: dict[str, tuple[Job, int]] = {}
+        self._numbers = count()
+        self._waiting = [(hosts.due(host), next(self._numbers), host) for host in lines]
+        heapq.heapify(self._waiting)
+        self._busy = 0
+        self._changed = threading.Condition()
+        self._stopped = False
+        self.error: BaseException | None = None
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def work(self) -> None:
+        """One thread's life: take the host that is due, do one job, put the host back."""
+        while (host := self._next_host()) is not None:
+            try:
+                more = self._do_one(host)
+            except BaseException as error:
+                self.error = self.error or error
+                self.stop()
+                more = False
+            with self._changed:
+                self._busy -= 1
+                if more:
+                    heapq.heappush(self._waiting, (self._hosts.due(host), next(self._numbers), host))
+                self._changed.notify_all()
+
+    def _next_host(self) -> str | None:
+        with self._changed:
+            while not self._stopped and (self._waiting or self._busy):
+                wait = self._waiting[0][0] - time.monotonic() if self._waiting else None
+                if wait is not None and wait <= 0:
+                    self._busy += 1
+                    return heapq.heappop(self._waiting)[2]
+                self._changed.wait(wait)
+            return None
+
+    def _do_one(self, host: str) -> bool:
+        """Whether the host has more to do."""
+        job, attempt = self._again.pop(host, (None, 0))
+        job = job or next(self._lines[host], None)
+        if job is None:
+            return False
+        if self._hosts.due(host) - time.monotonic() > PATIENCE:
+            job.give_up(self._hosts.resting(host))
+            return True
+        try:
+            job.run()
+        except CollectError as error:
+            if error.failure in TRANSIENT and attempt + 1 < ATTEMPTS:
+                self._again[host] = (job, attempt + 1)
+            else:
+                job.give_up(error)
+        return True

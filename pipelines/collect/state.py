@@ -1,0 +1,179 @@
+"""What collecting remembers between runs, in one SQLite file: its tables, one writer at a time, transactions.
+
+What the rows mean is in the modules that read and write them. Pages themselves are in the archive; of the tables that
+speak of pages every row can be had again from the WARC files.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ClaimhouseError, CollectBusy
+
+VERSION = 1
+BUSY_WAIT = 30_000
+"""Milliseconds SQLite waits while another process commits."""
+
+SCHEMA = """
+create table links (                -- one article's address, under the day and source that listed it first
+    url text primary key, host text not null, archive_date text not null, source_id text not null,
+    listed_at text, title text, held_at text, found_at text not null, failure text
+);
+create index links_by_day on links (archive_date, source_id);
+create index links_by_host on links (host, archive_date);
+create table discoveries (          -- every source that listed it
+    source_id text, url text, listed_at text, title text, found_at text not null, primary key (source_id, url)
+) without rowid;
+create index discoveries_by_url on discoveries (url);
+create table validators (           -- listings read whole: what to ask with next time
+    source_id text, url text, etag text, last_modified text, primary key (source_id, url)
+) without rowid;
+create table pages (                -- the newest version of each page in the archive, and when it was looked at
+    url text primary key, archive_date text not null, source_id text not null, digest text not null,
+    fetched_at text not null, visited_at text not null, etag text, last_modified text,
+    unchanged integer not null default 0        -- visits that found it as it was
+) without rowid;
+create index pages_by_day on pages (archive_date, source_id);
+create table visited (              -- every address that led to a page: itself, redirects, its canonical link
+    url text primary key, page_url text not null
+) without rowid;
+create table versions (             -- every different content of a page, and where it lies
+    url text, digest text, archive_date text not null, warc_file text not null, warc_offset integer not null,
+    primary key (url, digest)
+) without rowid;
+create table changed_dates (        -- dates with pages that are not in the warehouse yet; see page_index
+    archive_date text primary key, changes integer not null, parsed integer not null
+) without rowid;
+create table open_files (name text primary key) without rowid;
+create table robots (origin text, path text, status integer, body blob, fetched_at real, primary key (origin, path))
+    without rowid;
+create table rests (host text primary key, until real, failures integer, failure text) without rowid;
+create table polls (                -- how the last look at each source ended, and when it last brought something new
+    source_id text primary key, polled_at text not null, problem text, listed integer not null, new integer not null,
+    first_at text not null, last_new_at text
+) without rowid;
+create table opt_outs (             -- what a page or site says against being mined
+    url text, kind text, place text, evidence text, policy_url text, source_id text, seen_at text,
+    primary key (url, kind, place)
+) without rowid;
+create table collection_log (
+    archive_date text, source_id text, stage text, counts text not null, primary key (archive_date, source_id, stage)
+) without rowid;
+"""
+
+
+class State:
+    """One open state file. Safe to share between threads; other processes may read and write the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._db = sqlite3.connect(folder / "state.sqlite", isolation_level=None, check_same_thread=False)
+        try:
+            self._db.execute(f"pragma busy_timeout = {BUSY_WAIT}")
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")
+            self.is_new = self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            mend = "Move it away: it is made again from the archive, and what is listed again is found again."
+            raise ClaimhouseError(f"{folder / 'state.sqlite'}: cannot be used ({error}). {mend}") from error
+
+    def _prepare(self) -> bool:
+        with self.transaction():
+            (found,) = self.one("pragma user_version") or (0,)
+            if found == VERSION:
+                return False
+            if found > VERSION:
+                raise sqlite3.DatabaseError(f"it was written by a newer claimhouse (format {found})")
+            for statement in SCHEMA.split(";\n"):
+                self._db.execute(statement)
+            self._db.execute(f"pragma user_version = {VERSION}")
+            return True
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block or nothing; blocks in blocks belong to the outermost one."""
+        with self._lock:
+            if self._depth == 0:
+                self._db.execute("begin immediate")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._db.execute("rollback")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._db.execute("commit")
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Execute one statement; returns the number of rows it changed."""
+        with self._lock:
+            return self._db.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        with self.transaction():
+            self._db.executemany(sql, rows)
+
+    def all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
+        with self._lock:
+            row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
+            return row
+
+    @contextmanager
+    def collecting(self, wait: float) -> Iterator[None]:
+        """Be the only process that collects into this home, so that hosts are paced together and files have one writer.
+
+        Waits up to `wait` seconds for another one, then raises `CollectBusy`, which names its process.
+        """
+        path = self.folder / "collecting.lock"
+        with path.open("a+") as file:
+            end = time.monotonic() + wait
+            while not _locked(file.fileno()):
+                if time.monotonic() >= end:
+                    file.seek(0)
+                    holder = file.read().strip() or "unknown"
+                    raise CollectBusy(
+                        f"{self.folder.parent}: process {holder} is collecting into this home, and has been for the "
+                        f"{wait:g} s that were waited. Wait for it, or raise collect.lock_wait."
+                    )
+                time.sleep(0.1)
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield  # closing the file gives the lock back, also when the process dies
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,275 @@
+"""`claimhouse sources`: what is collected, whether it can be had, and adding to it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.table import Table
+
+from pipelines import report
+from pipelines.collect import (
+    Fetcher,
+    Found,
+    Health,
+    Poll,
+    State,
+    Visit,
+    Window,
+    discover,
+    poll,
+    read_health,
+    read_opml,
+    write_opml,
+)
+from pipelines.errors import ClaimhouseError, CollectError, UsageError
+from pipelines.settings import Settings, load_settings
+from pipelines.source_list import add_sources, line_of
+from pipelines.sources import Source
+from pipelines.terminal import HomeOption, JsonOption, SourcesOption, err, errors_explained, out, progress
+
+sources_app = typer.Typer(
+    help="The sources that are collected: list them, check them, find and add new ones.", no_args_is_help=True
+)
+LanguageOption = Annotated[
+    Literal["de", "en"] | None, typer.Option("--language", help="Of the articles. Default: what the site says.")
+]
+SAMPLES = 3
+"""Headlines shown of each source that is checked."""
+
+
+@sources_app.command("list")
+def list_(home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False) -> None:
+    """Every source, when it was last looked at, and since when it has brought nothing new.
+
+    Example: `claimhouse sources list`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        rows = [_row(source, health) for source, health in _with_health(settings)]
+        if as_json:
+            typer.echo(report.to_json(rows))
+            return
+        if not rows:
+            out.print(f"{settings.sources_path} has no sources. Add one: claimhouse sources add https://example.org")
+            return
+        table = Table("source", "type", "enabled", "last looked at", "listed", "new", "nothing new for", "problem")
+        for row in rows:
+            silent = f"{row['silent_days']} days" if row["silent_days"] else "-"
+            shown = f"[yellow]{silent}[/yellow]" if row["is_silent"] else silent
+            table.add_row(
+                row["id"], row["type"], "yes" if row["enabled"] else "no", (row["polled_at"] or "never")[:16],
+                str(row["listed"]), str(row["new"]), shown, row["problem"] or "",
+            )  # fmt: skip
+        out.print(table)
+
+
+@sources_app.command()
+def check(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Sources. Default: all enabled.")] = None,
+    home: HomeOption = None,
+    sources: SourcesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at sources once, store nothing, and say what each would give and what is wrong with it.
+
+    Ends with 1 if one of them cannot be had or lists nothing. Example: `claimhouse sources check heise`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        chosen = [settings.source(name) for name in ids] if ids else settings.enabled_sources
+        if not chosen:
+            raise UsageError(f"{settings.sources_path} has no enabled source. Name one: claimhouse sources check ID")
+        today = datetime.now(UTC).date()
+        results: list[dict[str, Any]] = []
+        with progress() as display, Fetcher(settings.file.http) as fetcher:
+            task = display.add_task("sources", total=len(chosen))
+            for source in chosen:
+                results.append(_check(source, fetcher, Window(today, today, today), settings))
+                display.advance(task)
+        if as_json:
+            typer.echo(report.to_json(results))
+        else:
+            for result in results:
+                _show_check(result)
+        if any(result["problem"] for result in results):
+            raise typer.Exit(1)
+
+
+@sources_app.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A site, a section of it, a feed or a sitemap.")],
+    source_id: Annotated[str | None, typer.Option("--id", help="Default: made from the host.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The publisher's name. Default: what the site says.")
+    ] = None,
+    language: LanguageOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Add everything that was found, not only the best.")] = False,
+    sources: SourcesOption = None,
+) -> None:
+    """Find the feeds and sitemaps of a site and write the best one into the sources file.
+
+    Example: `claimhouse sources add https://www.heise.de --language de`
+    """
+    with errors_explained():
+        settings = load_settings(None, sources)
+        with Fetcher(settings.file.http) as fetcher:
+            found = discover(url, fetcher, datetime.now(UTC).date())
+        if not found:
+            raise ClaimhouseError(
+                f"{url}: neither a feed nor a sitemap was found, on the page, in robots.txt or in the usual places. "
+                "Give the address of one, or describe the site's archive pages: docs/sources.md."
+            )
+        known = {source.address for source in settings.file.sources}
+        fresh = [item for item in found if item.url not in known]
+        for item in found:
+            mark = "+" if item in fresh[: None if every else 1] else ("=" if item.url in known else " ")
+            out.print(f"{mark} {item.type:<8} {item.url}   ({item.evidence})", highlight=False, soft_wrap=True)
+        if not fresh:
+            out.print("All of this is in the sources file already.")
+            return
+        taken = {source.id for source in settings.file.sources}
+        new = [_source_of(item, source_id, name, language, taken) for item in fresh[: None if every else 1]]
+        add_sources(settings.sources_path, new)
+        _tell_added(settings, new)
+
+
+@sources_app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="An OPML list, as feed readers export it.")],
+    language: LanguageOption = None,
+    sources: SourcesOption = None,
+) -> None:
+    """Add the feeds of an OPML file to the sources file. Feeds that are there already are left alone.
+
+    Example: `claimhouse sources import subscriptions.opml --language en`
+    """
+    with errors_explained():
+        settings = load_settings(None, sources)
+        try:
+            listed = read_opml(file.read_bytes())
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be read ({error.strerror}).") from error
+        except ValueError as error:
+            raise UsageError(f"{file}: {error}. Give an OPML file.") from error
+        taken, known = ({s.id for s in settings.file.sources}, {s.address for s in settings.file.sources})
+        new = []
+        for feed in listed:
+            if feed.url not in known:
+                known.add(feed.url)
+                item = Found("feed", feed.url, feed.title, "OPML", feed.language, feed.title)
+                new.append(_source_of(item, None, feed.title, language, taken))
+        if new:
+            add_sources(settings.sources_path, new)
+            _tell_added(settings, new)
+        out.print(f"{len(listed)} feeds in {file}, {len(new)} added.", highlight=False)
+
+
+@sources_app.command()
+def export(
+    output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Default: standard output.")] = None,
+    sources: SourcesOption = None,
+) -> None:
+    """Write the sources as OPML, for a feed reader or another home.
+
+    Example: `claimhouse sources export --output sources.opml`
+    """
+    with errors_explained():
+        data = write_opml(load_settings(None, sources).file.sources)
+        if output is None:
+            typer.echo(data.decode(), nl=False)
+        else:
+            output.write_bytes(data)
+
+
+def _with_health(settings: Settings) -> list[tuple[Source, Health | None]]:
+    health = {}
+    if settings.home.collection.is_dir():
+        with State(settings.home.collection) as state:
+            health = read_health(state, datetime.now(UTC))
+    return [(source, health.get(source.id)) for source in settings.file.sources]
+
+
+def _row(source: Source, health: Health | None) -> dict[str, Any]:
+    return {
+        "id": source.id, "name": source.name, "type": source.type, "address": source.address,
+        "enabled": source.enabled,
+        "polled_at": health.polled_at.isoformat() if health else None,
+        "listed": health.listed if health else 0,
+        "new": health.new if health else 0,
+        "silent_days": health.silent_days if health else 0,
+        "is_silent": bool(health and health.is_silent),
+        "problem": health.problem if health else None,
+    }  # fmt: skip
+
+
+def _check(source: Source, fetcher: Fetcher, window: Window, settings: Settings) -> dict[str, Any]:
+    try:
+        polled = poll(Visit(source, fetcher, window, spool=settings.home.spool))
+        problem = None if polled.candidates else "it lists no article"
+    except CollectError as error:
+        polled, problem = Poll((), {error.failure.value: 1}), str(error)
+    days = sorted(candidate.archive_date for candidate in polled.candidates)
+    return {
+        "id": source.id, "type": source.type, "address": source.address, "listed": len(polled.candidates),
+        "duplicate": polled.duplicate, "first_day": _iso(days[:1]), "last_day": _iso(days[-1:]),
+        "undated": sum(candidate.listed_at is None for candidate in polled.candidates),
+        "samples": [candidate.title or candidate.url for candidate in polled.candidates[:SAMPLES]],
+        "failures": dict(polled.failures), "problem": problem,
+    }  # fmt: skip
+
+
+def _iso(days: list[date]) -> str | None:
+    return days[0].isoformat() if days else None
+
+
+def _show_check(result: dict[str, Any]) -> None:
+    """One source: a line with its counts, what was lost, a few headlines."""
+    colour = "red" if result["problem"] else "green"
+    span = f", {result['first_day']} to {result['last_day']}" if result["first_day"] else ""
+    undated = f", {result['undated']} without a date" if result["undated"] else ""
+    out.print(f"[{colour}]{result['id']}[/{colour}] ({result['type']}): {result['listed']} articles{span}{undated}")
+    if result["problem"]:
+        err.print(f"  {result['problem']}", highlight=False, soft_wrap=True, markup=False)
+    if result["failures"]:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in result["failures"].items())
+        out.print(f"  left out: {reasons}", highlight=False, soft_wrap=True)
+    for sample in result["samples"]:
+        out.print(f"  · {sample}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _source_of(item: Found, source_id: str | None, name: str | None, language: str | None, taken: set[str]) -> Source:
+    """A source of what was found; `taken` are the ids in use, to which its own is added."""
+    chosen = source_id or _free_id(item.url, taken)
+    taken.add(chosen)
+    spoken = language or item.language
+    if spoken not in ("de", "en"):
+        said = f"'{spoken}'" if spoken else "none"
+        raise UsageError(
+            f"{item.url}: the language could not be told ({said}). Say it: --language de or --language en."
+        )
+    values = {"id": chosen, "name": name or item.name or chosen, "type": item.type, "url": item.url, "language": spoken}
+    try:
+        source: Source = TypeAdapter(Source).validate_python(values)
+    except ValidationError as error:
+        raise UsageError(f"{item.url}: cannot be a source: {error.errors()[0]['msg']}.") from error
+    return source
+
+
+def _free_id(url: str, taken: set[str]) -> str:
+    """From the host, without www and the top-level domain: www.heise.de gives heise, then heise-2."""
+    host = re.sub(r"^https?://(?:www\.|feeds?\.|rss\.)?", "", url).partition("/")[0].partition(":")[0]
+    labels = host.split(".")
+    base = re.sub(r"[^a-z0-9]+", "-", "-".join(labels[:-1] or labels).lower()).strip("-")[:50] or "source"
+    return next(name for n in range(1, len(taken) + 2) if (name := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+def _tell_added(settings: Settings, new: list[Source]) -> None:
+    out.print(f"Added to {settings.sources_path}:", highlight=False, soft_wrap=True)
+    for source in new:
+        out.print(f"  - {line_of(source)}", highlight=False, soft_wrap=True, markup=False)
+    out.print(f"Check it: claimhouse sources check {new[0].id}", highlight=False)

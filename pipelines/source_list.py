@@ -1,0 +1,59 @@
+"""Adding sources to a `sources.yaml` without touching what stands in it: its comments and its order are the owner's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from pipelines.errors import SettingsError
+from pipelines.settings import read_sources_file
+from pipelines.sources import Source
+
+
+def add_sources(path: Path, sources: Sequence[Source]) -> None:
+    """Write the sources behind the last one of the file, whole or not at all.
+
+    Raises `SettingsError` for a file that is not valid, before or with the new sources (two with one id).
+    """
+    read_sources_file(path)
+    text = path.read_text(encoding="utf-8")
+    lines = [line_of(source) for source in sources]
+    candidate = path.with_name(f"{path.name}.new")
+    candidate.write_text(_with_lines(text, lines), encoding="utf-8")
+    try:
+        read_sources_file(candidate)
+    except SettingsError as error:
+        candidate.unlink()
+        raise SettingsError(f"{path}: not changed, because the new sources do not fit in: {error}") from error
+    candidate.replace(path)
+
+
+def line_of(source: Source) -> str:
+    """A source as one line of YAML, keys in the order of its model, defaults left out."""
+    values = {"id": source.id, "name": source.name, **source.model_dump(mode="json", exclude_defaults=True)}
+    pairs = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _with_lines(text: str, lines: Sequence[str]) -> str:
+    """The text with list items added to its top-level `sources`."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert isinstance(root, yaml.MappingNode), "the file was validated"
+    found = next((pair for pair in root.value if pair[0].value == "sources"), None)
+    text = text if text.endswith("\n") else text + "\n"
+    if found is None:
+        return text + "\nsources:\n" + "".join(f"  - {line}\n" for line in lines)
+    key, value = found
+    if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
+        last = value.value[-1]
+        at = last.end_mark.index if last.flow_style else len(text[: last.end_mark.index].rstrip())
+        end = text.find("\n", at)
+        indent = " " * value.start_mark.column
+        return text[: end + 1] + "".join(f"{indent}- {line}\n" for line in lines) + text[end + 1 :]
+    if isinstance(value, yaml.SequenceNode) and value.value:
+        raise SettingsError("`sources` stands in brackets; write one source a line, each after a hyphen")
+    end = text.find("\n", key.end_mark.index)
+    return text[: key.end_mark.index] + ":\n" + "".join(f"  - {line}\n" for line in lines) + text[end + 1 :]

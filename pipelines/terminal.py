@@ -1,0 +1,60 @@
+"""What all commands share: options, consoles, progress, and how an error is told. No command lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipelines.errors import ClaimhouseError, UsageError
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+
+out = Console()
+err = Console(stderr=True)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Where all data live. Default: $CLAIMHOUSE_HOME, else ./data."),
+]
+SourcesOption = Annotated[
+    Path | None,
+    typer.Option("--sources", metavar="FILE", help="Default: $CLAIMHOUSE_SOURCES, else sources.yaml of the checkout."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@contextmanager
+def errors_explained() -> Iterator[None]:
+    """Our own errors become one message and an exit code; a stack trace is for bugs."""
+    try:
+        yield
+    except ClaimhouseError as error:
+        err.print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED) from error
+    except KeyboardInterrupt as stopped:
+        err.print("[yellow]stopped.[/yellow] What was finished stays; run the same command to go on.")
+        raise typer.Exit(FAILED) from stopped
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress display on standard error, so that standard output stays clean for scripts."""
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description:<20}"), BarColumn(bar_width=30), MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err, transient=False) as display:
+        yield display
+
+
+def bar(display: Progress, name: str, total: int | None = None) -> Callable[[], None]:
+    """A bar and the tick that advances it."""
+    task = display.add_task(name, total=total)
+    return lambda: display.advance(task)
