@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format ui lock clean
+.PHONY: help demo test lint format ui lock bench-collect clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -10,6 +10,7 @@ help:
 	@echo "make lint    ruff, mypy, import-linter, sqlfluff"
 	@echo "make format  ruff format and sqlfluff fix"
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
+	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
 	@echo "make lock    compile the lock files anew from pyproject.toml"
 
 $(BIN)/uv: requirements-uv.lock
@@ -46,6 +47,9 @@ format: .venv/.dev
 
 ui: .venv/.run
 	$(BIN)/claimhouse ui
+
+bench-collect: .venv/.dev
+	$(BIN)/python -m benchmarks.collect
 
 lock: $(BIN)/uv
 	echo uv | $(BIN)/uv pip compile - $(LOCK) --output-file requirements-uv.lock

@@ -1,4 +1,6 @@
-"""How fast pages are collected, beside bare downloads of the same pages with httpx and aiohttp. `make bench-collect`.
+"""How fast pages are collected, beside bare downloads of the same pages with httpx and aiohttp; feeds; memory.
+
+`make bench-collect` runs it.
 
 Every contestant is a process of its own against one server process, over loopback. Ours does the whole job (robots,
 guard, digest, WARC, index) with pacing off; the others only download. Times are of this machine, now: compare the
@@ -14,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -23,8 +26,11 @@ from pathlib import Path
 from benchmarks.press import HOSTS, PAGES_PER_HOST, hosts
 
 DAY = date(2026, 1, 2)
-WORKERS = 16
+WORKERS = 4
+"""Threads, or requests at a time. On two cores more threads only wait for each other when nobody is slow."""
 PAGES = HOSTS * PAGES_PER_HOST
+FEEDS, ENTRIES = 3_000, 30
+FEW, MANY = 5_000, 50_000
 Run = Callable[[], int]
 """Gets every page and says how many it had."""
 
@@ -48,6 +54,10 @@ def press() -> Iterator[int]:
 
 def ours(port: int) -> Run:
     """Robots, guard, digest, WARC and index; every page is in the archive afterwards."""
+    return collecting(urls(port))
+
+
+def collecting(links: Iterable[str]) -> Run:
     from pipelines.collect import Archive, CandidateStore, Fetcher, State, collect_pages
     from pipelines.records import Candidate
     from pipelines.settings import Http
@@ -57,11 +67,45 @@ def ours(port: int) -> Run:
         http = Http(delay=0, allow_loopback=True, concurrency=WORKERS)
         source = FeedSource(id="bench", name="Bench", type="feed", url="http://bench.example/feed", language="en")
         with tempfile.TemporaryDirectory() as folder, State(Path(folder) / "state") as state:
-            CandidateStore(state).add(Candidate("bench", url, DAY) for url in urls(port))
+            CandidateStore(state).add(Candidate("bench", url, DAY) for url in links)
             archive = Archive(Path(folder) / "warc", state)
             with Fetcher(http, state=state) as fetcher:
                 logs = collect_pages([source], DAY, DAY, state=state, archive=archive, fetcher=fetcher)
             return logs[0].fetched
+
+    return run
+
+
+def few_candidates(port: int) -> Run:
+    return collecting(small_pages(port, FEW))
+
+
+def many_candidates(port: int) -> Run:
+    return collecting(small_pages(port, MANY))
+
+
+def small_pages(port: int, count: int) -> Iterator[str]:
+    return (f"http://{hosts()[n % HOSTS]}:{port}/small/{n}" for n in range(count))
+
+
+def feeds(_: int) -> Run:
+    """The same feed over and over: 30 entries as news sites write them."""
+    from pipelines.collect.feed import parse_feed
+
+    item = (
+        "<item><title>Bank &amp; Söhne: quarter {n}</title><link>https://news.example/2026/01/{n}.html?utm_source=rss"
+        "</link><guid isPermaLink='false'>news-{n}</guid><pubDate>Fri, 02 Jan 2026 10:{n}:00 +0100</pubDate>"
+        "<category>Business</category><description><![CDATA[<p>An invented sentence about an invented company that "
+        "says what its quarter brought, long enough to be a teaser of the usual length.</p>]]></description></item>"
+    )
+    items = "".join(item.replace("{n}", str(n)) for n in range(10, 10 + ENTRIES))
+    body = (
+        f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+    )
+    data = body.encode()
+
+    def run() -> int:
+        return sum(len(parse_feed(data, failures=Counter())) == ENTRIES for _ in range(FEEDS))
 
     return run
 
@@ -115,11 +159,12 @@ CONTESTANTS = {
     "httpx async": httpx_async,
     "aiohttp": aiohttp_async,
 }
+OTHERS = {"feeds": feeds, "few candidates": few_candidates, "many candidates": many_candidates}
 
 
 def measure(name: str, port: int) -> dict[str, float]:
     """One contestant in this process, its imports done: pages, wall and CPU seconds, peak memory in MB."""
-    run = CONTESTANTS[name](port)
+    run = (CONTESTANTS | OTHERS)[name](port)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     before, began = usage.ru_utime + usage.ru_stime, time.perf_counter()
     pages = run()
@@ -129,22 +174,29 @@ def measure(name: str, port: int) -> dict[str, float]:
     return {"pages": pages, "seconds": took, "cpu": cpu, "memory": usage.ru_maxrss / 1024}
 
 
+def measured(name: str, port: int, expected: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.collect", name, str(port)]
+    result: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert result["pages"] == expected, f"{name} had {result['pages']} of {expected}"
+    return result
+
+
 def main() -> None:
     if len(sys.argv) == 3:
         sys.stdout.write(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))
         return
     out = sys.stdout
-    out.write(
-        f"{PAGES} pages of ~100 KB on {HOSTS} hosts, {WORKERS} at a time, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n"
-    )
-    out.write(f"{'':<16}{'pages/s':>10}{'CPU ms/page':>14}{'peak MB':>10}\n")
     with press() as port:
+        out.write(f"{PAGES} pages of ~100 KB on {HOSTS} hosts, {WORKERS} at a time, {datetime.now(UTC):%Y-%m-%d} UTC\n")
+        out.write(f"{'':<16}{'pages/s':>10}{'CPU ms/page':>14}{'peak MB':>10}\n")
         for name in CONTESTANTS:
-            command = [sys.executable, "-m", "benchmarks.collect", name, str(port)]
-            result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-            assert result["pages"] == PAGES, f"{name} had {result['pages']} of {PAGES} pages"
+            result = measured(name, port, PAGES)
             speed, cpu = PAGES / result["seconds"], result["cpu"] / PAGES * 1000
             out.write(f"{name:<16}{speed:>10.0f}{cpu:>14.2f}{result['memory']:>10.0f}\n")
+        result = measured("feeds", port, FEEDS)
+        out.write(f"feeds of {ENTRIES} entries: {FEEDS / result['cpu']:.0f} per CPU second\n")
+        few, many = (measured(f"{name} candidates", port, n)["memory"] for name, n in (("few", FEW), ("many", MANY)))
+        out.write(f"peak memory: {few:.0f} MB with {FEW:,} candidates, {many:.0f} MB with {MANY:,}\n")
 
 
 if __name__ == "__main__":

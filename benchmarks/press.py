@@ -1,4 +1,4 @@
-"""A fast HTTP server for measuring: pages of about 100 KB on 50 loopback hosts. Run as a process of its own.
+"""A fast HTTP server for measuring: pages of about 100 KB, and any number of small ones, on 50 loopback hosts.
 
 `python -m benchmarks.press` prints its port as the first line and serves until it is ended.
 """
@@ -13,6 +13,7 @@ HOSTS = 50
 PAGES_PER_HOST = 40
 PAGE_BYTES = 100_000
 SYLLABLES = "an be con de el for ge ha in ko la mar ne or pro que re sta ti un ver wa zo".split()
+NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 ROBOTS = b"User-agent: *\nDisallow: /intern/\nDisallow: /*?print=\nAllow: /\n"
 
 
@@ -53,12 +54,13 @@ class Connection(asyncio.Protocol):
         while b"\r\n\r\n" in self._received:
             head, _, self._received = self._received.partition(b"\r\n\r\n")
             path = head.split(b" ", 2)[1]
-            answer = self._answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            answer = self._answers.get(b"/small" if path.startswith(b"/small/") else path, NOT_FOUND)
             self._transport.write(answer)  # type: ignore[attr-defined]  # a stream's transport
 
 
 async def serve() -> None:
     answers = {f"/page/{n}.html".encode(): response(page(n), "text/html") for n in range(PAGES_PER_HOST)}
+    answers[b"/small"] = response(b"<html><title>Small</title><p>As small as a page can be.</p></html>", "text/html")
     answers[b"/robots.txt"] = response(ROBOTS, "text/plain")
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(answers), hosts()[0], 0)

@@ -9,6 +9,7 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 Host = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
 """A host without scheme, port and path, in lower case (`xn--…` for one with umlauts)."""
@@ -67,7 +68,7 @@ class FeedSource(AnySource):
 
 
 class SitemapSource(AnySource):
-    """A news sitemap, a plain one, or an index of them; packed or not."""
+    """A news sitemap, a plain one, a list of URLs, or an index of them; packed or not."""
 
     type: Literal["sitemap"]
     url: HttpUrl
@@ -78,7 +79,7 @@ class SitemapSource(AnySource):
 
 
 class SiteSource(AnySource):
-    """A site whose sitemaps are found through its robots.txt."""
+    """A site whose sitemaps are found through its robots.txt, or where sitemaps usually lie."""
 
     type: Literal["site"]
     url: HttpUrl
@@ -100,6 +101,15 @@ class ArchiveSource(AnySource):
     next: str | None = None
     max_pages: Annotated[int, Field(ge=1, le=1000)] = 20
 
+    @field_validator("links", "next")
+    @classmethod
+    def selectors_are_css(cls, selector: str | None) -> str | None:
+        try:
+            LexborHTMLParser("").css(selector or "a")
+        except SelectolaxError as error:
+            raise ValueError(f"'{selector}' is no CSS selector that can be read") from error
+        return selector
+
     @field_validator("url")
     @classmethod
     def url_names_the_day(cls, url: str) -> str:
@@ -117,11 +127,12 @@ class ArchiveSource(AnySource):
 class WaybackSource(AnySource):
     """A site's history in a web archive with a CDX server, by default the Internet Archive's Wayback Machine.
 
-    `site` is a host or the beginning of a URL; `replay` the address before `<timestamp>id_/<url>`.
+    `site` is a host (`example.org`), a host with its subdomains (`*.example.org`) or the beginning of a URL
+    (`example.org/wirtschaft/`); `replay` the address before `<timestamp>id_/<url>`.
     """
 
     type: Literal["wayback"]
-    site: str
+    site: Annotated[str, Field(pattern=r"^(?:https?://)?(?:\*\.)?[^\s/*?#]+(?:/[^\s*]*)?$")]
     endpoint: HttpUrl = HttpUrl("https://web.archive.org/cdx/search/cdx")
     replay: HttpUrl = HttpUrl("https://web.archive.org/web/")
 

@@ -116,8 +116,7 @@ class CandidateStore:
 
     def settle(self, url: str, failure: Failure | None) -> None:
         """What became of a link: a page, or nothing for a reason."""
-        value = failure.value if failure else None
-        self._state.run("update links set failure = ? where url = ? and failure is not ?", value, url, value)
+        self._state.later(SETTLE, (url, failure.value if failure else None))
 
     def counts(self, archive_date: date, source_id: str) -> tuple[int, int, dict[str, int]]:
         """Of a source and date: links it listed; those that are another's, or led to a page that another link led to;
@@ -129,8 +128,9 @@ class CandidateStore:
             source_id, day,
         ) or (0, 0)  # fmt: skip
         (same,) = self._state.one(
-            "select count(*) - count(distinct v.page_url) from links l join visited v on v.url = l.url "
-            "where l.source_id = ? and l.archive_date = ?",
+            "select count(*) - count(distinct case when p.url is null or (p.source_id = l.source_id and "
+            "p.archive_date = l.archive_date) then v.page_url end) from links l join visited v on v.url = l.url "
+            "left join pages p on p.url = v.page_url where l.source_id = ? and l.archive_date = ?",
             source_id, day,
         ) or (0,)  # fmt: skip
         failures = self._state.all(
@@ -141,6 +141,12 @@ class CandidateStore:
         return listed, others + same, dict(failures)
 
 
+SETTLE = (
+    """
+    update links set failure = row.value ->> 1 from json_each(?) as row
+    where url = row.value ->> 0 and failure is not row.value ->> 1
+    """,
+)
 PENDING = "from links l left join visited v on v.url = l.url where v.url is null"
 
 

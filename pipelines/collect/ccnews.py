@@ -18,9 +18,9 @@ from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.sources import CcNewsSource
 
-MAX_FILES = 500
-"""Files read in one visit, the earliest first; the rest is counted as too_large and comes with the next visit. Common
-Crawl has about this many a month, of 1 GB each."""
+MAX_DOWNLOADS = 500
+"""Files downloaded in one visit, the earliest first; the rest is counted as too_large and comes with the next visit.
+Common Crawl has about this many a month, of 1 GB each."""
 
 CRAWL_TIME = re.compile(r"-(\d{14})-")
 """As in CC-NEWS-20260301012345-00001.warc.gz."""
@@ -34,21 +34,26 @@ def entries(visit: Visit) -> Iterator[Entry]:
     source = visit.source
     assert isinstance(source, CcNewsSource)
     names = [name for name in _listed(visit, source) if _is_in_window(name, visit)]
-    places = [place for name in names if (place := _place(source.base, name))]
-    if bad := len(names) - len(places):
+    names.sort(key=lambda name: crawl_time(name) or datetime.max.replace(tzinfo=UTC))
+    places = [place for name in dict.fromkeys(names) if (place := file_place(source.base, name))]
+    if bad := len(set(names)) - len(places):
         visit.fail(Failure.BAD_LINK, bad)
-    mark = Validators(etag=settings_mark(source))
-    new = [place for place in dict.fromkeys(places) if isinstance(place, Path) or visit.known(place) != mark]
-    visit.unmodified += len(places) - len(new)
-    new.sort(key=lambda place: crawl_time(str(place)) or datetime.max.replace(tzinfo=UTC))
-    if len(new) > MAX_FILES:
-        visit.fail(Failure.TOO_LARGE, len(new) - MAX_FILES)
-    for place in new[:MAX_FILES]:
-        if isinstance(place, Path):
-            yield from file_entries(visit, place)
-        elif (copy := _copy(visit, place)) is not None:
+    for path in (place for place in places if isinstance(place, Path)):
+        yield from file_entries(visit, path)
+    yield from _remote_entries(visit, [place for place in places if isinstance(place, str)])
+
+
+def _remote_entries(visit: Visit, urls: list[str]) -> Iterator[Entry]:
+    mark = Validators(etag=settings_mark(visit.source))
+    new = [url for url in urls if visit.known(url) != mark]
+    visit.unmodified += len(urls) - len(new)
+    if len(new) > MAX_DOWNLOADS:
+        visit.fail(Failure.TOO_LARGE, len(new) - MAX_DOWNLOADS)
+    for url in new[:MAX_DOWNLOADS]:
+        copy = _copy(visit, url)
+        if copy is not None:
             yield from page_entries(visit, copy)
-            visit.remember(place, mark)
+            visit.remember(url, mark)
 
 
 def crawl_time(name: str) -> datetime | None:
@@ -109,7 +114,7 @@ def _read_listing(visit: Visit, listing: str) -> list[str]:
     return names
 
 
-def _place(base: str, name: str) -> Path | str | None:
+def file_place(base: str, name: str) -> Path | str | None:
     """Where a listed file lies; None for a name that leads out of the base."""
     if _is_url(base):
         root = resolve(base if base.endswith("/") else f"{base}/")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from threading import Lock
 
 from pipelines.collect.archive import Archive, Writers
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.dispatch import Job, dispatch
-from pipelines.collect.fetch import Fetched, Fetcher
+from pipelines.collect.fetch import TRANSIENT, Fetched, Fetcher
 from pipelines.collect.held import read_held
-from pipelines.collect.links import canonical_link
 from pipelines.collect.optout import find_opt_outs
 from pipelines.collect.page_index import Known
+from pipelines.collect.page_writing import aliases_of, named_address
 from pipelines.collect.sniff import is_html
 from pipelines.collect.state import State
-from pipelines.collect.urls import canonical_url, host_of, own_address
+from pipelines.collect.urls import canonical_url, host_of
 from pipelines.collect.warc_writing import payload_digest
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure, SourceLog
@@ -66,6 +68,8 @@ class _Run:
     ) -> None:  # fmt: skip
         self.sources, self.state, self.archive, self.fetcher = sources, state, archive, fetcher
         self.candidates = CandidateStore(state)
+        self._lock = Lock()
+        self._kept: dict[str, str] = {}
 
     def pages(self, place: str, first: date, last: date, tick: Tick) -> Iterator[Job]:
         for candidate in self.candidates.pending(place, first, last, self.sources):
@@ -87,17 +91,41 @@ class _Run:
 
         `is_live` if it was asked of its own server, so that what this server reserves counts.
         """
-        check_page(fetched)
-        writer = self.writers.of(fetched.archive_date, fetched.source_id)
+        if not fetched.url.startswith("file:"):  # a file was judged as it was read, and may be a plain text
+            check_page(fetched)
         page_url = canonical_url(fetched.final_url) or fetched.final_url
-        canonical = own_address(page_url, canonical_link(fetched.body))
-        for url in (page_url, canonical):
-            known_as = self.archive.index.page_of(url) if url else None
+        with self._as_one(fetched, page_url, named_address(page_url, fetched.body)) as known_as:
+            writer = self.writers.of(fetched.archive_date, fetched.source_id)
             if known_as is not None:
-                writer.write_same(fetched, known_as, canonical)
+                writer.write_same(fetched, known_as)
                 return
-        self.refuse_opted_out(fetched, is_live=is_live)
-        writer.write(fetched, canonical=canonical)
+            self.refuse_opted_out(fetched, is_live=is_live)
+            writer.write(fetched)
+
+    @contextmanager
+    def _as_one(self, fetched: Fetched, page_url: str, named: str | None) -> Iterator[str | None]:
+        """The page in the archive that this one is. If it is none yet, it is from now on what other threads find:
+        a page and its mobile twin are often under way at the same time."""
+        urls = [page_url, *([named] if named else [])]
+        with self._lock:
+            met = next((self._kept[url] for url in urls if url in self._kept), None)
+            known_as = met or self._known_as(fetched, page_url, named)
+            if known_as is None:
+                self._kept.update(dict.fromkeys(urls, page_url))
+        try:
+            yield known_as
+        finally:
+            if known_as is None:
+                with self._lock:
+                    for url in urls:
+                        del self._kept[url]
+
+    def _known_as(self, fetched: Fetched, page_url: str, named: str | None) -> str | None:
+        """The page an address leads to that nobody has looked up yet, or that was kept while this page was fetched."""
+        index = self.archive.index
+        if (page_url != fetched.url or index.has_met(page_url)) and (found := index.page_of(page_url)):
+            return found
+        return index.page_of(named) if named else None
 
     def refuse_opted_out(self, fetched: Fetched, *, is_live: bool) -> None:
         """Note what page and server say against mining, with the evidence; `CollectError` if it is to be heeded."""
@@ -116,7 +144,7 @@ class _Run:
         if policy == "metadata":
             writer = self.writers.of(fetched.archive_date, fetched.source_id)
             writer.write_notice(fetched, {"optOut": found[0].kind, "evidence": found[0].evidence})
-        self.archive.index.add_aliases([fetched.url, url], url)
+        self.archive.index.add_aliases(aliases_of(fetched), url)
         raise CollectError(Failure.OPTED_OUT, f"{url}: its publisher says '{found[0].evidence}'.")
 
 
@@ -130,7 +158,7 @@ class _Page:
 
     def run(self) -> None:
         candidate, shared = self.candidate, self.shared
-        if shared.archive.index.page_of(candidate.url) is None:  # another link may have led there meanwhile
+        if not shared.archive.index.has_met(candidate.url):  # else another link led there meanwhile
             shared.keep(self._fetch(), is_live=candidate.held_at is None)
         shared.candidates.settle(candidate.url, None)
         self.tick()
@@ -176,6 +204,9 @@ class _Revisit:
         self.tick()
 
     def give_up(self, error: CollectError) -> None:
+        """A page that is gone, or no page any more, stays as it was; what may pass is tried again by the next run."""
+        if error.failure not in TRANSIENT and error.failure is not Failure.HOST_PAUSED:
+            self.shared.archive.index.add_visit(self.known.url, datetime.now(UTC), unchanged=False)
         self.tick()
 
 

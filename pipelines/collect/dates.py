@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 EARLIEST_YEAR = 1990
 """Before it there was no news on the web; 1970 and 0001 are what programs write that have no date."""
@@ -59,6 +60,7 @@ DOTTED = re.compile(r"(?<!\d)(\d\d?)\.\s?(\d\d?)\.\s?(\d{4}|\d\d)(?!\d)")
 SLASHED = re.compile(r"(?<!\d)(\d\d?)/(\d\d?)/(\d{4})(?!\d)")
 
 
+@lru_cache(maxsize=4_096)  # sitemaps repeat one time thousands of times, and feeds are seen again and again
 def parse_time(text: str | None) -> datetime | None:
     """The time that `text` names, in UTC; without a zone it is taken as UTC, without a clock time as midnight.
 

@@ -58,7 +58,7 @@ class _Run:
         self._lines, self._hosts = lines, hosts
         self._again: dict[str, tuple[Job, int]] = {}
         self._numbers = count()
-        self._waiting = [(hosts.due(host), next(self._numbers), host) for host in lines]
+        self._waiting = [self._turn_of(host) for host in lines]
         heapq.heapify(self._waiting)
         self._busy = 0
         self._changed = threading.Condition()
@@ -82,8 +82,13 @@ class _Run:
             with self._changed:
                 self._busy -= 1
                 if more:
-                    heapq.heappush(self._waiting, (self._hosts.due(host), next(self._numbers), host))
+                    heapq.heappush(self._waiting, self._turn_of(host))
                 self._changed.notify_all()
+
+    def _turn_of(self, host: str) -> tuple[float, int, str]:
+        """When to take the host up: when it is due, or at once if nobody waits for it and its work is given up."""
+        due = self._hosts.due(host)
+        return (0.0 if due - time.monotonic() > PATIENCE else due), next(self._numbers), host
 
     def _next_host(self) -> str | None:
         with self._changed:

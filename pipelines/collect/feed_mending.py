@@ -1,11 +1,10 @@
-"""Feeds that are no XML: decoding them, mending what is commonly wrong, and taking them apart item by item.
+"""Feeds that are no XML: mending what is commonly wrong, and taking them apart item by item.
 
 What cannot be mended here is left to feedparser.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,22 +12,11 @@ from html.entities import name2codepoint
 
 ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|feed|RDF))\b[^<>]*>")
 ITEM_START = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))(?=[\s>])")
-DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*\sencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
-CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,7}|x[0-9a-fA-F]{1,6});|(\w{2,8});)?")
 PREFIX = re.compile(r"(?:</?|\s(?=[\w.-]{1,30}:[\w.-]{1,50}=[\"']))([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
 NAMESPACE = re.compile(r"""\sxmlns:([A-Za-z_][\w.-]{0,30})\s*=\s*["']([^"'<>&]{1,200})["']""")
 CDATA, CDATA_END = "<![CDATA[", "]]>"
-
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
-)  # fmt: skip
-"""Marks, and the first characters of documents without one."""
-
-CODECS = ("utf", "iso", "cp", "koi8", "mac", "gb", "big5", "euc", "shift_jis", "ascii", "hz", "tis", "johab")
-"""How the names of character encodings begin; Python has codecs for other things too, some of them very slow."""
 
 KNOWN_NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -37,6 +25,8 @@ KNOWN_NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
 MAX_PREFIXES = 50
+MAX_WRAPPING = 50_000_000
+"""Characters put around items in all; only a root tag blown up on purpose comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +35,6 @@ class Torn:
 
     items: tuple[str, ...]
     is_cut: bool
-
-
-def header_charset(content_type: str | None) -> str | None:
-    match = CHARSET.search(content_type or "")
-    return match.group(1) if match else None
-
-
-def decoded(body: bytes, content_type: str | None) -> str:
-    """RFC 7303: first the byte-order mark, then what the document declares, then the header; else UTF-8."""
-    for mark, name in BOMS:
-        if body.startswith(mark):
-            return body.decode(name, errors="replace")
-    declared = DECLARED_ENCODING.search(body[:200])
-    name = declared.group(1).decode("ascii") if declared else header_charset(content_type) or "utf-8"
-    try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        codec = "utf-8"
-    if codec in ("iso8859-1", "ascii"):
-        codec = "cp1252"
-    if codec != "utf-8" and codec.startswith(CODECS):
-        return body.decode(codec, errors="replace")
-    return _utf_8_or_windows(body)
-
-
-def _utf_8_or_windows(body: bytes) -> str:
-    """A text cut within a character is still UTF-8; one in which more is wrong than right is not."""
-    text = body.decode("utf-8", errors="replace")
-    wrong = text.count("\ufffd")
-    if not wrong or wrong <= len(text.encode()) - len(text) - 2 * wrong:
-        return text
-    return body.decode("cp1252", errors="replace")
 
 
 def mended(text: str) -> str | None:
@@ -127,8 +85,10 @@ def taken_apart(text: str) -> Torn:
     if root is None:
         return Torn((), True)
     name = root.group(1)
-    items = tuple(f"{root.group()}{item}</{name}>" for item in _closed_items(text))
-    return Torn(items, f"</{name}" not in text[-2_000:])
+    items = list(_closed_items(text))
+    if len(items) * len(root.group()) > MAX_WRAPPING:
+        return Torn((), True)
+    return Torn(tuple(f"{root.group()}{item}</{name}>" for item in items), f"</{name}" not in text[-2_000:])
 
 
 def _closed_items(text: str) -> Iterator[str]:

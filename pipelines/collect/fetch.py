@@ -39,9 +39,6 @@ BACKOFF = 2.0
 TRANSIENT = frozenset({Failure.TIMEOUT, Failure.CONNECTION, Failure.HTTP_429, Failure.HTTP_5XX})
 """What may have passed in a moment."""
 
-CUT_SLACK = 20
-"""Where only the beginning is wanted, one packed chunk may unpack to this many times that; beyond, it is a bomb."""
-
 Headers = tuple[tuple[str, str], ...]
 Read = Callable[[httpx.Response], bytes]
 """Takes the body of a successful answer."""
@@ -265,14 +262,13 @@ def _read_body(response: httpx.Response, limit: int, *, cut: bool) -> bytes:
     declared = response.headers.get("content-length", "")
     if not cut and declared.isascii() and declared.isdigit() and int(declared[:18]) > limit:
         raise BodyError(Failure.TOO_LARGE, f"{int(declared[:18]):,} bytes announced")
-    inflater = Inflater(response.headers.get("content-encoding"), limit * CUT_SLACK if cut else limit)
-    raw, parts, size = 0, [], 0
+    inflater = Inflater(response.headers.get("content-encoding"), limit, cut=cut)
+    raw, parts = 0, []
     for chunk in response.iter_raw():
         raw += len(chunk)
         parts.append(inflater.feed(chunk))
-        size += len(parts[-1])
-        if cut and size >= limit:
-            return b"".join(parts)[:limit]
+        if inflater.is_full:
+            return b"".join(parts)
         if raw > limit:
             raise BodyError(Failure.TOO_LARGE, f"more than {limit:,} bytes")
     parts.append(inflater.feed(b"", last=True))

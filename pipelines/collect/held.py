@@ -18,10 +18,9 @@ from pipelines.records import Failure
 MEND = "Poll its source again if the file was changed or moved, or leave the page out."
 
 
-def place_in(path: Path, offset: int | None = None) -> str:
-    """`held_at` of a page file, or of the response record at `offset` of a WARC file."""
-    uri = path.resolve().as_uri()
-    return uri if offset is None else f"{uri}#{offset}"
+def place_in(path: Path) -> str:
+    """`held_at` of a page file; for a WARC file `#` and the offset of the response record come behind it."""
+    return path.resolve().as_uri()
 
 
 def read_held(held_at: str, candidate_url: str, *, source_id: str, archive_date: date, max_bytes: int) -> Fetched:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pipelines.collect.archive import Archive
 from pipelines.collect.fetch import Fetched, Headers
+from pipelines.collect.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
 from pipelines.collect.page_index import PageIndex
 from pipelines.collect.page_writing import PageWriter
-from pipelines.collect.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
 from pipelines.collect.urls import canonical_url
 from pipelines.collect.warc_reading import WARC_ENDINGS, read_responses
 from pipelines.collect.warc_writing import payload_digest

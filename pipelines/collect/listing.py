@@ -127,9 +127,9 @@ def candidates_of(visit: Visit, entries: Iterable[Entry]) -> Poll:
     found: dict[str, Candidate] = {}
     duplicate = 0
     for entry in entries:
-        # A file that names no address of its own goes by where it lies. No listing can say so of itself.
-        is_place = entry.link is not None and entry.link == entry.held_at and entry.link.startswith("file:")
-        url = entry.link if is_place else canonical_url(entry.link or "", entry.base)
+        # A page file that names no address goes by where it lies; a link in a listing or a WARC record never does.
+        is_own_place = entry.link == entry.held_at and re.match("file:[^#]*$", entry.link or "")
+        url = entry.link if is_own_place else canonical_url(entry.link or "", entry.base)
         if url is None:
             visit.fail(Failure.BAD_LINK)
         elif not wanted(url):

@@ -64,9 +64,9 @@ class Origins:
             except CollectError as error:
                 message = f"{url}: robots.txt is out of reach, so nothing here may be fetched: {error}"
                 raise CollectError(error.failure, message) from error
-            if status >= 500 or status == 429:
+            if status >= 500:
                 message = f"{url}: robots.txt answers {status}, so nothing here may be fetched now. Try again later."
-                raise CollectError(Failure.HTTP_429 if status == 429 else Failure.HTTP_5XX, message)
+                raise CollectError(Failure.HTTP_5XX, message)
             answer = self._store(origin, ROBOTS, status, body)
         is_file = 200 <= answer.status < 300
         return answer, read_rules(answer.body, self._token) if is_file else Rules(self._token)

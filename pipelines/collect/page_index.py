@@ -30,32 +30,24 @@ class PageIndex:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._met: set[int] = set()
 
     def add_version(
         self, known: Known, warc_file: str, warc_offset: int, aliases: Iterable[str] = ()
     ) -> None:  # fmt: skip
         """A page's content was stored; `aliases` are the other addresses that led to it."""
-        day, at, v = known.archive_date.isoformat(), known.fetched_at.isoformat(), known.validators
-        with self._state.transaction():
-            new = self._state.run(
-                "insert or ignore into versions values (?, ?, ?, ?, ?)",
-                known.url, known.digest, day, warc_file, warc_offset,
-            )  # fmt: skip
-            if new:
-                self._state.run(
-                    "insert into changed_dates values (?, 1, 0) on conflict do update set changes = changes + 1", day
-                )
-            self._state.run(
-                "insert into pages values (?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict (url) do update set "
-                "digest = excluded.digest, visited_at = excluded.visited_at, etag = excluded.etag, "
-                "last_modified = excluded.last_modified where excluded.visited_at >= pages.visited_at",
-                known.url, day, known.source_id, known.digest, at, at, v.etag, v.last_modified,
-            )  # fmt: skip
-            self.add_aliases((known.url, *aliases), known.url)
+        urls = [known.url, *aliases]
+        self._met.update(map(hash, urls))
+        self._state.later(ADD_VERSION, (
+            known.url, known.digest, known.archive_date.isoformat(), known.source_id, warc_file, warc_offset,
+            known.fetched_at.isoformat(), known.validators.etag, known.validators.last_modified, urls,
+        ))  # fmt: skip
 
     def add_aliases(self, urls: Iterable[str], page_url: str) -> None:
         """These addresses need not be fetched: they lead to `page_url`. The first that is said of an address stays."""
-        self._state.run_many("insert or ignore into visited values (?, ?)", [(url, page_url) for url in urls])
+        for url in urls:
+            self._met.add(hash(url))
+            self._state.later(ADD_ALIAS, (url, page_url))
 
     def add_visit(self, url: str, visited_at: datetime, *, unchanged: bool) -> None:
         """A page was looked at again."""
@@ -64,6 +56,10 @@ class PageIndex:
             "update pages set visited_at = ?, unchanged = unchanged + ? where url = ? and visited_at < ?",
             at, int(unchanged), url, at,
         )  # fmt: skip
+
+    def has_met(self, url: str) -> bool:
+        """Whether an address was added through this index, as cheaply as can be; of what was there before, nothing."""
+        return hash(url) in self._met and self.page_of(url) is not None
 
     def page_of(self, url: str) -> str | None:
         """The page an address is known to lead to."""
@@ -106,8 +102,13 @@ class PageIndex:
 
         A page is due when one of `after_days` has passed since it was fetched first and it was not looked at since.
         A page that was fetched longer after its date than the longest of them, by a backfill, is history: never due.
+        Neither is one that a file or a web archive held: its own server was never asked for it.
         """
-        rows = self._state.all(f"{SELECT} where archive_date between ? and ?", first.isoformat(), last.isoformat())
+        rows = self._state.all(
+            f"{SELECT} where archive_date between ? and ? and not exists "
+            "(select 1 from links where links.url = pages.url and links.held_at is not null)",
+            first.isoformat(), last.isoformat(),
+        )  # fmt: skip
         for row in rows:
             fetched, visited = datetime.fromisoformat(row[4]), datetime.fromisoformat(row[5])
             known = _known(row)
@@ -117,6 +118,32 @@ class PageIndex:
                 yield known
 
 
+ADD_VERSION = (
+    """
+    insert into changed_dates
+    select row.value ->> 2, count(*), 0 from json_each(?) as row
+    where not exists (select 1 from versions where url = row.value ->> 0 and digest = row.value ->> 1)
+    group by 1 on conflict do update set changes = changes + excluded.changes
+    """,
+    """
+    insert or ignore into versions
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 4, value ->> 5 from json_each(?)
+    """,
+    """
+    insert into pages
+    select value ->> 0, value ->> 2, value ->> 3, value ->> 1, value ->> 6, value ->> 6, value ->> 7, value ->> 8, 0
+    from json_each(?) where true
+    on conflict (url) do update set
+        digest = excluded.digest, visited_at = excluded.visited_at, etag = excluded.etag,
+        last_modified = excluded.last_modified
+    where excluded.visited_at >= pages.visited_at
+    """,
+    """
+    insert or ignore into visited
+    select alias.value, row.value ->> 0 from json_each(?) as row, json_each(row.value, '$[9]') as alias
+    """,
+)
+ADD_ALIAS = ("insert or ignore into visited select value ->> 0, value ->> 1 from json_each(?)",)
 SELECT = "select url, archive_date, source_id, digest, fetched_at, visited_at, etag, last_modified from pages"
 
 

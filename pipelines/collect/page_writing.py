@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.collect.fetch import Fetched
+from pipelines.collect.links import canonical_link
 from pipelines.collect.page_index import Known, PageIndex
-from pipelines.collect.urls import canonical_url
+from pipelines.collect.urls import canonical_url, own_address
 from pipelines.collect.warc_writing import (
     LEADS_TO,
     hop_records,
@@ -35,32 +37,34 @@ class PageWriter:
         """Bytes up to the end of the last record that was written whole."""
         self.pages = 0
 
-    def write(self, page: Fetched, *, canonical: str | None = None) -> None:
-        """A page and the redirects that led to it. `canonical` is the address it names as its own."""
+    def write(self, page: Fetched) -> None:
+        """A page and the redirects that led to it."""
         url = canonical_url(page.final_url) or page.final_url
         digest = payload_digest(page.body)
         records, response_at = page_records(page, digest)
         hops = b"".join(hop_records(hop) for hop in page.hops)
         known = Known(url, page.archive_date, page.source_id, digest, page.fetched_at, page.validators)
         offset = self._append(hops + records) + len(hops) + response_at
-        self._index.add_version(known, self.name, offset, aliases_of(page, canonical))
+        self._index.add_version(known, self.name, offset, aliases_of(page, named_address(url, page.body)))
         with self._lock:
             self.pages += 1
 
     def write_unchanged(self, page: Fetched, known: Known) -> None:
         """A page that was looked at again and is as it was: a WARC revisit record without its body."""
-        self._append(revisit_record(page, known.digest, known.fetched_at))
+        way = b"".join(hop_records(hop) for hop in page.hops)
+        self._append(way + revisit_record(replace(page, final_url=known.url), known.digest, known.fetched_at))
         self._index.add_visit(known.url, page.fetched_at, unchanged=True)
 
-    def write_same(self, page: Fetched, page_url: str, canonical: str | None = None) -> None:
+    def write_same(self, page: Fetched, page_url: str) -> None:
         """A page that is in the archive under another address: only the way that led to it is kept."""
         note = metadata_record(page.final_url, page.fetched_at, {LEADS_TO: page_url})
         self._append(b"".join(hop_records(hop) for hop in page.hops) + note)
-        self._index.add_aliases((page.final_url, *aliases_of(page, canonical)), page_url)
+        self._index.add_aliases(aliases_of(page), page_url)
 
     def write_notice(self, page: Fetched, fields: dict[str, str]) -> None:
-        """That a page exists and why its text is not kept."""
-        self._append(metadata_record(page.final_url, page.fetched_at, fields))
+        """That a page exists, the way that led to it, and why its text is not kept."""
+        note = metadata_record(page.final_url, page.fetched_at, fields)
+        self._append(b"".join(hop_records(hop) for hop in page.hops) + note)
 
     def _append(self, data: bytes) -> int:
         with self._lock, self._part.open("ab") as file:
@@ -77,10 +81,20 @@ class PageWriter:
             return offset
 
 
-def aliases_of(page: Fetched, canonical: str | None) -> Iterable[str]:
-    """Every other address under which a page was asked for, was met on the way, or says that it is to be found."""
-    urls = [page.url, *(hop.url for hop in page.hops), *([canonical] if canonical else [])]
-    return dict.fromkeys(alias for url in urls for alias in (url, canonical_url(url) or url))
+def named_address(url: str, body: bytes) -> str | None:
+    """Another address that the page at `url` names as its own, if it can be believed."""
+    return own_address(url, canonical_link(body))
+
+
+def aliases_of(page: Fetched, named: str | None = None) -> Iterable[str]:
+    """Every address under which a page was asked for, was met on the way, was had, or says that it is to be found."""
+    urls = [page.url, *(hop.url for hop in page.hops), page.final_url, *([named] if named else [])]
+    return dict.fromkeys(alias for url in urls for alias in spellings(url))
+
+
+def spellings(url: str) -> tuple[str, str]:
+    """An address as it was met, and in its canonical form."""
+    return url, canonical_url(url) or url
 
 
 def new_writer(part: Path, name: str, source_id: str, index: PageIndex) -> PageWriter:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pipelines.collect import ccnews, feed, folder, sitemap, warc_source
+from pipelines.collect import archive_pages, ccnews, feed, folder, site, sitemap, warc_source, wayback
 from pipelines.collect.listing import Poll, SourceType, Visit, candidates_of
 
 SOURCE_TYPES: Mapping[str, SourceType] = MappingProxyType(
     {
         "feed": feed.entries,
         "sitemap": sitemap.entries,
+        "site": site.entries,
+        "archive": archive_pages.entries,
+        "wayback": wayback.entries,
         "warc": warc_source.entries,
         "ccnews": ccnews.entries,
         "folder": folder.entries,

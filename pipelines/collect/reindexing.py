@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipelines.collect.fetch import REDIRECTS, Validators
-from pipelines.collect.links import canonical_link
 from pipelines.collect.listing import parse_time
 from pipelines.collect.page_index import Known, PageIndex
-from pipelines.collect.urls import canonical_url, own_address, resolve
+from pipelines.collect.page_writing import named_address, spellings
+from pipelines.collect.urls import canonical_url, resolve
 from pipelines.collect.warc_writing import LEADS_TO
 
 CHUNK = 1 << 20
@@ -41,25 +42,28 @@ def whole_length(path: Path) -> int:
 
 
 def index_file(path: Path, name: str, index: PageIndex) -> None:
-    """Put what is missing of a whole file into the index; `name` is its path in the archive, `DATE/SOURCE/FILE`."""
+    """Put what is missing of a whole file into the index; `name` is its path in the archive, `DATE/SOURCE/FILE`.
+
+    Of a damaged file, what stands before the damage: the rest is fetched again.
+    """
     day, source_id, _ = name.split("/")
-    redirects: dict[str, str] = {}
-    with path.open("rb") as file:
+    hops: dict[str, str] = {}
+    ends: dict[str, str] = {}
+    with path.open("rb") as file, suppress(OSError, ValueError):
         for record in ArchiveIterator(file, record_types=KINDS, parse_http=True):
             url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
             if record.record_type == WarcRecordType.revisit:
-                index.add_visit(canonical_url(url) or url, _time(record), unchanged=True)
+                index.add_visit(url, _time(record), unchanged=True)
             elif record.record_type == WarcRecordType.metadata:
-                lines = record.reader.read().decode().splitlines()
-                redirects.update((url, line.partition(": ")[2]) for line in lines if line.startswith(LEADS_TO))
+                ends.setdefault(url, _field(record, LEADS_TO) or canonical_url(url) or url)
             elif record.http_headers.status_code in REDIRECTS:
-                redirects[url] = resolve(record.http_headers.get("Location") or "", url) or url
+                hops.setdefault(url, resolve(record.http_headers.get("Location") or "", url) or url)
             else:
                 _add(record, url, date.fromisoformat(day), source_id, name, index)
-    for url in redirects:
-        page_url = _end(url, redirects, index)
+    for url in (*hops, *ends):
+        page_url = _end(url, hops, ends, index)
         if page_url:
-            index.add_aliases([url], page_url)
+            index.add_aliases(spellings(url), page_url)
 
 
 def _add(record: WarcRecord, url: str, day: date, source_id: str, name: str, index: PageIndex) -> None:
@@ -69,19 +73,25 @@ def _add(record: WarcRecord, url: str, day: date, source_id: str, name: str, ind
         page_url, day, source_id, record.headers.get("WARC-Payload-Digest") or "", _time(record),
         Validators(head.get("ETag"), head.get("Last-Modified")),
     )  # fmt: skip
-    canonical = own_address(page_url, canonical_link(record.reader.read()))
-    index.add_version(known, name, record.stream_pos, [url, *([canonical] if canonical else [])])
+    named = named_address(page_url, record.reader.read())
+    index.add_version(known, name, record.stream_pos, [url, *([named] if named else [])])
 
 
 def _time(record: WarcRecord) -> datetime:
     return parse_time(record.headers.get("WARC-Date")) or datetime.fromtimestamp(0, UTC)
 
 
-def _end(url: str, redirects: dict[str, str], index: PageIndex) -> str | None:
-    """The page at the end of a chain of redirects, if it is in the archive."""
-    for _ in range(len(redirects) + 1):
-        target = redirects.get(url)
-        if target is None:
+def _field(record: WarcRecord, name: str) -> str | None:
+    lines = record.reader.read().decode("utf-8", "replace").splitlines()
+    return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), None)
+
+
+def _end(url: str, hops: dict[str, str], ends: dict[str, str], index: PageIndex) -> str | None:
+    """The page at the end of a chain of redirects; one in a file that was not read yet is known by a note."""
+    for _ in range(len(hops) + 1):
+        if url in ends:
+            return ends[url]
+        if url not in hops:
             return index.page_of(canonical_url(url) or url)
-        url = target
+        url = hops[url]
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -43,6 +43,10 @@ ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.RemoteProtocolError, httpx.RemoteProtocolError),
 )
 
+DRAIN = 1 << 16
+"""Bytes of a body that nobody asked for (of a 404, of a redirect) which are read all the same, so that the connection
+can serve the next request: a new one costs more."""
+
 BROKEN = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 """How a kept connection ends that the server has given up meanwhile."""
 
@@ -54,15 +58,18 @@ class Patience(float):
     on a connection that served other requests before, and in whatever thread.
     """
 
-    __slots__ = ("connected", "ends")
+    __slots__ = ("connected", "ends", "heard")
     ends: float
     connected: bool
+    """A new connection was made for the request."""
+    heard: bool
+    """Something came in after the request was sent."""
 
     @classmethod
     def until(cls, ends: float, seconds: float) -> Patience:
         """`ends` is a time of `time.monotonic`."""
         patience = cls(seconds)
-        patience.ends, patience.connected = ends, False
+        patience.ends, patience.connected, patience.heard = ends, False, False
         return patience
 
 
@@ -82,7 +89,10 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        data = self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        assert isinstance(timeout, Patience)
+        timeout.heard = True
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
@@ -149,9 +159,8 @@ class GuardedTransport(httpx.BaseTransport):
         with _as_httpx_error():
             answer = self._send(request, target, ends)
         assert isinstance(answer.stream, Iterable)
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
-        )
+        body = _Body(answer.stream, _length(answer))
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
 
     def _send(self, request: httpx.Request, target: httpcore.URL, ends: float) -> httpcore.Response:
         """The head of the answer. A request without effects goes out again if it met a kept connection that the server
@@ -165,7 +174,11 @@ class GuardedTransport(httpx.BaseTransport):
                 extensions={"timeout": steps},
             )  # fmt: skip
             try:
-                return pool.handle_request(outgoing)
+                answer = pool.handle_request(outgoing)
+                if patience.heard:
+                    return answer
+                answer.close()
+                raise httpcore.RemoteProtocolError("the answer was there before the question, behind another one")
             except BROKEN:
                 if attempt == 2 or patience.connected or request.method not in ("GET", "HEAD"):
                     raise
@@ -191,17 +204,36 @@ def _pool(proxy: HttpUrl | None, guard: Guard, context: ssl.SSLContext) -> httpc
     )  # fmt: skip
 
 
+def _length(answer: httpcore.Response) -> bytes:
+    """Content-Length as it stands; of a 304 it is that of the page which does not come."""
+    if answer.status == httpx.codes.NOT_MODIFIED:
+        return b"0"
+    return next((value for name, value in answer.headers if name.lower() == b"content-length"), b"")
+
+
 class _Body(httpx.SyncByteStream):
-    def __init__(self, parts: Iterable[bytes]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Iterable[bytes], length: bytes) -> None:
+        self._parts, self._length = parts, length
+        self._began = False
 
     def __iter__(self) -> Iterator[bytes]:
+        self._began = True
         with _as_httpx_error():
             yield from self._parts
 
     def close(self) -> None:
+        if not self._began and not (self._length.isdigit() and int(self._length[:9]) > DRAIN):
+            with suppress(httpx.TransportError):
+                self._drain()
         if hasattr(self._parts, "close"):
             self._parts.close()
+
+    def _drain(self) -> None:
+        size = 0
+        for part in self:
+            size += len(part)
+            if size > DRAIN:
+                return
 
 
 @contextmanager

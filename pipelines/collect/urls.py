@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import can_ada
 
 TRACKING_NAMES = frozenset(
@@ -19,6 +21,9 @@ TRACKING_PREFIXES = ("utm_", "at_medium", "at_campaign", "at_custom", "at_link",
 
 TWINS = frozenset({"www", "m", "mobile", "mobil", "amp", "wap", "touch"})
 """First labels of hosts that serve the same pages as the host without them."""
+
+AMP = re.compile(r"/amp(?:/|\?|$)|[./-]amp\.html?(?:\?|$)|\.amp(?:\?|$)|[?&](?:amp|outputtype=amp)\b", re.IGNORECASE)
+"""The usual spellings of an article's AMP form."""
 
 MAX_URL_LENGTH = 2_083
 """Longer addresses are not served by common browsers and proxies; in feeds they are inlined data."""
@@ -61,17 +66,18 @@ def _is_tracking(pair: str) -> bool:
 
 
 def own_address(url: str, canonical: str | None) -> str | None:
-    """The address that a page at `url` gives as its own (rel=canonical), where it can be believed.
+    """The address under which the very same page is to be found, if rel=canonical names one that can be believed.
 
-    That is on the same host, a `www.`, mobile or AMP twin of it, and not the home page: many publishers put a wrong
-    link into a template, and a syndicated article names somebody else's.
+    That is one on another host of the same site (`www.`, mobile) or with https for http, or the page of which this is
+    the AMP form. Not the home page: many publishers put a wrong link into a template; and a syndicated article names
+    somebody else's. Another address on the same host is another page: an earlier version, a second part, a print.
     """
     if canonical is None or canonical == url:
         return None
     mine, theirs = can_ada.parse(url), can_ada.parse(canonical)
     if _site(mine.hostname) != _site(theirs.hostname) or (theirs.pathname == "/" and not theirs.search):
         return None
-    return canonical
+    return canonical if mine.origin != theirs.origin or AMP.search(mine.pathname + mine.search) else None
 
 
 def _site(host: str) -> str:

@@ -102,7 +102,7 @@ def _records(file: BinaryIO, start: int) -> Iterator[WarcRecord | None]:
 def read_response_at(path: Path, offset: int, *, max_payload: int = MAX_PAYLOAD) -> Response:
     """The response record that begins at `offset`; no other is read. Raises `BodyError`, and `OSError` for the file."""
     with path.open("rb") as file:
-        record = _record_at(file, offset)
+        record = next(_records(file, offset), None) if _head_at(file, offset) else None
         if record is None:
             raise BodyError(Failure.BAD_WARC_RECORD, "no record begins there")
         response, reason = _read(record, lambda _: True, max_payload)
@@ -115,7 +115,7 @@ def read_response_at(path: Path, offset: int, *, max_payload: int = MAX_PAYLOAD)
 
 def has_own_place(file: BinaryIO, response: Response) -> bool:
     """Whether a record can be read alone at its offset: of several in one gzip member, only the first can."""
-    record = _record_at(file, response.offset)
+    record = next(_records(io.BytesIO(_head_at(file, response.offset)), 0), None)
     return record is not None and (_url(record), _date(record)) == (response.url, response.date)
 
 
@@ -131,16 +131,16 @@ def is_packed_whole(path: Path) -> bool:
         return file.read(len(GZIP_MEMBER)) != GZIP_MEMBER
 
 
-def _record_at(file: BinaryIO, offset: int) -> WarcRecord | None:
-    """The record at `offset`; None without looking any further if none begins there."""
+def _head_at(file: BinaryIO, offset: int) -> bytes:
+    """The first bytes of the record at `offset`, unpacked; empty, without looking any further, if none begins there."""
     file.seek(offset)
     head = file.read(PEEK)
     if head.startswith(GZIP_MEMBER):
         try:
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, PEEK)
         except zlib.error:
-            return None
-    return next(_records(file, offset), None) if head.startswith(PLAIN_RECORD) else None
+            return b""
+    return head if head.startswith(PLAIN_RECORD) else b""
 
 
 def _read(record: WarcRecord, wanted: Wanted, max_payload: int) -> tuple[Response | None, Failure | None]:

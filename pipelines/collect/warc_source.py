@@ -59,10 +59,11 @@ def file_entries(visit: Visit, path: Path) -> Iterator[Entry]:
 
 def page_entries(visit: Visit, path: Path) -> Iterator[Entry]:
     """The wanted pages of one file; a page that cannot be found again at its place is counted as bad_warc_record."""
+    place = place_in(path)
     with path.open("rb") as file:
         for response in wanted_pages(visit, path):
             if has_own_place(file, response):
-                yield Entry(response.url, listed_at=response.date, held_at=place_in(path, response.offset))
+                yield Entry(response.url, listed_at=response.date, held_at=f"{place}#{response.offset}")
             else:
                 visit.fail(Failure.BAD_WARC_RECORD)
 

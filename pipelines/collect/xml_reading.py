@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
-HTML_START = re.compile(rb"(?:<\?xml[^>]*>|\s+|<!--[^>]*-->)*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+HTML_START = re.compile(rb"\s*(?:<(?:\?xml|!--)[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 HEAD = 4_096
 """Bytes at the beginning in which a page shows that it is one."""
 

@@ -6,7 +6,7 @@ What it serves is rendered by `site`; it never passes a request on, so a run thr
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,13 +76,14 @@ class RunningPress:
 
 
 @contextmanager
-def serve_press(port: int = 0) -> Iterator[RunningPress]:
+def serve_press(port: int = 0, on_request: Callable[[str], None] = lambda _: None) -> Iterator[RunningPress]:
     """Serve the press on loopback until the block ends. `port` 0 takes a free one.
 
+    `on_request` is told each URL before it is answered, by the thread that answers.
     Raises `OSError` when the port is taken.
     """
     press = Press()
-    server = _Server((LOOPBACK, port), press)
+    server = _Server((LOOPBACK, port), press, on_request)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="demo-press", daemon=True)
     thread.start()
     try:
@@ -97,8 +98,8 @@ def serve_press(port: int = 0) -> Iterator[RunningPress]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], press: Press) -> None:
-        self.press = press
+    def __init__(self, address: tuple[str, int], press: Press, on_request: Callable[[str], None]) -> None:
+        self.press, self.on_request = press, on_request
         self._open: set[socket.socket] = set()
         self._changed = Condition()
         super().__init__(address, _Handler)
@@ -165,6 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
             return _plain(HTTPStatus.BAD_REQUEST, BAD_ADDRESS)
         if absolute.scheme != "http":
             return _plain(HTTPStatus.BAD_GATEWAY, UNKNOWN_HOST)
+        self.server.on_request(absolute.geturl())
         target = (absolute.path or "/") + (f"?{absolute.query}" if absolute.query else "")
         return self.server.press.answer(absolute.hostname or "", target, dict(self.headers.items()))
 

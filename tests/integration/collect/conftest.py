@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
-from pipelines.collect import Fetcher
+from pipelines.collect import Archive, Fetcher, State
 from pipelines.settings import Http
 from pipelines.sources import Source
 
@@ -91,7 +92,7 @@ def other_site() -> Iterator[Site]:
 
 @pytest.fixture
 def http() -> Http:
-    return Http(user_agent="claimhouse/test (tests)", timeout=0.4, delay=0, max_bytes=100_000)
+    return Http(user_agent="claimhouse/test (tests)", timeout=0.4, delay=0, max_bytes=100_000, allow_loopback=True)
 
 
 @pytest.fixture
@@ -100,10 +101,20 @@ def fetcher(http: Http) -> Iterator[Fetcher]:
         yield fetcher
 
 
-def source(site: Site, kind: str = "feed", path: str = "/feed") -> Source:
-    return TypeAdapter(Source).validate_python(
-        {"id": "example", "name": "Example", "type": kind, "url": site.url + path, "language": "en"}
-    )
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with State(tmp_path / "collection") as state:
+        yield state
+
+
+@pytest.fixture
+def archive(tmp_path: Path, state: State) -> Archive:
+    return Archive(tmp_path / "warc", state)
+
+
+def source(site: Site, kind: str = "feed", path: str = "/feed", **changes: object) -> Source:
+    values = {"id": "example", "name": "Example", "type": kind, "url": site.url + path, "language": "en"}
+    return TypeAdapter(Source).validate_python(values | changes)
 
 
 @pytest.fixture

@@ -93,27 +93,136 @@ def test_a_packed_bomb_is_refused(site, fetcher, make_source):
     assert caught.value.failure is Failure.TOO_LARGE
 
 
-def test_an_index_is_followed_one_level_and_a_bad_child_is_counted(site, fetcher, make_source):
-    children = ["/map", "/good.xml", "/down.xml", "/html", "/index.xml", "/cut.xml", "mailto:x@news.example"]
-    site.add("/map", "<sitemapindex>" + "".join(f"<sitemap><loc>{c}</loc></sitemap>" for c in children)
-             + "</sitemapindex>")  # fmt: skip
+def index(*children: str) -> str:
+    return (
+        "<sitemapindex>" + "".join(f"<sitemap><loc>{child}</loc></sitemap>" for child in children) + "</sitemapindex>"
+    )
+
+
+def test_an_index_is_followed_two_levels_and_every_loss_is_counted(site, fetcher, make_source):
+    site.add(
+        "/map", index("/map", "/good.xml", "/down.xml", "/html", "/index.xml", "/cut.xml", "mailto:x@news.example")
+    )
     site.add("/good.xml", urlset("https://news.example/1", "https://news.example/2"))
-    site.add("/down.xml", status=503)
+    site.add("/down.xml", status=404)
     site.add("/html", "<!doctype html><p>nothing here</p>")
-    site.add("/index.xml", "<sitemapindex><sitemap><loc>/deeper.xml</loc></sitemap></sitemapindex>")
+    site.add("/index.xml", index("/deeper.xml", "/map", "/good.xml", "/deepest-index.xml"))
+    site.add("/deeper.xml", urlset("https://news.example/5"))
+    site.add("/deepest-index.xml", index("/unread.xml"))
     site.add("/cut.xml", urlset("https://news.example/3", "https://news.example/4")[:-30])
     result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
-    assert [c.url for c in result.candidates] == [f"https://news.example/{n}" for n in (1, 2, 3)]
-    assert result.failures == {"http_5xx": 1, "bad_feed": 3, "bad_link": 1}
+    assert [c.url for c in result.candidates] == [f"https://news.example/{n}" for n in (1, 2, 5, 3)]
+    # bad_feed: /map twice and /good.xml once more, /html, the index below the second level, the broken end of /cut.xml
+    assert result.failures == {"http_4xx": 1, "bad_feed": 6, "bad_link": 1}
     assert site.paths().count("/map") == 1
-    assert "/deeper.xml" not in site.paths()
+    assert "/unread.xml" not in site.paths()
 
 
 def test_of_a_huge_index_the_latest_children_are_read(site, fetcher, make_source):
-    index = "".join(f"<sitemap><loc>/{n}.xml</loc><lastmod>{2000 + n}-01-01</lastmod></sitemap>" for n in range(60))
-    site.add("/map", f"<sitemapindex>{index}</sitemapindex>")
-    for n in range(60):
+    dated = "".join(
+        f"<sitemap><loc>/{n}.xml</loc><lastmod>2024-05-06T00:00:{n:02}Z</lastmod></sitemap>" for n in range(50)
+    )
+    undated = "".join(f"<sitemap><loc>/old/{n}.xml</loc></sitemap>" for n in range(1_000))
+    site.add("/map", f"<sitemapindex>{undated}{dated}</sitemapindex>")
+    for n in range(50):
         site.add(f"/{n}.xml", urlset(f"https://news.example/{n}"))
     result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
-    assert {c.url for c in result.candidates} == {f"https://news.example/{n}" for n in range(10, 60)}
-    assert result.failures == {"too_large": 10}
+    assert {c.url for c in result.candidates} == {f"https://news.example/{n}" for n in range(50)}
+    assert result.failures == {"too_large": 1_000}
+
+
+@pytest.mark.parametrize(
+    ("window", "read"),
+    [
+        (WINDOW, {"/changed.xml", "/maps/2024-05.xml", "/map-20240506.xml.gz", "/undated.xml", "/future.xml"}),
+        (
+            Window(date(2024, 3, 10), date(2024, 3, 11), TODAY),
+            {"/changed.xml", "/maps/2024-03.xml", "/undated.xml", "/april.xml", "/future.xml"},
+        ),
+    ],
+)
+def test_children_of_another_time_are_not_fetched_and_may_be_later(site, fetcher, make_source, window, read):
+    dates = {"/changed.xml": "2024-05-06", "/april.xml": "2024-04-30T10:00:00Z", "/old.xml": "2024-02-01",
+             "/future.xml": "2034-01-01"}  # fmt: skip
+    named = ["/maps/2024-05.xml", "/maps/2024-03.xml", "/map-20240506.xml.gz", "/undated.xml"]
+    site.add(
+        "/map",
+        "<sitemapindex>"
+        + "".join(f"<sitemap><loc>{path}</loc><lastmod>{day}</lastmod></sitemap>" for path, day in dates.items())
+        + "".join(f"<sitemap><loc>{path}</loc></sitemap>" for path in named)
+        + "</sitemapindex>",
+        ETag='"1"',
+    )
+    for path in [*dates, *named]:
+        site.add(path, urlset(f"https://news.example{path}"), ETag='"1"')
+    result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, window))
+    assert {path for path in site.paths() if ".xml" in path and "robots" not in path} == read
+    assert result.failures == {}
+    assert set(result.validators) == {site.url + path for path in read}
+
+
+def test_an_index_is_always_read_again_its_children_only_when_changed(site, fetcher, make_source):
+    def changing(handler):
+        unmodified = handler.headers.get("If-None-Match") == '"1"'
+        body = b"" if unmodified else urlset("https://news.example/1").encode()
+        handler.send_response(304 if unmodified else 200)
+        handler.send_header("ETag", '"1"')
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    site.add("/map", index("/a.xml", "/b.xml"), ETag='"1"')
+    site.add_answer("/a.xml", changing)
+    site.add("/b.xml", status=404)
+    site.add("/b.xml", urlset("https://news.example/2"), ETag='"1"')
+    source = make_source(site, "sitemap", "/map")
+    first = poll(Visit(source, fetcher, WINDOW))
+    assert [c.url for c in first.candidates] == ["https://news.example/1"]
+    assert set(first.validators) == {site.url + "/a.xml"}
+    second = poll(Visit(source, fetcher, WINDOW, known=first.validators.get))
+    assert [c.url for c in second.candidates] == ["https://news.example/2"]
+    assert second.unmodified == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "is_whole"),
+    [
+        ("feed", feed("<item><title>A</title><link>/a</link></item>"), True),
+        ("feed", feed("<item><title>A</title><link>/a</link></item>")[:-8], False),
+        ("sitemap", urlset("https://news.example/a"), True),
+        ("sitemap", urlset("https://news.example/a", "https://news.example/b")[:-30], False),
+    ],
+)
+def test_what_was_torn_is_read_again_even_if_it_has_not_changed(site, fetcher, make_source, kind, body, is_whole):
+    site.add("/feed", body, ETag='"1"')
+    result = poll(Visit(make_source(site, kind), fetcher, WINDOW))
+    assert len(result.candidates) == 1
+    assert bool(result.validators) is is_whole
+
+
+def test_a_list_of_urls_is_a_sitemap_and_days_in_paths_count_where_no_date_is_given(site, fetcher, make_source):
+    lines = ["https://news.example/2024/05/02/a", "https://news.example/b", "ftp://news.example/c", "",
+             "https://news.example/2034/05/02/d"]  # fmt: skip
+    site.add("/map", "\r\n".join(lines), Content_Type="text/plain")
+    result = poll(Visit(make_source(site, "sitemap", "/map"), fetcher, WINDOW))
+    assert [c.archive_date for c in result.candidates] == [date(2024, 5, 2), TODAY, TODAY]
+    assert result.failures == {"bad_link": 1}
+
+
+def test_a_date_that_cannot_be_is_none(site, fetcher, make_source):
+    dates = ["Thu, 01 Jan 1970 00:00:00 GMT", "Sat, 01 Jan 2034 00:00:00 GMT", "Wed, 08 May 2024 00:00:00 GMT"]
+    site.add("/feed", feed("".join(
+        f"<item><title>{n}</title><link>/{n}</link><pubDate>{text}</pubDate></item>" for n, text in enumerate(dates)
+    )))  # fmt: skip
+    result = poll(Visit(make_source(site), fetcher, WINDOW))
+    assert [(c.archive_date, c.listed_at is None) for c in result.candidates] == [
+        (TODAY, True), (TODAY, True), (date(2024, 5, 8), False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap"])
+def test_a_web_page_where_a_listing_was_is_called_one(site, fetcher, make_source, kind):
+    site.add("/feed", "<!-- a --><html><head><title>Shop</title></head><body><p>Gone</body></html>")
+    with pytest.raises(CollectError, match="it is HTML") as caught:
+        poll(Visit(make_source(site, kind), fetcher, WINDOW))
+    assert caught.value.failure is Failure.BAD_FEED

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import random
+import resource
 from base64 import b32encode
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from pipelines.collect import Archive, Fetched
+from pipelines.collect import Archive, Fetched, State
 from pipelines.collect.fetch import Exchange
 
 DAY = date(2024, 5, 2)
 TIME = datetime(2024, 5, 2, 8, 30, 15, tzinfo=UTC)
 HEADERS = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"), ("Content-Length", "7"),
            ("Transfer-Encoding", "chunked"), ("ETag", '"x"'))  # fmt: skip
+CANONICAL = "https://news.example/1?a=%C3%BC"
+"""How the first page's address is known."""
 
 
 def fetched(number: int = 1, body: bytes | None = None, **changes: object) -> Fetched:
@@ -35,8 +39,9 @@ def fetched(number: int = 1, body: bytes | None = None, **changes: object) -> Fe
 
 
 @pytest.fixture
-def archive(tmp_path) -> Archive:
-    return Archive(tmp_path)
+def archive(tmp_path) -> Iterator[Archive]:
+    with State(tmp_path / "collection") as state:
+        yield Archive(tmp_path / "warc", state)
 
 
 def fill(archive: Archive, *pages: Fetched, source_id: str = "example") -> Path:
@@ -94,14 +99,16 @@ def test_each_record_can_be_read_at_its_offset(archive):
     assert (pages[0].fetched_at, pages[0].status, pages[0].content_type) == (TIME, 200, HEADERS[0][1])
 
 
-def test_pages_come_by_source_and_urls_are_of_one(archive):
+def test_pages_come_by_source(archive):
     fill(archive, fetched(2), source_id="b")
     fill(archive, fetched(1), source_id="a")
     fill(archive, fetched(3), source_id="a")
     assert numbers(archive) == ([1, 3, 2], {})
     assert [page.source_id for page in archive.pages(DAY, failures=Counter())] == ["a", "a", "b"]
-    assert archive.urls(DAY, "a") == {fetched(1).url, fetched(3).url}
-    assert archive.urls(date(2024, 5, 3), "a") == set()
+    assert [page.url for page in archive.pages(DAY, "a", failures=Counter())] == [fetched(1).url, fetched(3).url]
+    assert archive.sources(DAY) == ["a", "b"]
+    assert archive.sources(date(2024, 5, 3)) == []
+    assert not list(archive.pages(date(2024, 5, 3), failures=Counter()))
 
 
 def test_nothing_written_leaves_no_file(archive):
@@ -110,27 +117,61 @@ def test_nothing_written_leaves_no_file(archive):
     assert not [path for path in archive.root.rglob("*") if path.is_file()]
 
 
-def test_until_the_end_there_is_only_a_part_file_and_old_parts_go(archive):
+def test_until_the_end_there_is_only_a_part_file(archive):
     folder = archive.root / "2024-05-02" / "example"
-    folder.mkdir(parents=True)
-    (folder / "00000.warc.gz.part").write_bytes(b"left by a crash")
     with archive.writer(DAY, "example") as writer:
         writer.write(fetched(1))
         assert [path.name for path in folder.iterdir()] == ["00000.warc.gz.part"]
         assert numbers(archive) == ([], {})
     assert [path.name for path in folder.iterdir()] == ["00000.warc.gz"]
+    fill(archive, fetched(2))
+    assert sorted(path.name for path in folder.iterdir()) == ["00000.warc.gz", "00001.warc.gz"]
+
+
+def test_one_run_writes_many_files_side_by_side(archive):
+    with archive.writers() as writers:
+        for number in range(6):
+            writers.of(DAY, "ab"[number % 2]).write(fetched(number))
+        assert writers.of(DAY, "a") is writers.of(DAY, "a")
+        writers.of(DAY, "empty")
+    assert numbers(archive) == ([0, 2, 4, 1, 3, 5], {})
+    assert len([path for path in archive.root.rglob("*") if path.is_file()]) == 2
 
 
 def test_an_error_while_writing_keeps_the_whole_records(archive):
-    def write_until_full() -> None:
+    def write_and_stop() -> None:
         with archive.writer(DAY, "example") as writer:
             writer.write(fetched(1))
-            writer._file.write(b"half a rec")
-            raise OSError("disk full")
+            raise RuntimeError("stopped")
 
-    with pytest.raises(OSError, match="disk full"):
-        write_until_full()
+    with pytest.raises(RuntimeError, match="stopped"):
+        write_and_stop()
     assert numbers(archive) == ([1], {})
+
+
+@pytest.mark.parametrize("room", [0, 100, 5_000, 12_000])
+def test_a_full_disk_leaves_no_half_record_and_writing_can_go_on(archive, room):
+    """The limit on the size of files stands in for the disk."""
+    noise = hashlib.sha512(b"noise").digest() + random.Random(3).randbytes(30_000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with archive.writer(DAY, "example") as writer:
+        writer.write(fetched(1))
+        whole = writer.whole
+        resource.setrlimit(resource.RLIMIT_FSIZE, (whole + room, hard))
+        try:
+            with pytest.raises(OSError, match="too large"):
+                writer.write(fetched(2, b"<p>" + noise))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        [part] = (archive.root / "2024-05-02" / "example").iterdir()
+        assert part.stat().st_size == writer.whole == whole
+        writer.write(fetched(3))
+    assert numbers(archive) == ([1, 3], {})
+    assert archive.index.page_of(fetched(2).url) is None
+    [_, last] = archive.pages(DAY, failures=Counter())
+    with (archive.root / last.warc_file).open("rb") as file:
+        file.seek(last.warc_offset)
+        assert next(iter(ArchiveIterator(file))).headers["WARC-Target-URI"] == fetched(3).url
 
 
 def test_a_source_id_cannot_leave_the_archive(archive):
@@ -142,6 +183,55 @@ def test_a_line_break_in_a_header_cannot_end_the_head(archive):
     fill(archive, fetched(headers=(("X-A", "b\r\n\r\n<p>evil</p>"), ("Content-Type", "text/html"))))
     [page] = archive.pages(DAY, failures=Counter())
     assert page.body == fetched().body
+
+
+def test_a_page_that_was_looked_at_again_is_a_revisit_record(archive):
+    fill(archive, fetched(1))
+    known = archive.index.page(CANONICAL)
+    assert known is not None
+    later = fetched(1, status=304, reason="Not Modified", body=b"", fetched_at=TIME + timedelta(days=1),
+                    headers=(("ETag", '"y"'),))  # fmt: skip
+    with archive.writer(DAY, "example") as writer:
+        writer.write_unchanged(later, known)
+        writer.write_unchanged(fetched(1, fetched_at=TIME + timedelta(days=7)), known)
+    path = archive.root / "2024-05-02" / "example" / "00001.warc.gz"
+    with path.open("rb") as file:
+        _, *records = [
+            (record.headers.to_dict(), record.http_headers, record.reader.read()) for record in ArchiveIterator(file)
+        ]
+    assert [record["WARC-Type"] for record, _, _ in records] == ["revisit", "revisit"]
+    assert [record["WARC-Profile"].rpartition("/")[2] for record, _, _ in records] == [
+        "server-not-modified", "identical-payload-digest",
+    ]  # fmt: skip
+    for (record, http, body), status in zip(records, (304, 200), strict=True):
+        assert record["WARC-Target-URI"] == record["WARC-Refers-To-Target-URI"] == CANONICAL
+        assert record["WARC-Refers-To-Date"] == "2024-05-02T08:30:15Z"
+        assert record["WARC-Payload-Digest"] == known.digest
+        assert (http.status_code, http["Content-Length"], body) == (status, "0", b"")
+    assert numbers(archive) == ([1], {})
+    assert archive.index.count(DAY, "example") == (1, 2)
+
+
+def test_a_page_met_under_another_address_is_a_note_and_the_way_to_it(archive):
+    fill(archive, fetched(1))
+    hop = Exchange("https://news.example/short", 302, "Found", (("Location", "/2?a=ü"),), (), TIME)
+    with archive.writer(DAY, "example") as writer:
+        writer.write_same(fetched(2, url=hop.url, hops=(hop,)), CANONICAL)
+        writer.write_notice(fetched(3), {"optOut": "noai", "evidence": "X-Robots-Tag:\r\n noai"})
+    path = archive.root / "2024-05-02" / "example" / "00001.warc.gz"
+    with path.open("rb") as file:
+        _, *records = [
+            (record.headers["WARC-Type"], record.headers.get("WARC-Target-URI"), record.reader.read())
+            for record in ArchiveIterator(file)
+        ]
+    assert records == [
+        ("response", hop.url, b""),
+        ("metadata", fetched(2).url, f"leadsTo: {CANONICAL}\r\n".encode()),
+        ("metadata", fetched(3).url, b"optOut: noai\r\nevidence: X-Robots-Tag:   noai\r\n"),
+    ]
+    assert numbers(archive) == ([1], {})
+    assert archive.index.page_of(hop.url) == archive.index.page_of(fetched(2).url) == CANONICAL
+    assert archive.index.page_of(fetched(3).url) is None
 
 
 def offsets(archive: Archive) -> list[int]:

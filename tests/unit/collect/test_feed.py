@@ -6,16 +6,11 @@ import time
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipelines.collect.feed import parse_feed
 from pipelines.collect.listing import Entry
-
-CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpora" / "feeds"
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Werkbank</title><link>https://news.example/</link>
@@ -100,27 +95,129 @@ def test_what_the_fast_parser_leaves_out_the_patient_one_fills_in():
     assert [entry.listed_at for entry in read(unreadable)[0]] == [datetime(2024, 5, 1, 22, 30, tzinfo=UTC), None]
 
 
+JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Ledger", "items": [
+{"id": "1", "url": "https://news.example/1", "title": " First ", "date_published": "2024-05-02T23:30:00-05:00"},
+{"id": "https://news.example/2", "content_text": "no title", "date_modified": "2024-05-04T10:00:00Z"},
+{"external_url": "https://other.example/3", "title": 7}, "no item", {}]}"""
+
+
+def test_json_feed():
+    entries, failures = read(JSON_FEED)
+    assert entries == [
+        Entry("https://news.example/1", "First", datetime(2024, 5, 3, 4, 30, tzinfo=UTC)),
+        Entry("https://news.example/2", None, datetime(2024, 5, 4, 10, tzinfo=UTC)),
+        Entry("https://other.example/3", None, None),
+        Entry(None, None, None),
+        Entry(None, None, None),
+    ]
+    assert not failures
+
+
+@pytest.mark.parametrize("body", ['{"items": []}', '{"version": "2", "items": []}', "{" * 100_000, '{"a":' * 100_000])
+def test_other_json_is_refused(body):
+    with pytest.raises(ValueError, match="JSON"):
+        read(body)
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Kauf &amp;amp; Verkauf", "Kauf & Verkauf"),
+        ("<![CDATA[<b>Kauf</b>\n &amp; Verkauf]]>", "Kauf & Verkauf"),
+        ("5 &lt; 6 Werke", "5 < 6 Werke"),
+        ("Stra&szlig;e", "Straße"),
+        ("Müller & Söhne", "Müller & Söhne"),
+        ("A\x0bB &#11; C", "AB \ufffd C"),
+    ],
+)
+def test_titles_are_plain_text(title, plain):
+    assert read(RSS.replace("Ohne Zeit", title))[0][1].title == plain
+
+
+@pytest.mark.parametrize(
+    ("item", "date"),
+    [
+        ("<pubDate>neulich</pubDate><dc:date>2024-05-02</dc:date>", (2024, 5, 2)),
+        ("<dc:date>2024-05-02T10:00:00+02:00</dc:date>", (2024, 5, 2, 8)),
+        ("<pubDate>2. Mai 2024, 10:30 Uhr MESZ</pubDate>", (2024, 5, 2, 8, 30)),
+        ("<pubDate>Thu, 02 May 24 10:30:00 CEST</pubDate>", (2024, 5, 2, 8, 30)),
+        ("<pubDate>10:30</pubDate>", None),
+        ("<atom:updated>2024-05-02T10:00:00Z</atom:updated>", (2024, 5, 2, 10)),
+        ("<media:published>2024-05-02T10:00:00Z</media:published>", None),
+    ],
+)
+def test_dates_of_items(item, date):
+    """None of the prefixes is declared, which is common and makes the whole no XML."""
+    entries, failures = read(RSS.replace("<link>/2</link>", f"<link>/2</link>{item}"))
+    assert [entry.listed_at for entry in entries][1:] == [datetime(*date, tzinfo=UTC) if date else None]
+    assert not failures
+
+
+def test_links_are_relative_to_xml_base():
+    based = ATOM.replace("https://news.example/2", "b").replace(
+        "<feed ", '<feed xml:base="https://news.example/feeds/" '
+    )
+    assert read(based.replace("<entry>", '<entry xml:base="x/">'))[0][1].link == "https://news.example/feeds/x/b"
+    assert read(based)[0][1].link == "https://news.example/feeds/b"
+
+
+def test_a_broken_item_does_not_take_the_others_with_it():
+    broken = RSS.replace("<item><title>Ohne", "<item><title>Kaputt</wrong></item><item><title>Ohne")
+    entries, failures = read(broken)
+    assert [entry.link for entry in entries if entry.link] == ["https://news.example/1", "/2"]
+    assert len(entries) == 3 or failures == {"bad_feed": 1}
+
+
+@pytest.mark.parametrize("declared", ["windows-1252", "utf-8"])
+def test_bytes_that_are_not_what_is_declared(declared):
+    body = RSS.replace("UTF-8", declared).replace("kauft zu", "kauft „zu“").encode("windows-1252")
+    assert read(body)[0][0].title == "Müller & Söhne kauft „zu“"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_wide_and_marked_feeds(encoding):
+    assert read(RSS.replace('encoding="UTF-8"', "").encode(encoding))[0][0].title == "Müller & Söhne kauft zu"
+
+
+def test_one_bad_byte_does_not_spoil_the_letters():
+    body = RSS.encode().replace(b"Ohne Zeit", b"Ohne Zeit\xc3")
+    assert [entry.title for entry in read(body)[0]] == ["Müller & Söhne kauft zu", "Ohne Zeit\ufffd"]
+
+
+def test_what_stands_before_the_feed_is_passed_over():
+    assert len(read("\n<br />Warning: something\n" + RSS)[0]) == 2
+
+
 def test_an_empty_feed_is_a_feed():
     assert read('<rss version="2.0"><channel><title>Still</title></channel></rss>') == ([], Counter())
 
 
 @pytest.mark.parametrize(
-    "body", ["", "  ", "<!doctype html><html><body><p>Not here</p></body></html>", "just text", "%PDF-1.4", "{}"]
+    "body", ["", "  ", "<!doctype html><html><body><p>Not here</p></body></html>", "just text", "%PDF-1.4", "<a/>"]
 )
 def test_what_is_no_feed_is_refused(body):
     with pytest.raises(ValueError, match=r"it |empty"):
         read(body)
 
 
-def test_a_billion_laughs_are_not_expanded():
-    layers = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{layers}]>' + RSS.partition("?>")[2].replace("Ohne Zeit", "&l9;")
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        f'<!DOCTYPE rss [<!ENTITY l0 "lol">{LAUGHS}]>',
+        f'<!DOCTYPE rss [<!ENTITY l9 "{"lol" * 100_000}">]>',
+        f'<!DOCTYPE rss [<!ENTITY % p "{LAUGHS.replace(chr(34), chr(39))}"> %p;]>',
+    ],
+)
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_declared_entities_are_not_expanded(doctype, is_whole):
+    bomb = doctype + RSS.partition("?>")[2].replace("Ohne Zeit", "&l9;" * 1_000)
     start = time.process_time()
-    try:
-        entries, _ = read(bomb)
-        assert sum(len(entry.title or "") for entry in entries) < 10_000
-    except ValueError:
-        pass
+    entries, _ = read(bomb if is_whole else bomb.replace("</item>\n</channel>", "<b></item>\n</channel>"))
+    assert sum(len(entry.title or "") for entry in entries) < 10_000
+    assert entries[0].link == "https://news.example/1"
     assert time.process_time() - start < 1
 
 
@@ -129,25 +226,22 @@ def test_an_external_entity_and_a_file_name_are_not_read(tmp_path):
     secret.write_text("<rss><channel><item><link>https://stolen.example/</link></item></channel></rss>")
     declared = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>' + RSS.partition("?>")[2]
     entries, _ = read(declared.replace("Ohne Zeit", "&x;"))
+    assert entries[0].link == "https://news.example/1"
     assert not any("stolen" in f"{entry.title}{entry.link}" for entry in entries)
     with pytest.raises(ValueError, match="neither RSS nor Atom"):
         read(str(secret))
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from([RSS, ATOM, RDF]), st.integers(0, 600), st.binary(max_size=6), st.integers(0, 40))
-def test_mutated_feeds_never_crash(body, at, insert, dropped):
-    data = body.encode()
+def test_a_feed_of_nothing_but_tags_is_refused():
+    with pytest.raises(ValueError, match="tags"):
+        read(b"<rss>" + b"<a>" * 600_000)
+
+
+@pytest.mark.parametrize(
+    "inside", ["<a>" * 20_000, "<![CDATA[" * 50_000, "&" * 100_000, "<item>" * 20_000, "<" * 50_000, "x:y " * 50_000]
+)
+def test_hostile_feeds_take_bounded_time(inside):
+    start = time.process_time()
     with suppress(ValueError):
-        read(data[:at] + insert + data[at + dropped :])
-
-
-def test_the_corpus_of_real_and_malformed_feeds_never_crashes():
-    if not CORPUS.is_dir():
-        pytest.skip(f"{CORPUS} is not here")
-    read_feeds = 0
-    for path in sorted(CORPUS.glob("*.xml")):
-        with suppress(ValueError):
-            read(path.read_bytes())
-            read_feeds += 1
-    assert read_feeds > 900
+        read(RSS.replace("Ohne Zeit", inside))
+    assert time.process_time() - start < 2

@@ -112,7 +112,9 @@ def test_a_url_is_refused_without_a_resolver(url):
     assert "not asked" in message
 
 
-@pytest.mark.parametrize("url", ["https://example.org/", "http://8.8.8.8/", "http://[2620:fe::fe]:81/", "http://x.de./"])
+@pytest.mark.parametrize(
+    "url", ["https://example.org/", "http://8.8.8.8/", "http://[2620:fe::fe]:81/", "http://x.de./"]
+)
 def test_a_public_url_passes(url):
     Guard().check_url(url)
 

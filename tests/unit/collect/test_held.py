@@ -24,6 +24,10 @@ def read(held_at: str, url: str = URL, max_bytes: int = 100_000) -> Fetched:
     return read_held(held_at, url, source_id="example", archive_date=DAY, max_bytes=max_bytes)
 
 
+def at(path: Path, offset: int) -> str:
+    return f"{place_in(path)}#{offset}"
+
+
 def refused(held_at: str, url: str = URL) -> tuple[Failure, str]:
     with pytest.raises(CollectError) as caught:
         read(held_at, url)
@@ -55,7 +59,7 @@ def test_a_record_is_read_at_its_offset_decoded(tmp_path, packed):
     first = record("https://news.example/1", html("one"))
     second = record(f"<{URL}?utm_source=x>", gzip.compress(html("two")), headers=coded)
     path = write_warc(tmp_path / "x.warc.gz", first, second, packed=packed)
-    page = read(place_in(path, len(packed(first))))
+    page = read(at(path, len(packed(first))))
     assert (page.url, page.final_url, page.status, page.reason) == (URL, URL, 200, "OK")
     assert page.body == html("two")
     assert page.headers == (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
@@ -71,8 +75,8 @@ def test_a_record_late_in_a_large_file_is_had_at_once(tmp_path):
         file.write(gzip.compress(record(URL, html("late"))))
     start = time.process_time()
     for _ in range(20):
-        assert read(place_in(path, 60 * len(noise))).body == html("late")
-        refused(place_in(path, 7))
+        assert read(at(path, 60 * len(noise))).body == html("late")
+        refused(at(path, 7))
     assert time.process_time() - start < 0.5
 
 
@@ -119,7 +123,7 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 )
 def test_a_record_that_is_no_such_page_is_named(tmp_path, made, failure):
     path = write_warc(tmp_path / "x.warc.gz", made)
-    caught, message = refused(place_in(path, 0))
+    caught, message = refused(at(path, 0))
     assert caught is failure
     assert str(path) in message
 
@@ -127,7 +131,7 @@ def test_a_record_that_is_no_such_page_is_named(tmp_path, made, failure):
 @pytest.mark.parametrize("offset", [1, 30, 10_000])
 def test_an_offset_at_which_no_record_begins(tmp_path, offset):
     path = write_warc(tmp_path / "x.warc.gz", record(URL, html("x")), record(URL, html("y")))
-    assert refused(place_in(path, offset))[0] is Failure.BAD_WARC_RECORD
+    assert refused(at(path, offset))[0] is Failure.BAD_WARC_RECORD
 
 
 @pytest.mark.parametrize(
@@ -159,5 +163,5 @@ def test_a_bomb_is_not_unpacked_beyond_the_cap(tmp_path):
     start = time.process_time()
     path = bomb(tmp_path / "x.warc.gz")
     written = time.process_time()
-    assert refused(place_in(path, 0))[0] is Failure.TOO_LARGE
+    assert refused(at(path, 0))[0] is Failure.TOO_LARGE
     assert time.process_time() - written < (written - start) / 2

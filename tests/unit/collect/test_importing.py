@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import os
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from pipelines.collect import Archive, Fetched, import_paths, importable_files
+from pipelines.collect import Archive, Fetched, State, import_paths, importable_files
 from pipelines.collect.links import canonical_link
 from pipelines.errors import UsageError
 from pipelines.records import Page
@@ -24,8 +25,9 @@ def html(text: str, link: str | None = None) -> str:
 
 
 @pytest.fixture
-def archive(tmp_path) -> Archive:
-    return Archive(tmp_path / "warc")
+def archive(tmp_path) -> Iterator[Archive]:
+    with State(tmp_path / "collection") as state:
+        yield Archive(tmp_path / "warc", state)
 
 
 @pytest.fixture
@@ -173,9 +175,10 @@ def test_our_own_archive_can_be_imported_into_another(archive, tmp_path):
         time = datetime(2024, 5, 2, tzinfo=UTC)
         url = "https://news.example/own"
         writer.write(Fetched("example", DAY, url, url, 200, "OK", headers, (), page, time, "text/html"))
-    other = Archive(tmp_path / "other")
-    assert import_paths([archive.root], other, archive_date=NEXT).pages == 1
-    assert [(page.url, page.body) for page in kept(other, NEXT)] == [(url, page)]
+    with State(tmp_path / "other-collection") as state:
+        other = Archive(tmp_path / "other", state)
+        assert import_paths([archive.root], other, archive_date=NEXT).pages == 1
+        assert [(page.url, page.body) for page in kept(other, NEXT)] == [(url, page)]
     assert import_paths([archive.root], archive, archive_date=NEXT).duplicates == 1
 
 

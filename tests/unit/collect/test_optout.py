@@ -163,7 +163,8 @@ def test_broken_rules_are_left_out_and_common_spellings_understood():
 
 def test_hostile_pages_and_rules_take_no_time():
     start = time.process_time()
-    for piece in (b"<meta ", b"<meta noindex>", b"<!--noindex", b"<meta name=robots content=noindex ", b"<script", b"<"):
+    named = b"<meta name=robots content=noindex "
+    for piece in (b"<meta ", b"<meta noindex>", b"<!--noindex", named, b"<script", b"<"):
         find_opt_outs((("X-Robots-Tag", "a:" * 5_000),), piece * 20_000, token=TOKEN)
     rules = read_tdmrep(json.dumps([{"location": "/" + "*a" * 2_000 + "$", "tdm-reservation": 1}] * 50).encode())
     assert rules.reservation("/" + "a" * 1_999 + "b") is None

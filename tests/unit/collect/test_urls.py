@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.collect.urls import canonical_url, host_of, origin_of, resolve
+from pipelines.collect.urls import canonical_url, host_of, origin_of, own_address, resolve
 
 BASE = "https://news.example/feeds/all.xml"
 
@@ -52,3 +52,42 @@ def test_resolve_keeps_tracking_parameters_for_redirects():
 def test_origin_and_host():
     assert origin_of("https://news.example:8443/a") == "https://news.example:8443"
     assert host_of("https://news.example/a") == "news.example"
+
+
+PAGE = "https://news.example/wirtschaft/42"
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        (PAGE, "https://news.example/42-other-words"),
+        (PAGE, "http://news.example/wirtschaft/42"),
+        (PAGE, "https://www.news.example/wirtschaft/42"),
+        ("https://www.news.example/a", "https://news.example/a"),
+        ("https://m.news.example/a", "https://www.news.example/a"),
+        ("https://amp.news.example/a", "https://mobil.news.example/a"),
+        ("https://news.example/a/amp?x=1", "https://news.example/a"),
+        ("https://news.example/?p=1", "https://news.example/?p=2"),
+    ],
+)
+def test_a_page_names_its_own_address(url, canonical):
+    assert own_address(url, canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        (PAGE, None),
+        (PAGE, PAGE),
+        (PAGE, "https://news.example/"),
+        (PAGE, "https://www.news.example/"),
+        (PAGE, "https://else.example/wirtschaft/42"),
+        (PAGE, "https://blog.news.example/wirtschaft/42"),
+        ("https://blog.news.example/a", "https://news.example/a"),
+        ("https://m.example/a", "https://www.example/a"),  # the twin of a domain without a name
+        ("https://192.0.2.7/a", "https://192.0.2.8/a"),
+        ("file:///home/x/page.html", "https://news.example/a"),
+    ],
+)
+def test_what_a_page_says_of_itself_is_not_always_believed(url, canonical):
+    assert own_address(url, canonical) is None
