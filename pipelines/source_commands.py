@@ -16,6 +16,7 @@ from pipelines.collect import (
     Fetcher,
     Found,
     Health,
+    OpmlFeed,
     Poll,
     State,
     Visit,
@@ -156,17 +157,18 @@ def import_(
             raise UsageError(f"{file}: cannot be read ({error.strerror}).") from error
         except ValueError as error:
             raise UsageError(f"{file}: {error}. Give an OPML file.") from error
-        taken, known = ({s.id for s in settings.file.sources}, {s.address for s in settings.file.sources})
+        taken, known = {s.id for s in settings.file.sources}, {s.address for s in settings.file.sources}
         new = []
         for feed in listed:
-            if feed.url not in known:
-                known.add(feed.url)
-                item = Found("feed", feed.url, feed.title, "OPML", feed.language, feed.title)
-                new.append(_source_of(item, None, feed.title, language, taken))
+            address = feed.source.address if feed.source else feed.url
+            if address and address in known:
+                continue
+            known.add(address)
+            new.append(_imported(feed, language, taken))
         if new:
             add_sources(settings.sources_path, new)
             _tell_added(settings, new)
-        out.print(f"{len(listed)} feeds in {file}, {len(new)} added.", highlight=False)
+        out.print(f"{len(listed)} sources in {file}, {len(new)} added.", highlight=False)
 
 
 @sources_app.command()
@@ -258,6 +260,16 @@ def _source_of(item: Found, source_id: str | None, name: str | None, language: s
     except ValidationError as error:
         raise UsageError(f"{item.url}: cannot be a source: {error.errors()[0]['msg']}.") from error
     return source
+
+
+def _imported(feed: OpmlFeed, language: str | None, taken: set[str]) -> Source:
+    """A feed of an OPML file; one that we exported comes back as it was, under a free id."""
+    if feed.source is None:
+        item = Found("feed", feed.url, feed.title, "OPML", feed.language, feed.title)
+        return _source_of(item, None, feed.title, language, taken)
+    chosen = feed.source.id if feed.source.id not in taken else _free_id(feed.source.address or feed.source.id, taken)
+    taken.add(chosen)
+    return feed.source.model_copy(update={"id": chosen})
 
 
 def _free_id(url: str, taken: set[str]) -> str:

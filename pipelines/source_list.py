@@ -20,14 +20,15 @@ def add_sources(path: Path, sources: Sequence[Source]) -> None:
     """
     read_sources_file(path)
     text = path.read_text(encoding="utf-8")
-    lines = [line_of(source) for source in sources]
+    text = _with_lines(path, text, [line_of(source) for source in sources])
     candidate = path.with_name(f"{path.name}.new")
-    candidate.write_text(_with_lines(text, lines), encoding="utf-8")
+    candidate.write_text(text, encoding="utf-8")
     try:
         read_sources_file(candidate)
     except SettingsError as error:
         candidate.unlink()
-        raise SettingsError(f"{path}: not changed, because the new sources do not fit in: {error}") from error
+        reason = str(error).removeprefix(str(candidate)).partition(": ")[2]
+        raise SettingsError(f"{path}: not changed, because the new sources do not fit in: {reason}") from error
     candidate.replace(path)
 
 
@@ -38,7 +39,7 @@ def line_of(source: Source) -> str:
     return "{" + ", ".join(pairs) + "}"
 
 
-def _with_lines(text: str, lines: Sequence[str]) -> str:
+def _with_lines(path: Path, text: str, lines: Sequence[str]) -> str:
     """The text with list items added to its top-level `sources`."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     assert isinstance(root, yaml.MappingNode), "the file was validated"
@@ -54,6 +55,8 @@ def _with_lines(text: str, lines: Sequence[str]) -> str:
         indent = " " * value.start_mark.column
         return text[: end + 1] + "".join(f"{indent}- {line}\n" for line in lines) + text[end + 1 :]
     if isinstance(value, yaml.SequenceNode) and value.value:
-        raise SettingsError("`sources` stands in brackets; write one source a line, each after a hyphen")
+        raise SettingsError(f"{path}: `sources` stands in brackets; write one source a line, each after a hyphen")
     end = text.find("\n", key.end_mark.index)
-    return text[: key.end_mark.index] + ":\n" + "".join(f"  - {line}\n" for line in lines) + text[end + 1 :]
+    _, mark, comment = text[key.end_mark.index : end].partition("#")  # what stands before it is null or []
+    head = f"{text[: key.end_mark.index]}:{f'  #{comment}' if mark else ''}\n"
+    return head + "".join(f"  - {line}\n" for line in lines) + text[end + 1 :]

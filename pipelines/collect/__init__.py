@@ -6,11 +6,14 @@ This is the whole public surface of the package; it knows records, errors, sourc
 from pipelines.collect.archive import Archive
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
+from pipelines.collect.discovery import Found, discover
 from pipelines.collect.fetch import Fetched, Fetcher
+from pipelines.collect.health import Health, read_health
 from pipelines.collect.importing import ImportReport, import_paths, importable_files
 from pipelines.collect.listing import Poll, Visit, Window
 from pipelines.collect.logs import LogStore
 from pipelines.collect.looking import Look, poll_sources
+from pipelines.collect.opml import OpmlFeed, read_opml, write_opml
 from pipelines.collect.page_index import PageIndex
 from pipelines.collect.page_writing import PageWriter
 from pipelines.collect.polling import poll
@@ -21,9 +24,12 @@ __all__ = [
     "CandidateStore",
     "Fetched",
     "Fetcher",
+    "Found",
+    "Health",
     "ImportReport",
     "LogStore",
     "Look",
+    "OpmlFeed",
     "PageIndex",
     "PageWriter",
     "Poll",
@@ -31,8 +37,12 @@ __all__ = [
     "Visit",
     "Window",
     "collect_pages",
+    "discover",
     "import_paths",
     "importable_files",
     "poll",
     "poll_sources",
+    "read_health",
+    "read_opml",
+    "write_opml",
 ]

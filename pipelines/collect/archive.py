@@ -46,12 +46,13 @@ class Archive:
         return len(names)
 
     def _recover(self, final: Path) -> None:
-        part = final.with_name(final.name + PART)
+        part, name = final.with_name(final.name + PART), self._name(final)
         if part.is_file():
             _finish(part, final, whole_length(part))
+        self.index.forget_behind(name, final.stat().st_size if final.is_file() else 0)
         if final.is_file():
-            index_file(final, self._name(final), self.index)
-        self._state.run("delete from open_files where name = ?", self._name(final))
+            index_file(final, name, self.index)
+        self._state.run("delete from open_files where name = ?", name)
 
     @contextmanager
     def writer(self, archive_date: date, source_id: str) -> Iterator[PageWriter]:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pipelines.collect.dates import parse_time
 from pipelines.collect.fetch import Validators
-from pipelines.collect.listing import Poll, parse_time
+from pipelines.collect.listing import Poll
 from pipelines.collect.state import State
 from pipelines.collect.urls import host_of
 from pipelines.records import Candidate, Failure

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.collect.dates import is_plausible
-from pipelines.collect.dates import parse_time as parse_time
 from pipelines.collect.fetch import Fetched, Fetcher, Validators
 from pipelines.collect.urls import canonical_url
 from pipelines.records import Candidate, Failure

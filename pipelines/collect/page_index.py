@@ -57,6 +57,20 @@ class PageIndex:
             at, int(unchanged), url, at,
         )  # fmt: skip
 
+    def forget_behind(self, warc_file: str, length: int) -> None:
+        """Forget versions behind the end of a file: a power cut may take records of which the index knows already."""
+        behind = "from versions where warc_file = ? and warc_offset >= ?"
+        with self._state.transaction():
+            lost = self._state.all(f"select distinct url {behind}", warc_file, length)
+            self._state.run(f"delete {behind}", warc_file, length)
+            for (url,) in lost:
+                if self._state.one("select 1 from versions where url = ?", url):  # the next visit takes what it gets
+                    sql = "update pages set digest = '', etag = null, last_modified = null where url = ?"
+                    self._state.run(sql, url)
+                else:
+                    self._state.run("delete from visited where page_url = ?", url)
+                    self._state.run("delete from pages where url = ?", url)
+
     def has_met(self, url: str) -> bool:
         """Whether an address was added through this index, as cheaply as can be; of what was there before, nothing."""
         return hash(url) in self._met and self.page_of(url) is not None

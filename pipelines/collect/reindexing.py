@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from pipelines.collect.dates import parse_time
 from pipelines.collect.fetch import REDIRECTS, Validators
-from pipelines.collect.listing import parse_time
 from pipelines.collect.page_index import Known, PageIndex
 from pipelines.collect.page_writing import named_address, spellings
 from pipelines.collect.urls import canonical_url, resolve

@@ -33,15 +33,16 @@ def entries(visit: Visit) -> Iterator[Entry]:
     others = [url for url in named if url not in news]
     walk = Walk(visit)
     had: list[str] = []
-    if news:
-        yield from _read_all(visit, walk, news, had)
+    errors: list[CollectError] = []
+    yield from _read_all(visit, walk, news, had, errors)
     if not had or visit.window.last < visit.window.today - NEWS_HOLDS:
-        yield from _read_all(visit, walk, others, had)
+        yield from _read_all(visit, walk, others, had, errors)
     if not named:
         yield from _first_of(walk, [origin + path for path in WELL_KNOWN], had)
     if not had:
-        message = f"{origin}: no sitemap can be had. Give a feed, a sitemap or archive pages for source '{source.id}'."
-        raise CollectError(Failure.BAD_FEED, message)
+        failure, reason = (errors[-1].failure, f" ({errors[-1]})") if errors else (Failure.BAD_FEED, "")
+        message = f"{origin}: no sitemap can be had{reason}. Give a feed or archive pages for source '{source.id}'."
+        raise CollectError(failure, message)
 
 
 def sitemaps_of(visit: Visit, origin: str) -> list[str]:
@@ -64,12 +65,13 @@ def robots_sitemaps(body: bytes, url: str) -> list[str]:
     return list(dict.fromkeys(address for address in absolute if address))[:MAX_SITEMAPS]
 
 
-def _read_all(visit: Visit, walk: Walk, urls: list[str], had: list[str]) -> Iterator[Entry]:
+def _read_all(visit: Visit, walk: Walk, urls: list[str], had: list[str], errors: list[CollectError]) -> Iterator[Entry]:
     for url in urls:
         try:
             sitemap = walk.read(url)
         except CollectError as error:
             visit.fail(error.failure)
+            errors.append(error)
             continue
         had.append(url)
         yield from walk.listed(sitemap)

@@ -18,6 +18,8 @@ RELATED = 3
 """Links to other stories under (and, in one layout, within) an article."""
 
 ROBOTS = "User-agent: *\nDisallow: /intern/\nAllow: /\n"
+SITEMAP = "application/xml"
+"""The type of listings that robots.txt names; the front page names the others."""
 
 INTERNAL = "/intern/redaktionsplan-maerz"
 
@@ -64,7 +66,9 @@ def render_site(publisher: Publisher, stories: tuple[Story, ...]) -> Mapping[str
         publisher=publisher, links=links, summaries={s.url: s.summary for s in stories}, latest=latest
     )
     site[publisher.listing_path] = Resource(feed.encode(), publisher.listing_type, latest)
-    site["/robots.txt"] = Resource(ROBOTS.encode(), "text/plain; charset=utf-8", stories[0].listed)
+    is_sitemap = publisher.listing_type.startswith(SITEMAP)
+    robots = ROBOTS + (f"Sitemap: {publisher.url}{publisher.listing_path}\n" if is_sitemap else "")
+    site["/robots.txt"] = Resource(robots.encode(), "text/plain; charset=utf-8", stories[0].listed)
     site["/"] = page("front.html", latest, heading=publisher.name, links=links[::-1])
     if publisher.id == "wirtschaftsbote":
         for day, of_day in archive(publisher, stories).items():

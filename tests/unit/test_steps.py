@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipelines import steps
-from pipelines.collect import Archive, Fetched, LogStore
+from pipelines.collect import Archive, Fetched, LogStore, State
+from pipelines.errors import CollectBusy
 from pipelines.records import Article, Page, SourceLog
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import ArticleStore
@@ -47,10 +49,15 @@ def html(*paragraphs: str, title: str = "Nordwerk kauft Talflut", canonical: str
 
 
 def keep(settings: Settings, source_id: str, pages: Iterable[tuple[str, bytes]], kind: str = "text/html") -> None:
-    with Archive(settings.home.warc).writer(DAY, source_id) as writer:
+    with State(settings.home.collection) as state, Archive(settings.home.warc, state).writer(DAY, source_id) as writer:
         for url, body in pages:
             headers = (("Content-Type", kind),)
             writer.write(Fetched(source_id, DAY, url, url, 200, "OK", headers, (), body, TIME, kind))
+
+
+def logged(settings: Settings) -> list[SourceLog]:
+    with State(settings.home.collection) as state:
+        return LogStore(state).read(DAY)
 
 
 def page(url: str = "https://hafenbote.example/a") -> Page:
@@ -211,7 +218,8 @@ def test_a_failure_that_is_gone_is_no_longer_counted(settings: Settings) -> None
 
 def test_what_collecting_counted_stays_when_the_day_is_parsed(settings: Settings) -> None:
     log = SourceLog("hafenbote", DAY, discovered=4, fetched=1, failures={"robots": 3})
-    LogStore(settings.home.collection).merge(log)
+    with State(settings.home.collection) as state:
+        LogStore(state).merge(log)
     keep(settings, "hafenbote", [("https://hafenbote.example/leer", b" ")])
     (read,) = steps.parse_date(settings, DAY)
     assert (read.discovered, read.fetched, read.parsed) == (4, 1, 0)
@@ -246,7 +254,7 @@ def test_an_article_on_which_the_annotator_fails_is_kept_and_counted(settings: S
     store.write(DAY, [bad, good])
     rows = steps.annotate_date(settings, DAY)
     assert (rows["articles"], rows["annotator_error"]) == (2, 1)
-    assert LogStore(settings.home.collection).read(DAY)[0].failures == {"annotator_error": 1}
+    assert logged(settings)[0].failures == {"annotator_error": 1}
 
 
 def test_the_error_of_an_annotator_that_was_mended_is_forgotten(settings: Settings) -> None:
@@ -260,7 +268,7 @@ def test_the_error_of_an_annotator_that_was_mended_is_forgotten(settings: Settin
     steps.annotate_date(settings, DAY)
     steps.parse_date(settings, DAY)
     steps.annotate_date(settings, DAY)
-    assert LogStore(settings.home.collection).read(DAY)[0].failures == {}
+    assert logged(settings)[0].failures == {}
 
 
 def test_samples_are_headlines_with_their_source(settings: Settings) -> None:
@@ -283,3 +291,59 @@ def test_importing_keeps_files_and_counts_what_could_not_be_read(settings: Setti
     (log,) = steps.parse_date(settings, DAY)
     assert (log.source_id, log.discovered, log.fetched, log.parsed) == ("import", 1, 1, 1)
     assert log.failures == {"empty_page": 1}
+
+
+# What is to be read
+
+
+def test_a_date_with_new_pages_is_to_be_read_until_it_is_in_the_warehouse(settings: Settings) -> None:
+    asked = DAY + timedelta(days=5)
+    assert steps.dates_to_read(settings, [asked]) == [asked]
+    keep(settings, "hafenbote", [("https://hafenbote.example/gut", html())])
+    assert steps.dates_to_read(settings, [asked]) == [DAY, asked]
+    assert steps.dates_to_read(settings, [DAY]) == [DAY]
+    steps.load(settings, [DAY], "run-0")
+    assert steps.dates_to_read(settings, [asked]) == [DAY, asked], "loaded without having been parsed"
+    steps.parse_date(settings, DAY)
+    steps.annotate_date(settings, DAY)
+    assert steps.dates_to_read(settings, [asked]) == [DAY, asked], "parsed and not loaded"
+    assert steps.load(settings, [DAY], "run-1")["articles"] == 1
+    assert steps.dates_to_read(settings, [asked]) == [asked]
+    keep(settings, "hafenbote", [("https://hafenbote.example/gut", html())])
+    assert steps.dates_to_read(settings, [asked]) == [asked], "the same content is nothing new"
+    keep(settings, "hafenbote", [("https://hafenbote.example/gut", html(*TEXT[:2]))])
+    assert steps.dates_to_read(settings, [asked]) == [DAY, asked]
+
+
+def test_two_versions_of_a_page_are_two_versions_of_one_article(settings: Settings) -> None:
+    url = "https://hafenbote.example/gut"
+    keep(settings, "hafenbote", [(url, html())])
+    keep(settings, "hafenbote", [(url, html(*TEXT[:2]))])
+    (log,) = steps.parse_date(settings, DAY)
+    first, second = ArticleStore(settings.home.articles).read(DAY)
+    assert first.article_id == second.article_id
+    assert first.version_id != second.version_id
+    assert (log.parsed, log.duplicate) == (2, 0)
+
+
+def test_importing_waits_for_a_run_that_collects_and_says_for_whom(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(SOURCES + "collect: {lock_wait: 0}\n")
+    settings = load_settings(tmp_path / "home", path, {})
+    (tmp_path / "gut.html").write_bytes(html())
+    with State(settings.home.collection) as state, state.collecting(0):  # noqa: SIM117
+        with pytest.raises(CollectBusy, match=f"process {os.getpid()} is collecting"):
+            steps.import_files(settings, [tmp_path / "gut.html"], DAY)
+    assert steps.import_files(settings, [tmp_path / "gut.html"], DAY).pages == 1
+
+
+def test_importing_finishes_what_a_killed_run_left(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "gut.html").write_bytes(html())
+    keep(settings, "hafenbote", [("https://hafenbote.example/gut", html())])
+    whole = settings.home.warc / str(DAY) / "hafenbote" / "00000.warc.gz"
+    whole.rename(whole.with_name("00000.warc.gz.part"))
+    with State(settings.home.collection) as state:
+        state.run("insert into open_files values (?)", f"{DAY}/hafenbote/00000.warc.gz")
+    steps.import_files(settings, [tmp_path / "gut.html"], DAY)
+    assert whole.exists()
+    assert {log.source_id: log.parsed for log in steps.parse_date(settings, DAY)} == {"hafenbote": 1, "import": 1}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import HttpUrl, TypeAdapter
 
-from pipelines.collect import Archive, Fetcher, State
+from pipelines.collect import Archive, CandidateStore, Fetcher, State, collect_pages
+from pipelines.records import Candidate, SourceLog
 from pipelines.settings import Http
 from pipelines.sources import Source
 
+DAY = date(2024, 5, 2)
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -120,3 +125,62 @@ def source(site: Site, kind: str = "feed", path: str = "/feed", **changes: objec
 @pytest.fixture
 def make_source() -> Callable[..., Source]:
     return source
+
+
+class Collecting:
+    """One home: links that are listed, runs over them, and what is in the archive then."""
+
+    def __init__(self, state: State, archive: Archive, fetcher: Fetcher, sources: Sequence[Source]) -> None:
+        self.state, self.archive, self.fetcher, self.sources = state, archive, fetcher, sources
+        self.candidates = CandidateStore(state)
+
+    def list(self, *urls: str, source_id: str = "example", day: date = DAY, held_at: str | None = None) -> None:
+        self.candidates.add(Candidate(source_id, url, day, held_at=held_at) for url in urls)
+
+    def run(self, first: date = DAY, last: date | None = None, **options: Any) -> dict[tuple[str, date], SourceLog]:
+        """One run, from recovering what an earlier one left; its logs by source and date."""
+        self.archive.recover()
+        logs = collect_pages(
+            options.pop("sources", self.sources), first, last or first, state=self.state, archive=self.archive,
+            fetcher=options.pop("fetcher", self.fetcher), **options,
+        )  # fmt: skip
+        assert len({(log.source_id, log.archive_date) for log in logs}) == len(logs)
+        return {(log.source_id, log.archive_date): log for log in logs}
+
+    def run_day(self, **options: Any) -> SourceLog:
+        """One run over one source and day."""
+        [log] = self.run(**options).values()
+        return log
+
+    def bodies(self, day: date = DAY) -> dict[str, bytes]:
+        failures: Counter[str] = Counter()
+        pages = [(page.url, page.body) for page in self.archive.pages(day, failures=failures)]
+        assert not failures
+        assert len(dict(pages)) == len(pages)
+        return dict(pages)
+
+    def files(self) -> list[str]:
+        return sorted(p.relative_to(self.archive.root).as_posix() for p in self.archive.root.rglob("*") if p.is_file())
+
+
+@pytest.fixture
+def home(state: State, archive: Archive, fetcher: Fetcher, site: Site) -> Collecting:
+    """A home with one source."""
+    return Collecting(state, archive, fetcher, [source(site)])
+
+
+@pytest.fixture
+def web(http: Http, site: Site) -> Iterator[Fetcher]:
+    """A fetcher for which `site` is a proxy: paths that are whole addresses make as many hosts as a test wants."""
+    with Fetcher(http.model_copy(update={"proxy": HttpUrl(site.url)}), backoff=0.05) as fetcher:
+        yield fetcher
+
+
+def page(text: str, *, canonical: str | None = None, head: str = "") -> str:
+    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    return f"<html><head><title>{text}</title>{link}{head}</head><body><p>{text}</p></body></html>"
+
+
+@pytest.fixture
+def make_page() -> Callable[..., str]:
+    return page

@@ -46,7 +46,8 @@ def test_a_sitemap_is_found_where_it_is(site, fetcher):
 def test_of_a_page_its_own_feeds_come_first_then_the_sites_then_sitemaps(site, fetcher):
     site.add("/wirtschaft/", page(
         alternate("/feed", "Alles"), alternate("/comments/feed", "Kommentare"), alternate("/gone", "Weg"),
-        alternate("/wirtschaft/feed?utm_source=x", "Wirtschaft", "application/atom+xml"), alternate("/p", "P", "text/html"),
+        alternate("/wirtschaft/feed?utm_source=x", "Wirtschaft", "application/atom+xml"),
+        alternate("/p", "P", "text/html"),
         alternate("/also", "Moved"),
     ))  # fmt: skip
     site.add("/feed", RSS)

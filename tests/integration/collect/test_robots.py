@@ -48,7 +48,7 @@ def test_a_host_that_is_asked_too_much_for_its_robots_is_free_after_the_rest_it_
     assert time.monotonic() - start >= 0.9
 
 
-def test_what_was_out_of_reach_is_asked_again_next_time(site, fetcher, page, state):
+def test_what_was_out_of_reach_is_asked_again_next_time(site, fetcher, page):
     """A failure forbids for now, and is remembered nowhere."""
     site.add("/robots.txt", status=503)
     site.add("/robots.txt", status=404)

@@ -168,6 +168,25 @@ def test_a_broken_item_does_not_take_the_others_with_it():
     assert len(entries) == 3 or failures == {"bad_feed": 1}
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<content>&lt;p&gt;A&lt;/p&gt;</content>",
+        "<content src='/x'/>",
+        "<content:encoded xmlns:content='urn:c'><![CDATA[<title>B</title></item>]]></content:encoded>",
+        "<description><![CDATA[the <content> element]]></description>",
+        "<description><![CDATA[<content>x</content>]]></description><content>y</content>",
+        "<content><content>x</content></content>",
+        "<content",
+    ],
+)
+def test_the_articles_text_does_not_matter(content):
+    body = RSS.replace("<link>/2</link>", f"{content}<link>/2</link>{content}")
+    assert read(body)[0][0].link == "https://news.example/1"
+    if content != "<content":
+        assert [(entry.link, entry.title) for entry in read(body)[0]][1] == ("/2", "Ohne Zeit")
+
+
 @pytest.mark.parametrize("declared", ["windows-1252", "utf-8"])
 def test_bytes_that_are_not_what_is_declared(declared):
     body = RSS.replace("UTF-8", declared).replace("kauft zu", "kauft „zu“").encode("windows-1252")

@@ -134,9 +134,8 @@ with State(Path(sys.argv[1])) as state, state.collecting(0):
 @pytest.fixture
 def holder(tmp_path) -> Iterator[subprocess.Popen[str]]:
     """A second process that collects into the same home until it is told to end."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )  # fmt: skip
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     yield process

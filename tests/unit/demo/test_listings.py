@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-import fastfeedparser
+import feedparser
 import pytest
 from protego import Protego
 from selectolax.lexbor import LexborHTMLParser
@@ -33,9 +34,8 @@ def listed(publisher: Publisher, site: Mapping[str, Resource]) -> dict[str, date
         urls = [node.text() for node in tree.css("loc")]
         days = [node.text() for node in tree.css("news\\:publication_date")]
     else:
-        entries = fastfeedparser.parse(document).entries
-        urls = [entry["link"] for entry in entries]
-        days = [entry["published"] for entry in entries]
+        entries = feedparser.parse(io.BytesIO(document)).entries
+        return {entry["link"]: date(*entry["published_parsed"][:3]) for entry in entries}
     return {url: datetime.fromisoformat(day).astimezone(UTC).date() for url, day in zip(urls, days, strict=True)}
 
 
