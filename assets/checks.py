@@ -3,8 +3,21 @@
 import dagster as dg
 
 from assets.resources import Claimhouse
+from pipelines.steps import ailing_sources
 from pipelines.warehouse import read_manifest
 from pipelines.warehouse.publish import count_rows
+
+
+def collection_checks() -> list[dg.AssetChecksDefinition]:
+    """Checks of what the sources give."""
+
+    @dg.asset_check(asset="candidates")
+    def sources_yield(claimhouse: Claimhouse) -> dg.AssetCheckResult:
+        """Every enabled source could be read and has brought something new lately. A warning: sources do rest."""
+        ailing = ailing_sources(claimhouse.settings())
+        return dg.AssetCheckResult(passed=not ailing, severity=dg.AssetCheckSeverity.WARN, metadata={"sources": ailing})
+
+    return [sources_yield]
 
 
 def publication_checks() -> list[dg.AssetChecksDefinition]:

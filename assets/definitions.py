@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.checks import publication_checks
+from assets.checks import collection_checks, publication_checks
 from assets.ingestion import ingestion_assets
 from assets.jobs import daily_job
 from assets.models import dbt_models, dbt_resource, mart_keys
@@ -20,7 +20,7 @@ def build_definitions(settings: Settings, *, progress: bool = False) -> dg.Defin
     job = daily_job()
     return dg.Definitions(
         assets=[*ingestion_assets(partitions), models, publication_asset(mart_keys(models))],
-        asset_checks=publication_checks(),
+        asset_checks=[*collection_checks(), *publication_checks()],
         jobs=[job],
         schedules=[daily_schedule(job)],
         resources={

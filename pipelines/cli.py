@@ -187,6 +187,7 @@ def status(home: HomeOption = None, sources: SourcesOption = None, as_json: Json
             "home": str(settings.home.path),
             "sources_file": str(settings.sources_path),
             "sources": [source.id for source in settings.enabled_sources],
+            "ailing_sources": [f"{name}: {why}" for name, why in steps.ailing_sources(settings).items()],
             "archived_days": len(days),
             "first_day": days[0] if days else None,
             "last_day": days[-1] if days else None,

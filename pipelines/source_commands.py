@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines import report
@@ -30,7 +32,7 @@ from pipelines.collect import (
 from pipelines.errors import ClaimhouseError, CollectError, UsageError
 from pipelines.settings import Settings, load_settings
 from pipelines.source_list import add_sources, line_of
-from pipelines.sources import Source
+from pipelines.sources import AnySource, Source
 from pipelines.terminal import HomeOption, JsonOption, SourcesOption, err, errors_explained, out, progress
 
 sources_app = typer.Typer(
@@ -64,7 +66,7 @@ def list_(home: HomeOption = None, sources: SourcesOption = None, as_json: JsonO
             shown = f"[yellow]{silent}[/yellow]" if row["is_silent"] else silent
             table.add_row(
                 row["id"], row["type"], "yes" if row["enabled"] else "no", (row["polled_at"] or "never")[:16],
-                str(row["listed"]), str(row["new"]), shown, row["problem"] or "",
+                str(row["listed"]), str(row["new"]), shown, escape(row["problem"] or ""),
             )  # fmt: skip
         out.print(table)
 
@@ -72,6 +74,10 @@ def list_(home: HomeOption = None, sources: SourcesOption = None, as_json: JsonO
 @sources_app.command()
 def check(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Sources. Default: all enabled.")] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Archive date to look at. Default: yesterday and today."),
+    ] = None,
     home: HomeOption = None,
     sources: SourcesOption = None,
     as_json: JsonOption = False,
@@ -86,11 +92,12 @@ def check(
         if not chosen:
             raise UsageError(f"{settings.sources_path} has no enabled source. Name one: claimhouse sources check ID")
         today = datetime.now(UTC).date()
+        window = Window(day.date(), day.date(), today) if day else Window(today - timedelta(days=1), today, today)
         results: list[dict[str, Any]] = []
         with progress() as display, Fetcher(settings.file.http) as fetcher:
             task = display.add_task("sources", total=len(chosen))
             for source in chosen:
-                results.append(_check(source, fetcher, Window(today, today, today), settings))
+                results.append(_check(source, fetcher, window, settings))
                 display.advance(task)
         if as_json:
             typer.echo(report.to_json(results))
@@ -129,12 +136,14 @@ def add(
         fresh = [item for item in found if item.url not in known]
         for item in found:
             mark = "+" if item in fresh[: None if every else 1] else ("=" if item.url in known else " ")
-            out.print(f"{mark} {item.type:<8} {item.url}   ({item.evidence})", highlight=False, soft_wrap=True)
+            out.print(f"{mark} {item.type:<8} {item.url}   ({item.evidence})", highlight=False, soft_wrap=True, markup=False)
         if not fresh:
             out.print("All of this is in the sources file already.")
             return
         taken = {source.id for source in settings.file.sources}
-        new = [_source_of(item, source_id, name, language, taken) for item in fresh[: None if every else 1]]
+        chosen = fresh[: None if every else 1]
+        ids = [source_id, *(f"{source_id}-{n}" for n in range(2, len(chosen) + 1))] if source_id else [None] * len(fresh)
+        new = [_source_of(item, own, name, language, taken) for item, own in zip(chosen, ids, strict=False)]
         add_sources(settings.sources_path, new)
         _tell_added(settings, new)
 

@@ -29,6 +29,8 @@ from pipelines.collect import (
     Window,
     collect_pages,
     import_paths,
+    read_health,
+    sweep_spool,
 )
 from pipelines.parse import parse_article, parse_text
 from pipelines.records import Annotations, Article, Failure, Page, SourceLog, StoredArticle
@@ -94,6 +96,7 @@ def fetch_dates(settings: Settings, dates: Sequence[date], tick: Tick = no_tick)
         )  # fmt: skip
         for log in found:
             logs.merge(log)
+        sweep_spool(settings.home.spool, state)
         return [log for day in dates for log in logs.read(day)]
 
 
@@ -106,6 +109,20 @@ def _collecting(settings: Settings) -> Iterator[tuple[State, Fetcher]]:
         Fetcher(settings.file.http, state=state) as fetcher,
     ):
         yield state, fetcher
+
+
+def ailing_sources(settings: Settings) -> dict[str, str]:
+    """The enabled sources that could not be read at the last look, or have brought nothing new for days, and why."""
+    if not settings.home.collection.is_dir():
+        return {}
+    with State(settings.home.collection) as state:
+        health = read_health(state, datetime.now(UTC))
+    looked_at = [health[source.id] for source in settings.enabled_sources if source.id in health]
+    return {
+        one.source_id: one.problem or f"nothing new for {one.silent_days} days"
+        for one in looked_at
+        if one.problem or one.is_silent
+    }
 
 
 def dates_to_read(settings: Settings, dates: Sequence[date]) -> list[date]:

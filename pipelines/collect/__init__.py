@@ -17,6 +17,7 @@ from pipelines.collect.opml import OpmlFeed, read_opml, write_opml
 from pipelines.collect.page_index import PageIndex
 from pipelines.collect.page_writing import PageWriter
 from pipelines.collect.polling import poll
+from pipelines.collect.spool import sweep_spool
 from pipelines.collect.state import State
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "poll_sources",
     "read_health",
     "read_opml",
+    "sweep_spool",
     "write_opml",
 ]

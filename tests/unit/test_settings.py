@@ -99,7 +99,7 @@ def test_the_process_environment_is_read_when_none_is_given(
 
 def test_everything_of_a_home_lies_inside_it(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    names = "candidates warc collection articles annotations warehouse published dbt dagster".split()
+    names = "spool warc collection articles annotations warehouse published dbt dagster".split()
     places = [getattr(home, name) for name in names]
     assert len(set(places)) == len(names)
     assert all(place.is_relative_to(tmp_path) for place in places)

@@ -17,6 +17,7 @@ from pipelines.collect import Archive, CandidateStore, Fetcher, State, collect_p
 from pipelines.records import Candidate, SourceLog
 from pipelines.settings import Http
 from pipelines.sources import Source
+from tests.bounded import within
 
 DAY = date(2024, 5, 2)
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -140,10 +141,13 @@ class Collecting:
     def run(self, first: date = DAY, last: date | None = None, **options: Any) -> dict[tuple[str, date], SourceLog]:
         """One run, from recovering what an earlier one left; its logs by source and date."""
         self.archive.recover()
-        logs = collect_pages(
-            options.pop("sources", self.sources), first, last or first, state=self.state, archive=self.archive,
-            fetcher=options.pop("fetcher", self.fetcher), **options,
-        )  # fmt: skip
+        sources, fetcher = options.pop("sources", self.sources), options.pop("fetcher", self.fetcher)
+        logs = within(
+            20,
+            lambda: collect_pages(
+                sources, first, last or first, state=self.state, archive=self.archive, fetcher=fetcher, **options
+            ),
+        )
         assert len({(log.source_id, log.archive_date) for log in logs}) == len(logs)
         return {(log.source_id, log.archive_date): log for log in logs}
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -147,37 +148,55 @@ def test_a_page_and_its_twins_are_one_page(site, home, make_page, web):
     assert home.bodies(NEXT) == {}
 
 
-def test_twins_that_are_under_way_at_the_same_time_are_one_page(site, home, make_page, web):
+def waiting(event: threading.Event, body: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An answer that waits for an event; after waiting in vain there is none."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200 if event.wait(0.35) else 410)
+        handler.send_header("Content-Type", "text/html")
+        handler.send_header("Content-Length", str(len(body.encode())))
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+
+    return answer
+
+
+def noting(event: threading.Event, answer: Callable[[BaseHTTPRequestHandler], None]):  # type: ignore[no-untyped-def]
+    """An answer that says that it was asked for."""
+
+    def noted(handler: BaseHTTPRequestHandler) -> None:
+        event.set()
+        answer(handler)
+
+    return noted
+
+
+def test_twins_of_which_one_is_kept_while_the_other_is_fetched_are_one_page(site, home, make_page, web):
     """The page itself is answered only once its mobile twin, which names it, has been kept."""
     own, mobile = f"{NEWS}/42", "http://m.news.example/42"
     kept, asked = threading.Event(), threading.Event()
-
-    def late(handler: BaseHTTPRequestHandler) -> None:
-        asked.set()
-        kept.wait(0.35)
-        body = make_page("Page").encode()
-        handler.send_response(200)
-        handler.send_header("Content-Type", "text/html")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    def early(handler: BaseHTTPRequestHandler) -> None:
-        asked.wait(0.35)
-        body = make_page("Page", canonical=own).encode()
-        handler.send_response(200)
-        handler.send_header("Content-Type", "text/html")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    site.add_answer(own, late)
-    site.add_answer(mobile, early)
+    site.add_answer(own, noting(asked, waiting(kept, make_page("Page"))))
+    site.add_answer(mobile, waiting(asked, make_page("Page", canonical=own)))
     home.list(own, mobile)
     log = home.run_day(fetcher=web, on_page=kept.set)
     assert asked.is_set()
     assert (log.discovered, log.fetched, log.duplicate, log.failures) == (2, 1, 1, {})
     assert set(home.bodies()) == {mobile}
+
+
+def test_twins_that_are_kept_at_the_same_time_are_one_page(site, home, make_page, web):
+    """The twin is there and its site is being asked for its reservations while the page itself arrives."""
+    own, mobile = f"{NEWS}/42", "http://m.news.example/42"
+    kept, arrived = threading.Event(), threading.Event()
+    site.add(mobile, make_page("Page", canonical=own))
+    site.add_answer("http://m.news.example/.well-known/tdmrep.json", noting(arrived, waiting(kept, "[]")))
+    site.add_answer(own, waiting(arrived, make_page("Page")))
+    home.list(own, mobile)
+    log = home.run_day(fetcher=web, on_page=kept.set)
+    assert arrived.is_set()
+    assert (log.discovered, log.fetched, log.duplicate, log.failures) == (2, 1, 1, {})
+    assert set(home.bodies()) == {mobile}
+    assert home.archive.index.page_of(own) == mobile
 
 
 @pytest.mark.parametrize("claimed", [f"{NEWS}/", f"{ELSE}/a", f"{WWW}/"])
@@ -322,22 +341,12 @@ def test_a_host_that_was_down_in_the_last_run_is_soon_left_alone(site, other_sit
 
 def test_hosts_are_served_side_by_side(site, other_site, home, make_page):
     """Each of the two answers only when the other one has been asked."""
-    asked = {site: threading.Event(), other_site: threading.Event()}
-
-    def answer(mine: threading.Event, other: threading.Event, handler: BaseHTTPRequestHandler) -> None:
-        mine.set()
-        body = make_page("met" if other.wait(0.35) else "alone").encode()
-        handler.send_response(200)
-        handler.send_header("Content-Type", "text/html")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    for one, two in ((site, other_site), (other_site, site)):
-        one.add_answer("/a", lambda handler, one=one, two=two: answer(asked[one], asked[two], handler))
-        home.list(one.url + "/a")
-    home.run_day()
-    assert set(home.bodies().values()) == {make_page("met").encode()}
+    one, two = threading.Event(), threading.Event()
+    site.add_answer("/a", noting(one, waiting(two, make_page("A"))))
+    other_site.add_answer("/a", noting(two, waiting(one, make_page("B"))))
+    home.list(site.url + "/a", other_site.url + "/a")
+    log = home.run_day()
+    assert (log.fetched, log.failures) == (2, {})
 
 
 # Interrupted

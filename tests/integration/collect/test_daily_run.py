@@ -128,22 +128,29 @@ def test_a_backfill_takes_up_its_own_dates_only(site, settings, publish):
     assert [path for path in site.paths() if path in ("/late", "/then", "/now")] == ["/then"]
 
 
-def test_corrections_are_seen_by_the_next_daily_run_and_never_by_a_backfill(
-    site, settings, publish, pass_days, make_page
-):
+def test_corrections_are_seen_by_the_next_daily_run(site, settings, publish, pass_days, make_page):
     publish(a=YESTERDAY)
     steps.poll_sources(settings, [YESTERDAY])
     steps.fetch_dates(settings, [YESTERDAY])
     site.answers["/a"] = []
     site.add("/a", make_page("a, corrected"))
     pass_days(1)
-    steps.fetch_dates(settings, [YESTERDAY - timedelta(days=1)])
-    assert site.paths().count("/a") == 1
     [log] = steps.fetch_dates(settings, [YESTERDAY])
     assert site.paths().count("/a") == 2
     assert (log.discovered, log.fetched, log.unchanged) == (1, 1, 0)
     with State(settings.home.collection) as state:
         assert Archive(settings.home.warc, state).index.changed_dates() == {YESTERDAY: 2}
+    steps.fetch_dates(settings, [YESTERDAY])
+    assert site.paths().count("/a") == 2
+
+
+def test_a_backfill_looks_at_nothing_again(site, settings, publish, pass_days):
+    publish(a=LAST_WEEK)
+    steps.poll_sources(settings, [LAST_WEEK])
+    steps.fetch_dates(settings, [LAST_WEEK])
+    pass_days(1)
+    steps.fetch_dates(settings, [LAST_WEEK])
+    assert site.paths().count("/a") == 1
     steps.fetch_dates(settings, [YESTERDAY])
     assert site.paths().count("/a") == 2
 

@@ -13,6 +13,7 @@ from pipelines.collect.fetch import TRANSIENT
 from pipelines.collect.hosts import BREAK_AFTER, Hosts
 from pipelines.errors import CollectError
 from pipelines.records import Failure
+from tests.bounded import within
 
 Log = list[tuple[str, str]]
 
@@ -47,7 +48,7 @@ def failing(failure: Failure, *, times: int = 1_000, hosts: Hosts | None = None)
 
 def run(hosts: Hosts, workers: int = 4, **lines: list[Work]) -> None:
     iterators: dict[str, Iterator[Job]] = {host: iter(jobs) for host, jobs in lines.items()}
-    dispatch(iterators, hosts, workers=workers)
+    within(20, lambda: dispatch(iterators, hosts, workers=workers))
 
 
 def test_a_hosts_work_is_done_in_order_and_all_of_it():
