@@ -90,7 +90,7 @@ def small_pages(port: int, count: int) -> Iterator[str]:
 
 def feeds(_: int) -> Run:
     """The same feed over and over: 30 entries as news sites write them."""
-    from pipelines.collect.feed import parse_feed
+    from pipelines.collect.source_types.feed import parse_feed
 
     item = (
         "<item><title>Bank &amp; Söhne: quarter {n}</title><link>https://news.example/2026/01/{n}.html?utm_source=rss"

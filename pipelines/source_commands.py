@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import HttpUrl, TypeAdapter, ValidationError
 from rich.markup import escape
 from rich.table import Table
 
@@ -32,7 +32,7 @@ from pipelines.collect import (
 from pipelines.errors import ClaimhouseError, CollectError, UsageError
 from pipelines.settings import Settings, load_settings
 from pipelines.source_list import add_sources, line_of
-from pipelines.sources import AnySource, Source
+from pipelines.sources import AnySource, FeedSource, Source
 from pipelines.terminal import HomeOption, JsonOption, SourcesOption, err, errors_explained, out, progress
 
 sources_app = typer.Typer(
@@ -78,7 +78,6 @@ def check(
         datetime | None,
         typer.Option("--date", formats=["%Y-%m-%d"], help="Archive date to look at. Default: yesterday and today."),
     ] = None,
-    home: HomeOption = None,
     sources: SourcesOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,17 +86,17 @@ def check(
     Ends with 1 if one of them cannot be had or lists nothing. Example: `claimhouse sources check heise`
     """
     with errors_explained():
-        settings = load_settings(home, sources)
+        settings = load_settings(None, sources)
         chosen = [settings.source(name) for name in ids] if ids else settings.enabled_sources
         if not chosen:
             raise UsageError(f"{settings.sources_path} has no enabled source. Name one: claimhouse sources check ID")
         today = datetime.now(UTC).date()
         window = Window(day.date(), day.date(), today) if day else Window(today - timedelta(days=1), today, today)
         results: list[dict[str, Any]] = []
-        with progress() as display, Fetcher(settings.file.http) as fetcher:
+        with progress() as display, Fetcher(settings.file.http) as fetcher, TemporaryDirectory() as spool:
             task = display.add_task("sources", total=len(chosen))
             for source in chosen:
-                results.append(_check(source, fetcher, window, settings))
+                results.append(_check(Visit(source, fetcher, window, spool=Path(spool))))
                 display.advance(task)
         if as_json:
             typer.echo(report.to_json(results))
@@ -136,14 +135,16 @@ def add(
         fresh = [item for item in found if item.url not in known]
         for item in found:
             mark = "+" if item in fresh[: None if every else 1] else ("=" if item.url in known else " ")
-            out.print(f"{mark} {item.type:<8} {item.url}   ({item.evidence})", highlight=False, soft_wrap=True, markup=False)
+            line = f"{mark} {item.type:<8} {item.url}   ({item.evidence})"
+            out.print(line, highlight=False, soft_wrap=True, markup=False)
         if not fresh:
             out.print("All of this is in the sources file already.")
             return
         taken = {source.id for source in settings.file.sources}
-        chosen = fresh[: None if every else 1]
-        ids = [source_id, *(f"{source_id}-{n}" for n in range(2, len(chosen) + 1))] if source_id else [None] * len(fresh)
-        new = [_source_of(item, own, name, language, taken) for item, own in zip(chosen, ids, strict=False)]
+        new: list[Source] = []
+        for item in fresh[: None if every else 1]:
+            own = _numbered(source_id, taken) if source_id and new else source_id
+            new.append(_source_of(item, own, name, language, taken))
         add_sources(settings.sources_path, new)
         _tell_added(settings, new)
 
@@ -166,18 +167,18 @@ def import_(
             raise UsageError(f"{file}: cannot be read ({error.strerror}).") from error
         except ValueError as error:
             raise UsageError(f"{file}: {error}. Give an OPML file.") from error
-        taken, known = {s.id for s in settings.file.sources}, {s.address for s in settings.file.sources}
+        taken, known = {s.id for s in settings.file.sources}, {_place(s) for s in settings.file.sources}
         new = []
         for feed in listed:
-            address = feed.source.address if feed.source else feed.url
-            if address and address in known:
+            place = _place_of(feed)
+            if place in known:
                 continue
-            known.add(address)
+            known.add(place)
             new.append(_imported(feed, language, taken))
         if new:
             add_sources(settings.sources_path, new)
             _tell_added(settings, new)
-        out.print(f"{len(listed)} sources in {file}, {len(new)} added.", highlight=False)
+        out.print(f"{len(listed)} sources in {file}, {len(new)} added.", highlight=False, markup=False)
 
 
 @sources_app.command()
@@ -193,8 +194,11 @@ def export(
         data = write_opml(load_settings(None, sources).file.sources)
         if output is None:
             typer.echo(data.decode(), nl=False)
-        else:
+            return
+        try:
             output.write_bytes(data)
+        except OSError as error:
+            raise UsageError(f"{output}: cannot be written ({error.strerror}).") from error
 
 
 def _with_health(settings: Settings) -> list[tuple[Source, Health | None]]:
@@ -218,9 +222,10 @@ def _row(source: Source, health: Health | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _check(source: Source, fetcher: Fetcher, window: Window, settings: Settings) -> dict[str, Any]:
+def _check(visit: Visit) -> dict[str, Any]:
+    source = visit.source
     try:
-        polled = poll(Visit(source, fetcher, window, spool=settings.home.spool))
+        polled = poll(visit)
         problem = None if polled.candidates else "it lists no article"
     except CollectError as error:
         polled, problem = Poll((), {error.failure.value: 1}), str(error)
@@ -257,9 +262,9 @@ def _source_of(item: Found, source_id: str | None, name: str | None, language: s
     """A source of what was found; `taken` are the ids in use, to which its own is added."""
     chosen = source_id or _free_id(item.url, taken)
     taken.add(chosen)
-    spoken = language or item.language
+    spoken = language or re.split("[-_]", item.language or "")[0].lower()  # feed readers write en-us
     if spoken not in ("de", "en"):
-        said = f"'{spoken}'" if spoken else "none"
+        said = f"'{item.language}'" if item.language else "none"
         raise UsageError(
             f"{item.url}: the language could not be told ({said}). Say it: --language de or --language en."
         )
@@ -267,8 +272,24 @@ def _source_of(item: Found, source_id: str | None, name: str | None, language: s
     try:
         source: Source = TypeAdapter(Source).validate_python(values)
     except ValidationError as error:
-        raise UsageError(f"{item.url}: cannot be a source: {error.errors()[0]['msg']}.") from error
+        first = error.errors()[0]
+        raise UsageError(f"{item.url}: cannot be a source: {first['loc'][-1]}: {first['msg']}.") from error
     return source
+
+
+def _place(source: AnySource) -> str:
+    """What a source reads, whatever it is called and however it is filtered."""
+    own = type(source).model_fields.keys() - AnySource.model_fields.keys()
+    return source.model_dump_json(include={"type", *own})
+
+
+def _place_of(feed: OpmlFeed) -> str:
+    if feed.source is not None:
+        return _place(feed.source)
+    try:
+        return _place(FeedSource(id="feed", name=feed.title, type="feed", language="en", url=HttpUrl(feed.url)))
+    except ValidationError:
+        return feed.url
 
 
 def _imported(feed: OpmlFeed, language: str | None, taken: set[str]) -> Source:
@@ -285,12 +306,17 @@ def _free_id(url: str, taken: set[str]) -> str:
     """From the host, without www and the top-level domain: www.heise.de gives heise, then heise-2."""
     host = re.sub(r"^https?://(?:www\.|feeds?\.|rss\.)?", "", url).partition("/")[0].partition(":")[0]
     labels = host.split(".")
-    base = re.sub(r"[^a-z0-9]+", "-", "-".join(labels[:-1] or labels).lower()).strip("-")[:50] or "source"
+    base = re.sub(r"[^a-z0-9]+", "-", "-".join(labels[:-1] or labels).lower()).strip("-")[:50]
+    return _numbered(base or "source", taken)
+
+
+def _numbered(base: str, taken: set[str]) -> str:
+    """`base` itself, or the first of base-2, base-3 and so on that is free."""
     return next(name for n in range(1, len(taken) + 2) if (name := base if n == 1 else f"{base}-{n}") not in taken)
 
 
 def _tell_added(settings: Settings, new: list[Source]) -> None:
-    out.print(f"Added to {settings.sources_path}:", highlight=False, soft_wrap=True)
+    out.print(f"Added to {settings.sources_path}:", highlight=False, soft_wrap=True, markup=False)
     for source in new:
         out.print(f"  - {line_of(source)}", highlight=False, soft_wrap=True, markup=False)
     out.print(f"Check it: claimhouse sources check {new[0].id}", highlight=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from pipelines.errors import SettingsError
 from pipelines.settings import read_sources_file
 from pipelines.sources import Source
 
+NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
 
 def add_sources(path: Path, sources: Sequence[Source]) -> None:
     """Write the sources behind the last one of the file, whole or not at all.
@@ -19,24 +23,33 @@ def add_sources(path: Path, sources: Sequence[Source]) -> None:
     Raises `SettingsError` for a file that is not valid, before or with the new sources (two with one id).
     """
     read_sources_file(path)
-    text = path.read_text(encoding="utf-8")
-    text = _with_lines(path, text, [line_of(source) for source in sources])
-    candidate = path.with_name(f"{path.name}.new")
-    candidate.write_text(text, encoding="utf-8")
+    target = path.resolve()  # a link stays one
+    text = _with_lines(path, target.read_text(encoding="utf-8"), [line_of(source) for source in sources])
+    candidate = target.with_name(f"{target.name}.new")
     try:
+        candidate.write_text(text, encoding="utf-8")
+        shutil.copymode(target, candidate)
         read_sources_file(candidate)
+        candidate.replace(target)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be changed ({error.strerror}).") from error
     except SettingsError as error:
-        candidate.unlink()
         reason = str(error).removeprefix(str(candidate)).partition(": ")[2]
         raise SettingsError(f"{path}: not changed, because the new sources do not fit in: {reason}") from error
-    candidate.replace(path)
+    finally:
+        candidate.unlink(missing_ok=True)
 
 
 def line_of(source: Source) -> str:
     """A source as one line of YAML, keys in the order of its model, defaults left out."""
     values = {"id": source.id, "name": source.name, **source.model_dump(mode="json", exclude_defaults=True)}
-    pairs = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    pairs = (f"{key}: {_quoted(value)}" for key, value in values.items())
     return "{" + ", ".join(pairs) + "}"
+
+
+def _quoted(value: object) -> str:
+    """As JSON, which YAML reads, with the characters escaped that JSON lets stand and YAML does not."""
+    return NOT_IN_YAML.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _with_lines(path: Path, text: str, lines: Sequence[str]) -> str:

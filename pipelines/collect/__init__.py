@@ -3,22 +3,23 @@
 This is the whole public surface of the package; it knows records, errors, sources and settings, and no later step.
 """
 
-from pipelines.collect.archive import Archive
+from pipelines.collect.archive.archive import Archive
+from pipelines.collect.archive.page_index import PageIndex
+from pipelines.collect.archive.page_writing import PageWriter
+from pipelines.collect.archive.spool import sweep_spool
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
-from pipelines.collect.discovery import Found, discover
-from pipelines.collect.fetch import Fetched, Fetcher
 from pipelines.collect.health import Health, read_health
 from pipelines.collect.importing import ImportReport, import_paths, importable_files
-from pipelines.collect.listing import Poll, Visit, Window
 from pipelines.collect.logs import LogStore
 from pipelines.collect.looking import Look, poll_sources
-from pipelines.collect.opml import OpmlFeed, read_opml, write_opml
-from pipelines.collect.page_index import PageIndex
-from pipelines.collect.page_writing import PageWriter
-from pipelines.collect.polling import poll
-from pipelines.collect.spool import sweep_spool
+from pipelines.collect.source_types.discovery import Found, discover
+from pipelines.collect.source_types.listing import Poll, Visit, Window
+from pipelines.collect.source_types.opml import OpmlFeed, read_opml, write_opml
+from pipelines.collect.source_types.polling import poll
 from pipelines.collect.state import State
+from pipelines.collect.web.exchange import Fetched
+from pipelines.collect.web.fetch import Fetcher
 
 __all__ = [
     "Archive",

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines.collect.dates import parse_time
-from pipelines.collect.fetch import Validators
-from pipelines.collect.listing import Poll
+from pipelines.collect.source_types.listing import Poll
 from pipelines.collect.state import State
-from pipelines.collect.urls import host_of
+from pipelines.collect.web.exchange import Validators
+from pipelines.collect.web.urls import host_of
 from pipelines.records import Candidate, Failure
 
 CHUNK = 200
@@ -135,7 +135,8 @@ class CandidateStore:
             source_id, day,
         ) or (0,)  # fmt: skip
         failures = self._state.all(
-            "select failure, count(*) from links where failure is not null and source_id = ? and archive_date = ? "
+            "select failure, count(*) from links left join visited using (url) where failure is not null "
+            f"and (page_url is null or failure = '{Failure.OPTED_OUT}') and source_id = ? and archive_date = ? "
             "group by failure",
             source_id, day,
         )  # fmt: skip

@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from threading import Lock
 
-from pipelines.collect.archive import Archive, Writers
+from pipelines.collect.archive.archive import Archive, Writers
+from pipelines.collect.archive.held import read_held
+from pipelines.collect.archive.page_index import Known
+from pipelines.collect.archive.page_writing import aliases_of, named_address
+from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.dispatch import Job, dispatch
-from pipelines.collect.fetch import TRANSIENT, Fetched, Fetcher
-from pipelines.collect.held import read_held
-from pipelines.collect.optout import find_opt_outs
-from pipelines.collect.page_index import Known
-from pipelines.collect.page_writing import aliases_of, named_address
-from pipelines.collect.sniff import is_html
+from pipelines.collect.pages.optout import find_opt_outs
+from pipelines.collect.pages.sniff import is_html
 from pipelines.collect.state import State
-from pipelines.collect.urls import canonical_url, host_of
-from pipelines.collect.warc_writing import payload_digest
+from pipelines.collect.web.exchange import Fetched
+from pipelines.collect.web.fetch import TRANSIENT, Fetcher
+from pipelines.collect.web.urls import canonical_url, host_of
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure, SourceLog
 from pipelines.sources import AnySource

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Protocol
 
-from pipelines.collect.fetch import TRANSIENT
-from pipelines.collect.hosts import Hosts
+from pipelines.collect.web.fetch import TRANSIENT
+from pipelines.collect.web.hosts import Hosts
 from pipelines.errors import CollectError
 
 ATTEMPTS = 3

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from pipelines.collect.archive import Archive
-from pipelines.collect.fetch import Fetched, Headers
-from pipelines.collect.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
-from pipelines.collect.page_index import PageIndex
-from pipelines.collect.page_writing import PageWriter
-from pipelines.collect.urls import canonical_url
-from pipelines.collect.warc_reading import WARC_ENDINGS, read_responses
-from pipelines.collect.warc_writing import payload_digest
+from pipelines.collect.archive.archive import Archive
+from pipelines.collect.archive.page_index import PageIndex
+from pipelines.collect.archive.page_writing import PageWriter
+from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_responses
+from pipelines.collect.archive.warc_writing import payload_digest
+from pipelines.collect.pages.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
+from pipelines.collect.web.exchange import Fetched, Headers
+from pipelines.collect.web.urls import canonical_url
 from pipelines.errors import CollectError, UsageError
 from pipelines.records import Failure
 

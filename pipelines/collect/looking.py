@@ -11,10 +11,11 @@ from threading import Lock
 
 from pipelines.collect.candidates import LOCAL, CandidateStore
 from pipelines.collect.dispatch import Job, dispatch
-from pipelines.collect.fetch import Fetcher, Validators
-from pipelines.collect.listing import Poll, Visit, Window
-from pipelines.collect.polling import poll
-from pipelines.collect.urls import host_of
+from pipelines.collect.source_types.listing import Poll, Visit, Window
+from pipelines.collect.source_types.polling import poll
+from pipelines.collect.web.exchange import Validators
+from pipelines.collect.web.fetch import Fetcher
+from pipelines.collect.web.urls import host_of
 from pipelines.errors import CollectError
 from pipelines.sources import AnySource
 

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import feedparser
 import pytest
 
-from pipelines.collect.feed import parse_feed
+from pipelines.collect.source_types.feed import parse_feed
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "feeds"
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpus of feeds is not at {CORPUS}")

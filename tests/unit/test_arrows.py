@@ -48,7 +48,7 @@ def test_the_arrows_hold() -> None:
         ("pipelines/steps.py", "import dagster", "no-dagster"),
         ("pipelines/cli.py", "import assets.jobs", "no-dagster"),
         ("pipelines/parse/article.py", "import pipelines.collect", "steps"),
-        ("pipelines/collect/feed.py", "import pipelines.steps", "steps"),
+        ("pipelines/collect/source_types/feed.py", "import pipelines.steps", "steps"),
         ("pipelines/records.py", "import pipelines.settings", "ground"),
         ("pipelines/annotate/slots.py", "import duckdb", "duckdb-writer"),
         ("pipelines/parse/dates.py", "import httpx", "pure"),

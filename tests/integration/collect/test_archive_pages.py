@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.collect import Visit, Window, poll
-from pipelines.collect.archive_pages import page_url
+from pipelines.collect.source_types.archive_pages import page_url
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.sources import Source

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from http.server import BaseHTTPRequestHandler
@@ -17,8 +18,9 @@ import pytest
 
 from pipelines.collect import Archive, Fetcher, LogStore, State, Visit, Window, poll
 from pipelines.collect.dispatch import PATIENCE
-from pipelines.collect.hosts import BREAK_AFTER, BREAK_FACTOR, Rest
-from pipelines.collect.urls import host_of
+from pipelines.collect.web.hosts import BREAK_AFTER, BREAK_FACTOR
+from pipelines.collect.web.urls import host_of
+from pipelines.errors import CollectError
 from pipelines.records import Failure, SourceLog
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)
@@ -331,12 +333,26 @@ def test_a_host_that_was_down_in_the_last_run_is_soon_left_alone(site, other_sit
     other_site.server.server_close()
     site.add("/ok", make_page("Fine"))
     home.list(site.url + "/ok", *(f"{other_site.url}/{n}" for n in range(20)))
-    down = [Rest(host_of(other_site.url), 0.0, BREAK_AFTER - 1, Failure.HOST_PAUSED)]
-    rows = [(rest.host, rest.until, rest.failures, rest.failure.value) for rest in down]
-    state.run_many("insert into rests values (?, ?, ?, ?)", rows)
+    down = (host_of(other_site.url), time.time() - 60, BREAK_AFTER - 1, Failure.HOST_PAUSED.value)
+    state.run("insert into rests values (?, ?, ?, ?)", *down)
     with Fetcher(http, backoff=PATIENCE / BREAK_FACTOR + 1, state=state) as fetcher:
         log = home.run_day(fetcher=fetcher)
     assert (log.discovered, log.fetched, log.failures) == (21, 1, {"host_paused": 20})
+
+
+def test_what_a_host_is_owed_is_written_at_once_and_until_it_answers(site, http, state, make_page):
+    site.add("/a", status=503, Retry_After="1")
+    site.add("/a", make_page("A"))
+    old = ("old.example", time.time() - 2 * 24 * 3600, 4, Failure.HOST_PAUSED.value)
+    state.run("insert into rests values (?, ?, ?, ?)", *old)
+    with Fetcher(http, backoff=0.05, state=state) as fetcher:
+        with pytest.raises(CollectError):
+            fetcher.fetch(site.url + "/a", archive_date=DAY, source_id="example")
+        [(host, until, failures)] = state.all("select host, until, failures from rests")
+        assert (host, failures) == (host_of(site.url), 1)
+        assert until == pytest.approx(time.time() + 1, abs=0.5)
+        fetcher.fetch(site.url + "/a", archive_date=DAY, source_id="example")
+        assert state.all("select * from rests") == []
 
 
 def test_hosts_are_served_side_by_side(site, other_site, home, make_page):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.collect.discovery import Found, discover
+from pipelines.collect.source_types.discovery import Found, discover
 from pipelines.errors import CollectError
 
 TODAY = date(2024, 5, 6)

@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from pipelines.collect import Fetched, Fetcher
-from pipelines.collect.fetch import MAX_REDIRECTS, Validators
-from pipelines.collect.hosts import BREAK_AFTER
+from pipelines.collect.web.exchange import Validators
+from pipelines.collect.web.fetch import MAX_REDIRECTS
+from pipelines.collect.web.hosts import BREAK_AFTER
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.settings import Http

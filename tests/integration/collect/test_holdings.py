@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import TypeAdapter
 
-from pipelines.collect import Visit, Window, ccnews, poll
-from pipelines.collect.archive import Archive
+from pipelines.collect import Visit, Window, poll
+from pipelines.collect.archive.archive import Archive
+from pipelines.collect.archive.held import read_held
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
-from pipelines.collect.held import read_held
 from pipelines.collect.looking import poll_sources
+from pipelines.collect.source_types import ccnews
 from pipelines.collect.state import State
 from pipelines.settings import Http
 from pipelines.sources import Source

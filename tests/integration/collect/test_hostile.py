@@ -20,9 +20,9 @@ from backports import zstd
 from pydantic import TypeAdapter
 
 from pipelines.collect import Fetched, Fetcher, Visit, Window, poll
-from pipelines.collect.guard import Guard
-from pipelines.collect.page_files import page_failure
-from pipelines.collect.warc_reading import read_responses
+from pipelines.collect.archive.warc_reading import read_responses
+from pipelines.collect.pages.page_files import page_failure
+from pipelines.collect.web.guard import Guard
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.settings import Http

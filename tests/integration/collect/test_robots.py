@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from pipelines.collect import Fetcher
-from pipelines.collect.origins import MAX_AGE
+from pipelines.collect.web.origins import MAX_AGE
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.settings import Http

@@ -16,7 +16,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 from pipelines.collect import Archive, Fetched, State
-from pipelines.collect.fetch import Exchange
+from pipelines.collect.web.exchange import Exchange
 
 DAY = date(2024, 5, 2)
 TIME = datetime(2024, 5, 2, 8, 30, 15, tzinfo=UTC)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect import Fetcher, Visit, Window, ccnews, poll
-from pipelines.collect.held import read_held
-from pipelines.collect.listing import Poll
+from pipelines.collect import Fetcher, Visit, Window, poll
+from pipelines.collect.archive.held import read_held
+from pipelines.collect.source_types import ccnews
+from pipelines.collect.source_types.listing import Poll
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from tests.unit.collect.warcs import HTTP, html, record, visit, write_warc

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.collect.dates import is_plausible, parse_time
-from pipelines.collect.url_dates import day_in_path, span_named
+from pipelines.collect.source_types.url_dates import day_in_path, span_named
 
 TODAY = date(2024, 5, 6)
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pipelines.collect.dispatch import ATTEMPTS, PATIENCE, Job, dispatch
-from pipelines.collect.fetch import TRANSIENT
-from pipelines.collect.hosts import BREAK_AFTER, Hosts
+from pipelines.collect.web.fetch import TRANSIENT
+from pipelines.collect.web.hosts import BREAK_AFTER, Hosts
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from tests.bounded import within

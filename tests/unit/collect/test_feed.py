@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.collect.feed import parse_feed
-from pipelines.collect.listing import Entry
+from pipelines.collect.source_types.feed import parse_feed
+from pipelines.collect.source_types.listing import Entry
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Werkbank</title><link>https://news.example/</link>

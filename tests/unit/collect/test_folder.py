@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.collect import Fetcher, Visit, Window, poll
-from pipelines.collect.held import place_in, read_held
+from pipelines.collect.archive.held import place_in, read_held
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure
 from tests.unit.collect.warcs import HTTP, html, visit

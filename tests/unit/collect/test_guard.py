@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from pipelines.collect.guard import Guard
+from pipelines.collect.web.guard import Guard
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect.fetch import Fetched
-from pipelines.collect.held import place_in, read_held
+from pipelines.collect.archive.held import place_in, read_held
+from pipelines.collect.web.exchange import Fetched
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from tests.unit.collect.warcs import html, record, write_warc

@@ -11,8 +11,17 @@ from itertools import pairwise
 
 import pytest
 
-from pipelines.collect import hosts as hosts_module
-from pipelines.collect.hosts import BREAK_AFTER, BREAK_FACTOR, LONGEST_BREAK, MAX_WAIT, Hosts, Rest, retry_after
+from pipelines.collect.web import hosts as hosts_module
+from pipelines.collect.web.hosts import (
+    BREAK_AFTER,
+    BREAK_FACTOR,
+    LONGEST_BREAK,
+    LONGEST_REST,
+    MAX_WAIT,
+    Hosts,
+    Rest,
+    retry_after,
+)
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 
@@ -169,9 +178,7 @@ def test_rests_and_failures_are_known_to_the_next_run():
     hosts.failed(HOST, Failure.HTTP_429, 500)
     for _ in range(BREAK_AFTER - 1):
         hosts.failed(OTHER, Failure.TIMEOUT)
-    hosts.failed("well.example", Failure.TIMEOUT)
-    hosts.answered("well.example")
-    rests = {rest.host: rest for rest in hosts.rests()}
+    rests = {host: hosts.rest_of(host) for host in (HOST, OTHER)}
     assert rests[HOST].until == pytest.approx(time.time() + 500, abs=1)
     assert (rests[HOST].failures, rests[HOST].failure) == (1, Failure.HTTP_429)
     assert rests[OTHER].failures == BREAK_AFTER - 1
@@ -186,7 +193,22 @@ def test_a_rest_that_is_over_is_over():
     hosts = Hosts(0, 1, [Rest(HOST, time.time() - 5, 0, Failure.HTTP_429)])
     with hosts.turn(HOST):
         pass
-    assert hosts.rests() == []
+    assert wait_of(hosts) <= 0
+
+
+def test_an_answer_says_whether_the_host_had_failed_and_ends_the_count():
+    hosts = Hosts(0, 0.01)
+    assert not hosts.answered(HOST)
+    hosts.failed(HOST, Failure.TIMEOUT)
+    assert hosts.answered(HOST)
+    assert not hosts.answered(HOST)
+    assert hosts.rest_of(HOST).failures == 0
+
+
+def test_a_rest_of_years_is_a_slip_of_the_pen():
+    hosts = Hosts(0, 2)
+    hosts.failed(HOST, Failure.HTTP_429, 999_999_999)
+    assert wait_of(hosts) == pytest.approx(LONGEST_REST, abs=1)
 
 
 @pytest.mark.parametrize(

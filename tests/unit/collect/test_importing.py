@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.collect import Archive, Fetched, State, import_paths, importable_files
-from pipelines.collect.links import canonical_link
+from pipelines.collect.pages.links import canonical_link
 from pipelines.errors import UsageError
 from pipelines.records import Page
 

@@ -13,7 +13,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.collect.inflate import ACCEPT_ENCODING, MAX_STREAMS, BodyError, Inflater, gunzip_if_gzip, inflate
+from pipelines.collect.web.inflate import ACCEPT_ENCODING, MAX_STREAMS, BodyError, Inflater, gunzip_if_gzip, inflate
 from pipelines.records import Failure
 
 

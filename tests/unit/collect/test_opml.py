@@ -7,7 +7,7 @@ import time
 import pytest
 from pydantic import TypeAdapter
 
-from pipelines.collect.opml import read_opml, write_opml
+from pipelines.collect.source_types.opml import read_opml, write_opml
 from pipelines.sources import Source
 
 READER = """<?xml version="1.0" encoding="UTF-8"?>

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pipelines.collect.optout import OptOut, find_opt_outs, read_tdmrep
+from pipelines.collect.pages.optout import OptOut, find_opt_outs, read_tdmrep
 
 TOKEN = "Claimhouse"
 POLICY = "https://news.example/terms"

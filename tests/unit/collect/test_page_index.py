@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipelines.collect import CandidateStore, PageIndex, State
-from pipelines.collect.fetch import Validators
-from pipelines.collect.page_index import Known
+from pipelines.collect.archive.page_index import Known
+from pipelines.collect.web.exchange import Validators
 from pipelines.records import Candidate
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from pipelines.collect import Archive, Fetched, State, import_paths
-from pipelines.collect.archive import Writers
-from pipelines.collect.fetch import Exchange
-from pipelines.collect.reindexing import whole_length
+from pipelines.collect.archive.archive import Writers
+from pipelines.collect.archive.reindexing import whole_length
+from pipelines.collect.web.exchange import Exchange
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)
 TIME = datetime(2024, 5, 2, 8, 30, 15, tzinfo=UTC)
@@ -326,7 +326,7 @@ def test_whole_length_of_every_cut(tmp_path):
 
 
 def test_whole_length_of_a_file_larger_than_what_is_read_at_a_time(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.collect.reindexing.CHUNK", 64)
+    monkeypatch.setattr("pipelines.collect.archive.reindexing.CHUNK", 64)
     members = [gzip.compress(bytes(range(256)) * n) for n in (1, 3, 2)]
     (tmp_path / "x").write_bytes(b"".join(members)[:-1])
     assert whole_length(tmp_path / "x") == len(members[0] + members[1])

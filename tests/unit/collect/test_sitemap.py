@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.collect.listing import Entry
-from pipelines.collect.sitemap import parse_sitemap
+from pipelines.collect.source_types.listing import Entry
+from pipelines.collect.source_types.sitemap import parse_sitemap
 
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"

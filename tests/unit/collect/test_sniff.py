@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.collect.sniff import is_binary, is_html
+from pipelines.collect.pages.sniff import is_binary, is_html
 
 HTML = b"<!doctype html><html><body><p>Text</p></body></html>"
 

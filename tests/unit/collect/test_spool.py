@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from pipelines.collect import CandidateStore, PageIndex, State, sweep_spool
-from pipelines.collect.fetch import Validators
-from pipelines.collect.held import place_in
-from pipelines.collect.page_index import Known
+from pipelines.collect.archive.held import place_in
+from pipelines.collect.archive.page_index import Known
+from pipelines.collect.web.exchange import Validators
 from pipelines.records import Candidate, Failure
 
 DAY = date(2026, 3, 2)

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipelines.collect import CandidateStore, LogStore, PageIndex, Poll, State
+from pipelines.collect.archive.page_index import Known
 from pipelines.collect.candidates import CHUNK, LOCAL
-from pipelines.collect.fetch import Validators
 from pipelines.collect.health import SILENT_DAYS, read_health
-from pipelines.collect.page_index import Known
+from pipelines.collect.web.exchange import Validators
 from pipelines.records import Candidate, Failure, SourceLog
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)

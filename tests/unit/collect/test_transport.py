@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from pipelines.collect.guard import Guard
-from pipelines.collect.transport import GuardedTransport
+from pipelines.collect.web.guard import Guard
+from pipelines.collect.web.transport import GuardedTransport
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.settings import Http

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.collect.urls import canonical_url, host_of, origin_of, own_address, resolve
+from pipelines.collect.web.urls import canonical_url, host_of, origin_of, own_address, resolve
 
 BASE = "https://news.example/feeds/all.xml"
 

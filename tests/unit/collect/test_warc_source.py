@@ -13,9 +13,9 @@ import pytest
 from pydantic import ValidationError
 
 from pipelines.collect import Fetcher, Visit, Window, poll
-from pipelines.collect.held import place_in, read_held
-from pipelines.collect.listing import Poll
-from pipelines.collect.page_language import page_language
+from pipelines.collect.archive.held import place_in, read_held
+from pipelines.collect.pages.page_language import page_language
+from pipelines.collect.source_types.listing import Poll
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure
 from tests.unit.collect.warcs import ENGLISH, GERMAN, HTTP, html, record, visit, write_warc

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.collect.feed import parse_feed
-from pipelines.collect.opml import read_opml
-from pipelines.collect.sitemap import parse_sitemap
+from pipelines.collect.source_types.feed import parse_feed
+from pipelines.collect.source_types.opml import read_opml
+from pipelines.collect.source_types.sitemap import parse_sitemap
 
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?><!-- a --><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel><title>W</title><item><title>M\xc3\xbcller &amp; <![CDATA[<b>S</b>]]></title><link>https://news.example/1</link>

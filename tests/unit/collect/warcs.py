@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipelines.collect import Fetcher, Visit, Window
-from pipelines.collect.fetch import Validators
+from pipelines.collect.web.exchange import Validators
 from pipelines.settings import Http
 from pipelines.sources import Source
 

@@ -1,0 +1,1 @@
+"""Asking servers: one URL at a time, politely and safely. Keeps nothing, reads nothing of what comes back."""
