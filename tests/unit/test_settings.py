@@ -182,3 +182,52 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 
 def test_settings_errors_are_usage_errors_so_that_the_command_ends_with_2() -> None:
     assert issubclass(SettingsError, UsageError)
+
+
+def test_the_loopback_switch_is_for_tests_and_production_refuses_it(sources: Path) -> None:
+    switched = GOOD + "http:\n  allow_loopback: true\n"
+    assert "http.allow_loopback is for tests" in error_of(sources, switched)
+    assert "http.allow_loopback is for tests" in error_of(sources, switched + "environment: production\n")
+    sources.write_text(switched + "environment: test\n")
+    assert read_sources_file(sources).http.allow_loopback
+    sources.write_text(GOOD + "environment: test\n")
+    assert not read_sources_file(sources).http.allow_loopback
+
+
+@pytest.mark.parametrize(
+    ("collect", "days"),
+    [
+        ("{}", 9),
+        ("{late_days: 20}", 20),
+        ("{late_days: 2, revisit_after: []}", 2),
+        ("{late_days: 0, revisit_after: [3]}", 5),
+    ],
+)
+def test_a_daily_run_looks_back_as_far_as_something_may_be_due(sources: Path, collect: str, days: int) -> None:
+    """Monday's page is fetched on Tuesday morning; 7 days later that is Tuesday's run, or Wednesday's."""
+    sources.write_text(GOOD + f"collect: {collect}\n")
+    assert read_sources_file(sources).collect.window_days == days
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "words"),
+    [
+        ("    exclude: ['[a']\n", 14, ["sources.1.exclude", "no regular expression"]),
+        ("    links: a\n", 14, ["sources.1.links: unknown key"]),
+        ("    opt_outs: ignore\n", 14, ["sources.1.opt_outs", "'keep', 'metadata' or 'skip'"]),
+        (
+            "  - {id: a, name: A, language: de, type: archive, url: 'https://a.example/{yyyy}', links: a}\n",
+            14,
+            ["{dd}"],
+        ),
+        ("  - {id: a, name: A, language: de, type: archive, url: 'https://a.example/{yyyy}/{m}/{d}'}\n", 14, ["sources.2.links"]),
+        ("  - {id: a, name: A, language: de, url: 'https://a.example/'}\n", 14, ["sources.2.type: is missing"]),
+        ("  - {id: a, name: A, language: de, type: ccnews}\n", 14, ["sources.2.sites: is missing"]),
+        ("  - {id: a, name: A, language: de, type: warc, paths: []}\n", 14, ["sources.2.paths"]),
+    ],
+    ids="bad-pattern foreign-key unknown-policy no-day no-selector no-type no-sites no-paths".split(),
+)
+def test_each_type_of_source_has_its_own_keys(sources: Path, wrong: str, line: int, words: list[str]) -> None:
+    message = error_of(sources, GOOD + wrong)
+    assert message.startswith(f"{sources}:{line}: ")
+    assert all(word in message for word in words), message
