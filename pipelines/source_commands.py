@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines import report
 from pipelines.collect import (
@@ -60,7 +60,8 @@ def list_(home: HomeOption = None, sources: SourcesOption = None, as_json: JsonO
         if not rows:
             out.print(f"{settings.sources_path} has no sources. Add one: claimhouse sources add https://example.org")
             return
-        table = Table("source", "type", "enabled", "last looked at", "listed", "new", "nothing new for", "problem")
+        names = ("source", "type", "enabled", "last looked at", "listed", "new", "nothing new for")
+        table = Table(*names, Column("problem", overflow="fold"))
         for row in rows:
             silent = f"{row['silent_days']} days" if row["silent_days"] else "-"
             shown = f"[yellow]{silent}[/yellow]" if row["is_silent"] else silent
@@ -178,7 +179,7 @@ def import_(
         if new:
             add_sources(settings.sources_path, new)
             _tell_added(settings, new)
-        out.print(f"{len(listed)} sources in {file}, {len(new)} added.", highlight=False, markup=False)
+        out.print(f"{file}: {len(listed)} listed, {len(new)} added.", highlight=False, soft_wrap=True, markup=False)
 
 
 @sources_app.command()

@@ -30,17 +30,21 @@ class CandidateStore:
     def add(self, candidates: Iterable[Candidate]) -> int:
         """Take up candidates, all or none. Returns how many links are new.
 
-        The first listing of an address stays; what later ones say is kept as a discovery.
+        The first listing of an address stays; what later ones say is kept as a discovery. Only a page that could not be
+        had is looked for where it was listed last: a file was moved, a web archive has what its own server has lost.
         """
         now, new = datetime.now(UTC).isoformat(), 0
         with self._state.transaction():
             for c in candidates:
                 at = c.listed_at.isoformat() if c.listed_at else None
                 host = place_of(c)
-                new += self._state.run(
+                is_new = self._state.run(
                     "insert or ignore into links values (?, ?, ?, ?, ?, ?, ?, ?, null)",
                     c.url, host, c.archive_date.isoformat(), c.source_id, at, c.title, c.held_at, now,
                 )  # fmt: skip
+                new += is_new
+                if not is_new:
+                    self._state.run(MOVE, c.held_at, host, c.url, c.held_at)
                 self._state.run(
                     "insert or ignore into discoveries values (?, ?, ?, ?, ?)", c.source_id, c.url, at, c.title, now
                 )
@@ -57,17 +61,19 @@ class CandidateStore:
                 "insert or replace into validators values (?, ?, ?, ?)",
                 [(source_id, url, v.etag, v.last_modified) for url, v in poll.validators.items()],
             )
-            self.note_poll(source_id, listed=len(poll.candidates), new=new)
+            unread = not poll.candidates and poll.unmodified > 0
+            self.note_poll(source_id, listed=None if unread else len(poll.candidates), new=new)
         return new
 
-    def note_poll(self, source_id: str, *, listed: int = 0, new: int = 0, problem: str | None = None) -> None:
-        """How the last look at a source ended; `problem` says why it gave nothing."""
+    def note_poll(self, source_id: str, *, listed: int | None = 0, new: int = 0, problem: str | None = None) -> None:
+        """How the last look at a source ended; `problem` says why it gave nothing. `listed` is None for a source that
+        lists what it listed before."""
         now = datetime.now(UTC).isoformat()
         self._state.run(
             "insert into polls values (?, ?, ?, ?, ?, ?, ?) on conflict (source_id) do update set "
-            "polled_at = excluded.polled_at, problem = excluded.problem, listed = excluded.listed, new = excluded.new, "
-            "last_new_at = coalesce(excluded.last_new_at, last_new_at)",
-            source_id, now, problem, listed, new, now, now if new else None,
+            "polled_at = excluded.polled_at, problem = excluded.problem, listed = coalesce(?, listed), "
+            "new = excluded.new, last_new_at = coalesce(excluded.last_new_at, last_new_at)",
+            source_id, now, problem, listed or 0, new, now, now if new else None, listed,
         )  # fmt: skip
 
     def validators(self, source_id: str, url: str) -> Validators | None:
@@ -92,28 +98,32 @@ class CandidateStore:
         return [host for (host,) in self._state.all(sql, *_iso(first, last))]
 
     def pending(self, place: str, first: date, last: date, sources: Collection[str]) -> Iterator[Candidate]:
-        """One host's links of these dates which led to no page yet, each for the first of `sources` that listed it.
+        """One host's links of these dates which led to no page yet, day by day, each for the first of `sources` that
+        listed it.
 
         Streams: what becomes of a link while this runs does not matter, each is given once.
         """
-        at = 0
+        at = (first.isoformat(), 0)
         while True:
             rows = self._state.all(
-                f"select l.rowid, {LINK} {PENDING} and l.host = ? and l.archive_date between ? and ? and l.rowid > ? "
-                f"order by l.rowid limit {CHUNK}",
-                place, *_iso(first, last), at,
+                f"select l.rowid, {LINK} {PENDING} and l.host = ? and l.archive_date <= ? "
+                f"and (l.archive_date, l.rowid) > (?, ?) order by l.archive_date, l.rowid limit {CHUNK}",
+                place, last.isoformat(), *at,
             )  # fmt: skip
-            for rowid, *row in rows:
-                at = rowid
-                source_id = row[0] if row[0] in sources else self._other_source(row[1], sources)
-                if source_id is not None:
-                    yield _candidate((source_id, *row[1:]))
+            for rowid, source_id, url, *row in rows:
+                at = (row[0], rowid)
+                if source_id in sources or (source_id := self._new_owner(url, sources)) is not None:
+                    yield _candidate((source_id, url, *row))
             if len(rows) < CHUNK:
                 return
 
-    def _other_source(self, url: str, sources: Collection[str]) -> str | None:
+    def _new_owner(self, url: str, sources: Collection[str]) -> str | None:
+        """The source to which a link passes whose own is collected no more: from now on it is counted there."""
         rows = self._state.all("select source_id from discoveries where url = ? order by found_at", url)
-        return next((source_id for (source_id,) in rows if source_id in sources), None)
+        owner: str | None = next((source_id for (source_id,) in rows if source_id in sources), None)
+        if owner is not None:
+            self._state.run("update links set source_id = ? where url = ?", owner, url)
+        return owner
 
     def settle(self, url: str, failure: Failure | None) -> None:
         """What became of a link: a page, or nothing for a reason."""
@@ -143,6 +153,7 @@ class CandidateStore:
         return listed, others + same, dict(failures)
 
 
+MOVE = "update links set held_at = ?, host = ? where url = ? and failure is not null and held_at is not ?"
 SETTLE = (
     """
     update links set failure = row.value ->> 1 from json_each(?) as row

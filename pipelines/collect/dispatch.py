@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,12 +13,18 @@ from typing import Protocol
 
 from pipelines.collect.web.fetch import TRANSIENT
 from pipelines.collect.web.hosts import Hosts
-from pipelines.errors import CollectError
+from pipelines.errors import ClaimhouseError, CollectError
+from pipelines.records import Failure
 
 ATTEMPTS = 3
 """Times a piece of work is tried when it fails for a reason that may pass."""
 PATIENCE = 300.0
 """Seconds a run waits for a host that asked for rest, while it serves the others. Longer rests it does without."""
+
+ENDS_ALL = (OSError, sqlite3.Error, MemoryError, ClaimhouseError)
+"""What is wrong with this machine or this home, not with one page: a full disk, a state that cannot be written to."""
+
+log = logging.getLogger(__name__)
 
 
 class Job(Protocol):
@@ -32,22 +40,17 @@ class Job(Protocol):
 def dispatch(lines: Mapping[str, Iterator[Job]], hosts: Hosts, *, workers: int) -> None:
     """Do all the work; returns when every line is empty. Each host's line is done in order, one job at a time.
 
-    A host waits for its turn without keeping a thread, so few threads serve many hosts. An error that is no
-    `CollectError` stops everything and is raised here.
+    A host waits for its turn without keeping a thread, so few threads serve many hosts. What one page or listing does
+    to the program costs that one only, as parser_error; `ENDS_ALL`, or an interruption, stops everything and is raised
+    here, once the requests in flight have ended.
     """
     run = _Run(lines, hosts)
-    threads = [
-        threading.Thread(target=run.work, name=f"collect-{n}", daemon=True) for n in range(min(workers, len(lines)))
-    ]
-    for thread in threads:
-        thread.start()
     try:
-        for thread in threads:
-            thread.join()
-    except BaseException:  # Ctrl-C: what is in flight is finished, nothing more is begun
+        run.start(min(workers, len(lines)))
+        run.wait()
+    except BaseException:
         run.stop()
-        for thread in threads:
-            thread.join()
+        run.wait()
         raise
     if run.error is not None:
         raise run.error
@@ -60,17 +63,39 @@ class _Run:
         self._numbers = count()
         self._waiting = [self._turn_of(host) for host in lines]
         heapq.heapify(self._waiting)
-        self._busy = 0
+        self._busy = self._threads = 0
         self._changed = threading.Condition()
         self._stopped = False
         self.error: BaseException | None = None
 
+    def start(self, threads: int) -> None:
+        for number in range(threads):
+            with self._changed:
+                threading.Thread(target=self._live, name=f"collect-{number}", daemon=True).start()
+                self._threads += 1
+
+    def wait(self) -> None:
+        """Until all threads have ended. Not by `Thread.join`: one that was interrupted counts its thread as ended."""
+        with self._changed:
+            while self._threads:
+                self._changed.wait()
+
     def stop(self) -> None:
+        """Nothing more is begun, no request of a job that is under way either."""
+        self._hosts.stop()
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
 
-    def work(self) -> None:
+    def _live(self) -> None:
+        try:
+            self._work()
+        finally:
+            with self._changed:
+                self._threads -= 1
+                self._changed.notify_all()
+
+    def _work(self) -> None:
         """One thread's life: take the host that is due, do one job, put the host back."""
         while (host := self._next_host()) is not None:
             try:
@@ -116,4 +141,10 @@ class _Run:
                 self._again[host] = (job, attempt + 1)
             else:
                 job.give_up(error)
+        except ENDS_ALL:
+            raise
+        except Exception as error:  # whatever it does to a library, the others go on
+            log.exception("%s: a piece of work failed by a mistake of the program", host)
+            message = f"{type(error).__name__}: {error}. This is a mistake of the program: please report it."
+            job.give_up(CollectError(Failure.PARSER_ERROR, message))
         return True

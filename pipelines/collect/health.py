@@ -36,6 +36,6 @@ def read_health(state: State, now: datetime) -> dict[str, Health]:
         since = datetime.fromisoformat(last_new_at or first_at)
         found[source_id] = Health(
             source_id, datetime.fromisoformat(polled_at), problem, listed, new,
-            datetime.fromisoformat(last_new_at) if last_new_at else None, (now - since).days,
+            datetime.fromisoformat(last_new_at) if last_new_at else None, max((now - since).days, 0),
         )  # fmt: skip
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.collect.archive.archive import Archive
 from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter
-from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_responses
+from pipelines.collect.archive.warc_reading import WARC_ENDINGS, Response, read_responses
 from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.pages.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
 from pipelines.collect.web.exchange import Fetched, Headers
@@ -130,8 +130,7 @@ class _Import:
     def _read_warc(self, path: Path) -> None:
         failures: Counter[str] = Counter()
         try:
-            file_state(path)
-            for response in read_responses(path, failures):
+            for response in _responses(path, failures):
                 if response.status != 200:
                     continue
                 if failure := page_failure(response.body, response.content_type):
@@ -139,8 +138,6 @@ class _Import:
                     continue
                 digest = payload_digest(response.body)
                 self._keep(response.url, response.body, response.date, response.reason, response.headers, digest)
-        except OSError as error:
-            raise unreadable(path, error) from error
         finally:
             self._count(path, failures)
 
@@ -159,3 +156,12 @@ class _Import:
         self._writer.write(
             Fetched(self._source_id, self._day, url, url, 200, reason, headers, (), body, time, content_type)
         )
+
+
+def _responses(path: Path, failures: Counter[str]) -> Iterator[Response]:
+    """The responses of a WARC file. Only an error in reading is the file's: writing fails where a disk is full."""
+    try:
+        file_state(path)
+        yield from read_responses(path, failures)
+    except OSError as error:
+        raise unreadable(path, error) from error

@@ -41,28 +41,27 @@ class LogStore:
                 "insert or replace into collection_log values (?, ?, ?, ?)",
                 log.archive_date.isoformat(), log.source_id, stage, json.dumps({**counts, "failures": failures}),
             )  # fmt: skip
-        return next(day for day in self.read(log.archive_date) if day.source_id == log.source_id)
+            return self.read(log.archive_date, log.source_id)[0]
 
-    def read(self, archive_date: date) -> list[SourceLog]:
-        """The logs of a day, by source id."""
+    def read(self, archive_date: date, source_id: str | None = None) -> list[SourceLog]:
+        """The logs of a day, by source id; or that of one source."""
         total: dict[str, Counter[str]] = {}
         failures: dict[str, Counter[str]] = {}
-        for (source_id, _), row in sorted(self._rows(archive_date).items()):
-            counts = total.setdefault(source_id, Counter())
+        for (one, _), row in sorted(self._rows(archive_date, source_id).items()):
+            counts = total.setdefault(one, Counter())
             for name in COUNTS:
                 counts[name] = max(counts[name], row.get(name, 0))
-            failures.setdefault(source_id, Counter()).update(row.get("failures", {}))
+            failures.setdefault(one, Counter()).update(row.get("failures", {}))
         return [
-            SourceLog(source_id, archive_date, **counts, failures=dict(sorted(failures[source_id].items())))
-            for source_id, counts in total.items()
+            SourceLog(one, archive_date, **counts, failures=dict(sorted(failures[one].items())))
+            for one, counts in total.items()
         ]
 
     def _rows(self, archive_date: date, source_id: str | None = None) -> dict[tuple[str, str], dict[str, Any]]:
-        rows = self._state.all(
-            "select source_id, stage, counts from collection_log where archive_date = ? and coalesce(?, source_id) = "
-            "source_id",
-            archive_date.isoformat(), source_id,
-        )  # fmt: skip
+        sql, values = "select source_id, stage, counts from collection_log where archive_date = ?", [str(archive_date)]
+        if source_id is not None:
+            sql, values = f"{sql} and source_id = ?", [*values, source_id]
+        rows = self._state.all(sql, *values)
         return {(name, stage): json.loads(counts) for name, stage, counts in rows}
 
 

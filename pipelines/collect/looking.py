@@ -71,12 +71,14 @@ class _Poll:
 
     def give_up(self, error: CollectError) -> None:
         self.store.note_poll(self.source.id, problem=str(error))
-        self.look.problems[self.source.id] = str(error)
+        with self.look.lock:
+            self.look.problems[self.source.id] = str(error)
         self._done(Poll((), {error.failure.value: 1}))
 
     def _done(self, polled: Poll) -> None:
         if polled.failures:
-            self.look.failures[self.source.id] = dict(polled.failures)
+            with self.look.lock:
+                self.look.failures[self.source.id] = dict(polled.failures)
         self.tick()
 
     def _known(self, url: str) -> Validators | None:

@@ -81,38 +81,60 @@ class State:
     """One open state file. Safe to share between threads; other processes may read and write the same file."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._lock = threading.RLock()
         self._depth = 0
         self._queue: dict[tuple[str, ...], list[Sequence[Any]]] = {}
-        self._db = sqlite3.connect(folder / "state.sqlite", isolation_level=None, check_same_thread=False)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(folder / "state.sqlite", isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error, "Make the folder one that can be written to, or name another home.") from error
         try:
             self._db.execute(f"pragma busy_timeout = {BUSY_WAIT}")
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = normal")
             self._prepare()
+        except sqlite3.OperationalError as error:  # locked, not to be written to, no space: the file itself is whole
+            self._db.close()
+            mend = "See which process holds it, and whether its disk can be written to."
+            raise self._unusable(error, mend) from error
         except sqlite3.DatabaseError as error:
             self._db.close()
             mend = "Move it away: it is made again from the archive, and what is listed again is found again."
-            raise ClaimhouseError(f"{folder / 'state.sqlite'}: cannot be used ({error}). {mend}") from error
+            raise self._unusable(error, mend) from error
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _unusable(self, error: Exception, mend: str) -> ClaimhouseError:
+        return ClaimhouseError(f"{self.folder / 'state.sqlite'}: cannot be used ({error}). {mend}")
 
     def _prepare(self) -> None:
+        if self._version() == VERSION:  # nothing to write, so a reader need not wait for a writer
+            return
         with self.transaction():
-            (found,) = self.one("pragma user_version") or (0,)
+            found = self._version()
             if found == VERSION:
                 return
             if found > VERSION:
-                raise sqlite3.DatabaseError(f"it was written by a newer claimhouse (format {found})")
+                written = sqlite3.DatabaseError(f"it was written by a newer claimhouse, in format {found}")
+                raise self._unusable(written, "Update this one, or name another home.")
             for statement in SCHEMA.split(";\n"):
                 self._db.execute(statement)
             self._db.execute("insert into open_files values (?)", (EVERY_FILE,))
             self._db.execute(f"pragma user_version = {VERSION}")
 
+    def _version(self) -> int:
+        (found,) = self.one("pragma user_version") or (0,)
+        return int(found)
+
     def close(self) -> None:
         with self._lock:
-            self._write_queue()
-            self._db.close()
+            try:
+                self._write_queue()
+            finally:
+                self._db.close()
 
     def __enter__(self) -> State:
         return self
@@ -130,14 +152,14 @@ class State:
             self._depth += 1
             try:
                 yield
+                if self._depth == 1:
+                    self._db.execute("commit")
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
+                if self._depth == 1 and self._db.in_transaction:  # on a full disk SQLite has rolled back by itself
                     self._db.execute("rollback")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._db.execute("commit")
+            finally:
+                self._depth -= 1
 
     def run(self, sql: str, *values: Any) -> int:
         """Execute one statement; returns the number of rows it changed."""
@@ -159,12 +181,17 @@ class State:
 
     def _write_queue(self) -> None:
         queue, self._queue = self._queue, {}
-        if queue:
+        if not queue:
+            return
+        try:
             with self.transaction():
                 for statements, rows in queue.items():
                     values = json.dumps(rows)
                     for statement in statements:
                         self._db.execute(statement, (values,))
+        except BaseException:
+            self._queue = queue  # nothing of it was written; the next who reads or writes tries again
+            raise
 
     def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self.transaction():
@@ -208,6 +235,6 @@ class State:
 def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
     return True

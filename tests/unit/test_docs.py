@@ -13,16 +13,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any, get_args
 
 import pytest
 import typer
+import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from pipelines.cli import app
 from pipelines.records import Failure
 from pipelines.settings import VERSION, Collect, Home, Http, SourcesFile, Warehouse
-from pipelines.sources import AnySource
+from pipelines.sources import AnySource, OptOutPolicy, Source
 from pipelines.warehouse.publish import MARTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,8 +39,27 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SECTIONS = {"Top level": SourcesFile, "sources": AnySource, "collect": Collect, "http": Http, "warehouse": Warehouse}
 """The sections of docs/configuration.md and the settings they explain."""
 
+TYPES: dict[str, type[AnySource]] = {
+    get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(get_args(Source)[0])
+}
+"""The source types by name, each with a section in docs/sources.md."""
+LATER = {Failure.NO_TEXT, Failure.PARSER_ERROR, Failure.ANNOTATOR_ERROR}
+"""Reasons that are counted after collecting."""
+
 COMMAND = typer.main.get_command(app)
-COMMANDS = COMMAND.commands  # type: ignore[attr-defined]
+
+
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command that does something, by its whole name: `sources add`, not `sources`."""
+    for part, inner in getattr(command, "commands", {}).items():
+        whole = f"{name} {part}".strip()
+        if hasattr(inner, "commands"):
+            yield from leaves(inner, whole)
+        else:
+            yield whole, inner
+
+
+COMMANDS = dict(leaves(COMMAND))
 
 
 def read(name: str) -> str:
@@ -116,7 +137,7 @@ def test_the_readme_names_every_table() -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_is_documented(name: str) -> None:
     headings = HEADING.findall(read("docs/commands.md"))
-    heading = next((h for h in headings if re.fullmatch(rf"claimhouse {name}( \S+)?", h)), None)
+    heading = next((h for h in headings if re.fullmatch(rf"claimhouse {name}(?: [A-Z[]\S*)?", h)), None)
     assert heading, f"docs/commands.md has no section 'claimhouse {name}'"
     text = section(read("docs/commands.md"), heading)
     options = {o for p in COMMANDS[name].params for o in p.opts if o.startswith("--")} - {"--help"}
@@ -125,8 +146,10 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 
 def test_no_command_is_documented_that_is_not_there() -> None:
-    described = {heading.split()[1] for heading in HEADING.findall(read("docs/commands.md")) if " " in heading}
-    assert described == set(COMMANDS)
+    found = re.findall(r"^#+ claimhouse ([a-z ]*[a-z])", read("docs/commands.md"), re.MULTILINE)
+    groups = {name.rpartition(" ")[0] for name in COMMANDS} - {""}
+    assert set(found) == {*COMMANDS, *groups}
+    assert len(found) == len(set(found))
 
 
 def examples(text: str) -> Iterator[list[str]]:
@@ -144,9 +167,14 @@ def parse(words: list[str]) -> None:
     name, *rest = words
     if name in ("--help", "--version"):
         return
-    assert name in COMMANDS, f"no command '{name}'"
+    command = COMMAND.commands.get(name)  # type: ignore[attr-defined]
+    assert command, f"no command '{name}'"
+    while rest and hasattr(command, "commands"):
+        name, *rest = rest
+        assert name in command.commands, f"no command '{name}'"
+        command = command.commands[name]
     if rest:
-        COMMANDS[name].make_context(name, rest)
+        command.make_context(name, rest)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
@@ -165,16 +193,19 @@ def test_examples_are_found_and_can_be_wrong() -> None:
     parse(fine[1])
     with pytest.raises(Exception, match="--day"):
         parse(wrong)
-    with pytest.raises(AssertionError, match="fetch"):
-        parse(["fetch"])
+    for unknown in (["fetch"], ["sources", "fetch"]):
+        with pytest.raises(AssertionError, match="fetch"):
+            parse(unknown)
+    with pytest.raises(Exception, match="--best"):
+        parse(["sources", "add", "https://example.org", "--best"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_every_make_target_named_is_there(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     text = page.read_text(encoding="utf-8")
     code = [line for _, block in FENCE.findall(text) for line in block.split("\n")] + INLINE.findall(text)
-    named = {found.group(1) for line in code if (found := re.match(r"make ([a-z]+)", line.strip()))}
+    named = {found.group(1) for line in code if (found := re.match(r"make ([a-z-]+)", line.strip()))}
     assert named <= targets
 
 
@@ -193,14 +224,49 @@ def shown_default(model: type[BaseModel], name: str) -> str | None:
     return f"`{str(default).replace(VERSION, 'VERSION')}`"
 
 
+def check_settings(text: str, model: type[BaseModel], names: list[str]) -> None:
+    """The table in `text` has exactly these settings in their order, with their defaults."""
+    documented = dict(re.findall(r"^\| `(\w+)` \| .+? \| (.+?) \| .+? \|$", text, re.MULTILINE))
+    assert list(documented) == names
+    defaults = {name: shown_default(model, name) for name in names}
+    assert {n: d for n, d in documented.items() if defaults[n] is not None} == {n: d for n, d in defaults.items() if d}
+
+
 @pytest.mark.parametrize("heading", SECTIONS)
 def test_every_setting_is_documented_with_its_default(heading: str) -> None:
     model = SECTIONS[heading]
-    text = section(read("docs/configuration.md"), heading)
-    documented = dict(re.findall(r"^\| `(\w+)` \| .+? \| (.+?) \| .+? \|$", text, re.MULTILINE))
-    assert list(documented) == list(model.model_fields)
-    defaults = {name: shown_default(model, name) for name in model.model_fields}
-    assert {n: d for n, d in documented.items() if defaults[n] is not None} == {n: d for n, d in defaults.items() if d}
+    check_settings(section(read("docs/configuration.md"), heading), model, list(model.model_fields))
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_key_of_every_source_type_is_documented_with_its_default(name: str) -> None:
+    model = TYPES[name]
+    own = [key for key in model.model_fields if key not in AnySource.model_fields]
+    text = section(read("docs/sources.md"), name)
+    check_settings(text, model, own)
+    [example] = [yaml.safe_load(block) for language, block in FENCE.findall(text) if language == "yaml"]
+    assert [source["type"] for source in example["sources"]] == [name]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/sources.md"])
+def test_the_tables_of_source_types_are_complete(page: str) -> None:
+    assert re.findall(r"^\| \[`(\w+)`\]\((?:docs/sources\.md)?#\1\)", read(page), re.MULTILINE) == list(TYPES)
+
+
+def test_what_every_source_has_is_explained() -> None:
+    text = section(read("docs/sources.md"), "What every source has")
+    assert {key for key in AnySource.model_fields if f"`{key}`" not in text} == set()
+    assert [p for p in get_args(OptOutPolicy) if f"| `{p}` |" not in text] == []
+
+
+def test_what_a_file_may_say_is_said() -> None:
+    """Values that settings may have, and settings that the text speaks of."""
+    values = re.findall(r"`([a-z]+)`", section(read("docs/configuration.md"), "sources").split("| `id`")[0])
+    assert [value for value in values if value in TYPES] == list(TYPES)
+    models = {"http": Http, "collect": Collect, "warehouse": Warehouse}
+    for page in PAGES:
+        for group, key in re.findall(r"`(http|collect|warehouse)\.([a-z_]+)`", page.read_text(encoding="utf-8")):
+            assert key in models[group].model_fields, f"{page.name}: no setting {group}.{key}"
 
 
 def test_every_environment_variable_is_documented() -> None:
@@ -219,6 +285,13 @@ def test_every_place_in_the_home_is_documented(name: str) -> None:
 def test_every_reason_for_a_discard_is_explained() -> None:
     explained = set(re.findall(r"`([a-z0-9_]+)`", section(read("docs/architecture.md"), "Bad input")))
     assert {str(failure) for failure in Failure} <= explained
+
+
+def test_every_reason_why_collecting_leaves_something_out_is_explained() -> None:
+    text = section(read("docs/sources.md"), "What is left out, and why")
+    rows = "".join(re.findall(r"^\| (`.+?`) \|", text, re.MULTILINE))
+    assert sorted(INLINE.findall(rows)) == sorted(set(Failure) - LATER)
+    assert {str(failure) for failure in LATER} <= set(INLINE.findall(text))
 
 
 # --- links ---

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Archive:
         self.index.forget_behind(name, final.stat().st_size if final.is_file() else 0)
         if final.is_file():
             index_file(final, name, self.index)
+            with suppress(ValueError):  # a folder of somebody else's
+                self.index.mark_changed(date.fromisoformat(final.parent.parent.name))
         self._state.run("delete from open_files where name = ?", name)
 
     @contextmanager
@@ -136,8 +138,11 @@ class Writers:
 
     def _finish_one(self, writer: PageWriter) -> None:
         final = self._archive.root / writer.name
-        _finish(final.with_name(final.name + PART), final, writer.whole)
-        self._state.run("delete from open_files where name = ?", writer.name)
+        _finish(final.with_name(final.name + PART), final, writer.end())
+        with self._state.transaction():
+            if writer.pages:
+                self._archive.index.mark_changed(date.fromisoformat(final.parent.parent.name))
+            self._state.run("delete from open_files where name = ?", writer.name)
 
 
 def _finish(part: Path, final: Path, whole: int) -> None:

@@ -96,9 +96,18 @@ class PageIndex:
         return (row[0], row[1]) if row else (0, 0)
 
     def changed_dates(self) -> dict[date, int]:
-        """The dates with pages that are not in the warehouse yet, and a number that grows with each such page."""
+        """The dates with pages that are not in the warehouse yet, and a number that grows with each such page, and with
+        each file that gets its name."""
         rows = self._state.all("select archive_date, changes from changed_dates order by archive_date")
         return {date.fromisoformat(day): changes for day, changes in rows}
+
+    def mark_changed(self, day: date) -> None:
+        """A file of the date can be read from now on. Who parsed the date while it was written has not seen its pages,
+        although the number counted them already."""
+        self._state.run(
+            "insert into changed_dates values (?, 1, 0) on conflict do update set changes = changes + 1",
+            day.isoformat(),
+        )
 
     def mark_parsed(self, day: date, changes: int) -> None:
         """The date's pages were parsed as they were when `changed_dates` gave this number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterable
@@ -36,6 +37,13 @@ class PageWriter:
         self.whole = 0
         """Bytes up to the end of the last record that was written whole."""
         self.pages = 0
+        self._has_ended = False
+
+    def end(self) -> int:
+        """Take no more pages. Returns the length of the file; what a late thread still brings is an `OSError`."""
+        with self._lock:
+            self._has_ended = True
+            return self.whole
 
     def write(self, page: Fetched) -> None:
         """A page and the redirects that led to it."""
@@ -67,17 +75,21 @@ class PageWriter:
         self._append(b"".join(hop_records(hop) for hop in page.hops) + note)
 
     def _append(self, data: bytes) -> int:
-        with self._lock, self._part.open("ab") as file:
-            try:
-                if self.whole == 0:
-                    data = self._begin + data
-                offset = self.whole + (len(self._begin) if self.whole == 0 else 0)
-                file.write(data)
-                file.flush()
-            except OSError:
-                os.truncate(self._part, self.whole)  # a full disk may have taken half a record
-                raise
-            self.whole += len(data)
+        with self._lock:
+            if self._has_ended:
+                raise OSError(errno.EBADF, "the file is finished", str(self._part))
+            begin = b"" if self.whole else self._begin
+            offset = self.whole + len(begin)
+            # Unbuffered: a buffer that could not be written would be written once more behind the cut.
+            with self._part.open("ab", buffering=0) as file:
+                rest = memoryview(begin + data)
+                try:
+                    while rest:
+                        rest = rest[file.write(rest) :]
+                except OSError:
+                    os.truncate(self._part, self.whole)  # a full disk may have taken half a record
+                    raise
+            self.whole = offset + len(data)
             return offset
 
 

@@ -104,9 +104,14 @@ def _rule(row: object) -> TdmRule | None:
     # 1 is also written "1" and true.
     if not isinstance(location, str) or not location.startswith(("/", "*")) or value not in (0, 1, "0", "1"):
         return None
+    policy = policy if isinstance(policy, str) else ""
+    try:
+        (location + policy).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, "\\ud800"
+        return None
     end = "$" if location.endswith("$") else ""
     pattern = _one_spelling(location.removesuffix("$")).replace("$", "%24") + end
-    return TdmRule(pattern, value in (1, "1"), policy if isinstance(policy, str) and policy else None)
+    return TdmRule(pattern, value in (1, "1"), policy or None)
 
 
 def _one_spelling(path: str) -> str:

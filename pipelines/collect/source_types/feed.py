@@ -29,6 +29,8 @@ from pipelines.sources import FeedSource
 
 MAX_TAGS = 500_000
 """Elements cost about 100 bytes each; a feed of 10 MB with HTML in it has 300 000 tags."""
+MAX_ITEMS = 50_000
+"""As of a sitemap; a publisher's feed has a few dozen, one that holds a whole archive a few thousand."""
 MAX_PATIENT_CHARACTERS = 500_000
 """What feedparser gets to see: it takes a quarter of a second for it, and up to two if somebody means it ill."""
 
@@ -44,6 +46,7 @@ DATES = (
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+ITEM = re.compile(rb"<(?:[\w.-]{1,30}:)?(?:item|entry)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,7 @@ def parse_feed(body: bytes, *, content_type: str | None = None, failures: Counte
     """
     if not body.strip():
         raise ValueError("the answer is empty")
-    if len(body) > MAX_TAGS and body.count(b"<") > MAX_TAGS:
-        raise ValueError(f"it has more than {MAX_TAGS:,} tags, which no feed needs")
+    _refuse_huge(body)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return list(_json_entries(body))
     root = _tree(_without_content(body)) if _speaks_for_itself(body, content_type) else None
@@ -91,6 +93,15 @@ def parse_feed(body: bytes, *, content_type: str | None = None, failures: Counte
     if looks_like_html(body):
         raise ValueError("it is HTML, a web page and no feed")
     return _mended_entries(decoded(body, content_type), failures)
+
+
+def _refuse_huge(body: bytes) -> None:
+    """What is read becomes objects many times its size: elements and attributes, values in JSON."""
+    is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    if len(body) > MAX_TAGS and sum(map(body.count, (b",", b"{", b"[") if is_json else (b"<", b"="))) > MAX_TAGS:
+        raise ValueError(f"it has more than {MAX_TAGS:,} {'JSON values' if is_json else 'tags and attributes'}, which no feed needs")
+    if len(body) > MAX_ITEMS * len("<item/>") and sum(1 for _ in ITEM.finditer(body)) > MAX_ITEMS:
+        raise ValueError(f"it has more than {MAX_ITEMS:,} items, which no feed needs")
 
 
 def _speaks_for_itself(body: bytes, content_type: str | None) -> bool:
@@ -247,6 +258,8 @@ def _json_entries(body: bytes) -> Iterable[Entry]:
     items = feed.get("items")
     if not isinstance(items, list) or "jsonfeed.org/version" not in str(feed.get("version"))[:100]:
         raise ValueError("it is JSON, but no JSON Feed")
+    if len(items) > MAX_ITEMS:
+        raise ValueError(f"it has more than {MAX_ITEMS:,} items, which no feed needs")
     for item in items:
         texts = (
             {name: value for name, value in item.items() if isinstance(value, str)} if isinstance(item, dict) else {}

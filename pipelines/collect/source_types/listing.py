@@ -139,10 +139,15 @@ def candidates_of(visit: Visit, entries: Iterable[Entry]) -> Poll:
         else:
             listed_at = entry.listed_at if entry.listed_at and is_plausible(entry.listed_at.date(), today) else None
             day = entry.day or (listed_at.date() if listed_at else today)
-            found[url] = Candidate(source.id, url, day, listed_at, entry.title or None, entry.held_at)
+            found[url] = Candidate(source.id, url, day, listed_at, _storable(entry.title), entry.held_at)
     return Poll(
         tuple(found.values()), dict(visit.failures), duplicate, visit.unmodified, dict(visit.validators)
     )  # fmt: skip
+
+
+def _storable(title: str | None) -> str | None:
+    """JSON may name half a surrogate pair ("\\ud83d", an emoji cut in the middle), which no file and no table takes."""
+    return (title or "").encode("utf-8", errors="replace").decode() or None
 
 
 def _url_filter(source: AnySource) -> Callable[[str], bool]:

@@ -22,17 +22,21 @@ MAX_LEVELS = 2
 """An index may name indexes; one that those name is left unread."""
 MAX_DEPTH = 20
 """Levels of elements; a news sitemap has four."""
+MAX_ENTRIES = 50_000
+"""Of one document, as sitemaps.org has it; ten megabytes hold a million, which would take a quarter of a gigabyte."""
 SLACK = timedelta(days=1)
 """A publisher's day begins up to a day before or after ours (UTC)."""
 
 
 @dataclass(slots=True)
 class Sitemap:
-    """What one document holds: entries (`urlset`, lines) or children (`sitemapindex`), and whether it broke off."""
+    """What one document holds: entries (`urlset`, lines) or children (`sitemapindex`), whether it broke off, and
+    whether there was more than `MAX_ENTRIES`."""
 
     entries: list[Entry] = field(default_factory=list)
     children: list[Entry] = field(default_factory=list)
     broken: str | None = None
+    is_cut: bool = False
 
 
 def entries(visit: Visit) -> Iterator[Entry]:
@@ -77,6 +81,8 @@ class Walk:
             raise CollectError(failure, f"{fetched.final_url}: {error}.") from error
         if sitemap.broken:
             visit.fail(Failure.BAD_FEED)
+        if sitemap.is_cut:
+            visit.fail(Failure.TOO_LARGE)
         if sitemap.broken or sitemap.children:
             visit.forget(url)
         base, today = fetched.final_url, visit.window.today
@@ -142,17 +148,26 @@ def parse_sitemap(body: bytes) -> Sitemap:
     if looks_like_html(body):
         raise ValueError("it is HTML, a web page and no sitemap")
     if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:8].lower().startswith((b"http://", b"https://")):
-        lines = body.decode("utf-8-sig", errors="replace").split("\n")
-        return Sitemap(entries=[Entry(line.strip()) for line in lines if line.strip()])
+        *lines, rest = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", MAX_ENTRIES)
+        is_cut = len(lines) == MAX_ENTRIES and bool(rest.strip())
+        named = (line.decode("utf-8", errors="replace").strip() for line in (lines if is_cut else [*lines, rest]))
+        return Sitemap([Entry(line) for line in named if line], is_cut=is_cut)
     collected = _Collected()
     reader = Reader(max_depth=MAX_DEPTH, start=collected.start, end=collected.end)
-    reader.read(body)
+    try:
+        reader.read(body)
+    except _Full:
+        collected.sitemap.is_cut = True
     if reader.root not in ("urlset", "sitemapindex"):
         raise ValueError(
             f"it is no sitemap ({reader.broken})" if reader.broken else f"it is no sitemap but <{reader.root}>"
         )
     collected.sitemap.broken = reader.broken
     return collected.sitemap
+
+
+class _Full(Exception):  # noqa: N818
+    """There are `MAX_ENTRIES` and one more: reading on would only take time."""
 
 
 class _Collected:
@@ -173,4 +188,7 @@ class _Collected:
             values = self._values
             time = parse_time(values.get(("news", "publication_date"))) or parse_time(values.get(("lastmod",)))
             entry = Entry(values.get(("loc",)), values.get(("news", "title")), time)
-            (self.sitemap.entries if path == ("url",) else self.sitemap.children).append(entry)
+            found = self.sitemap.entries if path == ("url",) else self.sitemap.children
+            if len(found) == MAX_ENTRIES:
+                raise _Full
+            found.append(entry)

@@ -14,6 +14,10 @@ HTML_START = re.compile(rb"\s*(?:<(?:\?xml|!--)[^>]*>\s*)*<(?:!doctype\s+html|ht
 HEAD = 4_096
 """Bytes at the beginning in which a page shows that it is one."""
 
+CHUNK = 64 * 1024
+MAX_TAG = 256 * 1024
+"""Bytes of one tag (or comment). A tag becomes objects all at once, twenty times its size if it is all attributes."""
+
 OnStart = Callable[[tuple[str, ...], Mapping[str, str]], None]
 OnEnd = Callable[[tuple[str, ...], str], None]
 
@@ -39,7 +43,8 @@ class Reader:
     def read(self, body: bytes) -> None:
         """Read a document once. Where it breaks off, `broken` says how.
 
-        Raises `ValueError` for a document type declaration, and for elements nested deeper than `max_depth`.
+        Raises `ValueError` for a document type declaration, for elements nested deeper than `max_depth` and for a tag
+        longer than `MAX_TAG`, and whatever `start` and `end` raise.
         """
         body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
         try:
@@ -57,7 +62,11 @@ class Reader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text.append
-        parser.Parse(body, True)
+        for at in range(0, len(body), CHUNK):
+            parser.Parse(body[at : at + CHUNK], False)
+            if at - parser.CurrentByteIndex > MAX_TAG:
+                raise ValueError(f"it has a tag of more than {MAX_TAG:,} bytes")
+        parser.Parse(b"", True)
 
     def _doctype(self, *_: object) -> None:
         raise ValueError("it has a DOCTYPE, which is not read for safety and never needed")

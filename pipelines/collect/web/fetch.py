@@ -5,6 +5,7 @@ Neither keeps nor reads what it fetched.
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ BACKOFF = 2.0
 """Seconds a host is left alone after its first failure."""
 TRANSIENT = frozenset({Failure.TIMEOUT, Failure.CONNECTION, Failure.HTTP_429, Failure.HTTP_5XX})
 """What may have passed in a moment."""
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""Of the disk that a download is written to."""
 
 Read = Callable[[httpx.Response], bytes]
 """Takes the body of a successful answer."""
@@ -178,7 +181,9 @@ class Fetcher:
 
     def _send(self, url: str, headers: Mapping[str, str], seconds: float, read: Read) -> tuple[Exchange, bytes]:
         with _as_collect_error(url, self.http):
-            request = httpx.Request("GET", url, headers=headers, extensions={"deadline": time.monotonic() + seconds})
+            # Validators come back as they came: some servers put letters beyond ASCII into an ETag.
+            sent = httpx.Headers(headers, encoding="latin-1")
+            request = httpx.Request("GET", url, headers=sent, extensions={"deadline": time.monotonic() + seconds})
             response = self._transport.handle_request(request)
             try:
                 head = Exchange(
@@ -231,6 +236,8 @@ def _as_collect_error(url: str, http: Http) -> Iterator[None]:
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise CollectError(Failure.BAD_LINK, f"{url}: is no usable URL ({error}). Correct the link.") from error
     except (httpx.HTTPError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in NO_SPACE:  # a download: no fault of the server
+            raise
         message = f"{url}: no connection, or it broke off ({error}). Check the address and the network."
         raise CollectError(Failure.CONNECTION, message) from error
 

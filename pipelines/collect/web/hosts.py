@@ -41,6 +41,10 @@ class Rest:
     failure: Failure
 
 
+class Stopped(BaseException):
+    """No request is begun any more: the run ends. No page is lost by it, so nothing that counts losses may catch it."""
+
+
 @dataclass(slots=True)
 class _Host:
     next_at: float = 0.0
@@ -57,8 +61,10 @@ class Hosts:
         self._delay, self._backoff = delay, backoff
         self._changed = threading.Condition()
         self._hosts: dict[str, _Host] = {}
+        self._stopped = False
         for rest in rests:
-            closed = time.monotonic() + rest.until - time.time()
+            # A wall clock that was set back must not close a host for longer than any server may ask for.
+            closed = time.monotonic() + min(rest.until - time.time(), LONGEST_REST)
             self._hosts[rest.host] = _Host(0.0, closed, rest.failure, rest.failures)
 
     @contextmanager
@@ -75,10 +81,18 @@ class Hosts:
                 state.busy, state.next_at = False, time.monotonic() + pause
                 self._changed.notify_all()
 
+    def stop(self) -> None:
+        """Give out no more turns: who waits for one, or asks for one, gets `Stopped`."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
     def _take(self, host: str) -> _Host:
         with self._changed:
             state = self._hosts.setdefault(host, _Host())
             while True:
+                if self._stopped:
+                    raise Stopped
                 now = time.monotonic()
                 if state.closed_until - now > MAX_WAIT:
                     raise _resting(host, state)
@@ -107,16 +121,19 @@ class Hosts:
             return had_failed
 
     def failed(self, host: str, failure: Failure, asked: float | None = None) -> None:
-        """No answer, or one that asks for rest: wait as long as `asked` (seconds), else longer with each failure."""
+        """No answer, or one that asks for rest: wait as long as `asked` (seconds), else longer with each failure.
+        After `BREAK_AFTER` of them the host is left alone at least as long as a break takes."""
         with self._changed:
             state = self._hosts.setdefault(host, _Host())
             state.failures += 1
             wait = self._backoff * 2 ** min(state.failures - 1, 10) * random.uniform(0.75, 1.25)
-            if state.failures >= BREAK_AFTER:
+            if asked is not None:
+                wait = min(asked, LONGEST_REST)
+            if state.failures >= BREAK_AFTER:  # whatever it asked for: "Retry-After: 0" may come with every failure
                 rest = self._backoff * BREAK_FACTOR * 2 ** min(state.failures - BREAK_AFTER, 10)
                 wait = max(wait, min(rest, LONGEST_BREAK))
             state.failure = failure if asked is not None else Failure.HOST_PAUSED
-            state.closed_until = time.monotonic() + (wait if asked is None else min(asked, LONGEST_REST))
+            state.closed_until = time.monotonic() + wait
 
     def rest_of(self, host: str) -> Rest:
         """What the next run must know of a host that failed."""

@@ -15,6 +15,9 @@ MAX_CRAWL_DELAY = 30.0
 
 PRODUCT = re.compile(r"^(?:Mozilla/\S+ \(compatible; )?([A-Za-z_-]+)")
 
+VERSION = re.compile(r"^([ \t]*user-?agent[ \t]*:[ \t]*[a-z_-]+)/[^\s#]*", re.IGNORECASE | re.MULTILINE)
+"""Behind a product token (`User-agent: claimhouse/1.0`). It is no part of the token, and who writes it means us."""
+
 
 def product_token(user_agent: str) -> str:
     """The name robots.txt groups are matched with: `claimhouse` of `claimhouse/0.1 (…)` (RFC 9309, 2.2.1)."""
@@ -43,4 +46,5 @@ def read_rules(body: bytes, token: str) -> Rules:
     """Rules from the bytes of a robots.txt; a line cut by the size limit is dropped, not read as a shorter rule."""
     if len(body) > MAX_ROBOTS_BYTES:
         body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
-    return Rules(token, Protego.parse(body.decode("utf-8-sig", errors="replace")))
+    text = VERSION.sub(r"\1", body.decode("utf-8-sig", errors="replace"))
+    return Rules(token, Protego.parse(text))
