@@ -126,7 +126,8 @@ def add(
     with errors_explained():
         settings = load_settings(None, sources)
         with Fetcher(settings.file.http) as fetcher:
-            found = discover(url, fetcher, datetime.now(UTC).date())
+            address = url if "://" in url else f"https://{url}"
+            found = discover(address, fetcher, datetime.now(UTC).date())
         if not found:
             raise ClaimhouseError(
                 f"{url}: neither a feed nor a sitemap was found, on the page, in robots.txt or in the usual places. "
