@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -25,9 +26,10 @@ def add_sources(path: Path, sources: Sequence[Source]) -> None:
     read_sources_file(path)
     target = path.resolve()  # a link stays one
     text = _with_lines(path, target.read_text(encoding="utf-8"), [line_of(source) for source in sources])
-    candidate = target.with_name(f"{target.name}.new")
+    candidate = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
-        candidate.write_text(text, encoding="utf-8")
+        ends = "\r\n" if b"\r\n" in target.read_bytes() else "\n"
+        candidate.write_text(text, encoding="utf-8", newline=ends)
         shutil.copymode(target, candidate)
         read_sources_file(candidate)
         candidate.replace(target)

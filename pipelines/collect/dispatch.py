@@ -79,6 +79,7 @@ class _Run:
         with self._changed:
             while self._threads:
                 self._changed.wait()
+        self._hosts.resume()
 
     def stop(self) -> None:
         """Nothing more is begun, no request of a job that is under way either."""

@@ -171,3 +171,10 @@ def test_a_line_says_what_is_no_default_and_reads_back_as_the_same_source():
     assert "opt_outs" not in line
     assert "\n" not in line
     assert TypeAdapter(Source).validate_python(yaml.safe_load(line)) == source
+
+
+def test_the_ends_of_lines_stay_those_of_the_file(tmp_path):
+    path = tmp_path / "sources.yaml"
+    path.write_bytes(f"{LIST}\n{MORE}".replace("\n", "\r\n").encode())
+    add_sources(path, [make()])
+    assert path.read_bytes() == f"{LIST}\n  - {NEW}\n{MORE}".replace("\n", "\r\n").encode()

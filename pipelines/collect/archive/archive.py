@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -52,8 +52,7 @@ class Archive:
         self.index.forget_behind(name, final.stat().st_size if final.is_file() else 0)
         if final.is_file():
             index_file(final, name, self.index)
-            with suppress(ValueError):  # a folder of somebody else's
-                self.index.mark_changed(date.fromisoformat(final.parent.parent.name))
+            self.index.mark_readable(final.parent.parent.name)
         self._state.run("delete from open_files where name = ?", name)
 
     @contextmanager
@@ -140,8 +139,7 @@ class Writers:
         final = self._archive.root / writer.name
         _finish(final.with_name(final.name + PART), final, writer.end())
         with self._state.transaction():
-            if writer.pages:
-                self._archive.index.mark_changed(date.fromisoformat(final.parent.parent.name))
+            self._archive.index.mark_readable(final.parent.parent.name)
             self._state.run("delete from open_files where name = ?", writer.name)
 
 

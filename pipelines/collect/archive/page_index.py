@@ -101,22 +101,21 @@ class PageIndex:
         rows = self._state.all("select archive_date, changes from changed_dates order by archive_date")
         return {date.fromisoformat(day): changes for day, changes in rows}
 
-    def mark_changed(self, day: date) -> None:
-        """A file of the date can be read from now on. Who parsed the date while it was written has not seen its pages,
-        although the number counted them already."""
-        self._state.run(
-            "insert into changed_dates values (?, 1, 0) on conflict do update set changes = changes + 1",
-            day.isoformat(),
-        )
+    def mark_readable(self, day: str) -> None:
+        """A file of the date got its name. Who parsed the date while it was written has not seen its pages, although
+        `changed_dates` counted them already."""
+        self._state.run("update changed_dates set changes = changes + 1 where archive_date = ?", day)
 
     def mark_parsed(self, day: date, changes: int) -> None:
         """The date's pages were parsed as they were when `changed_dates` gave this number."""
         self._state.run("update changed_dates set parsed = ? where archive_date = ?", changes, day.isoformat())
 
     def mark_loaded(self, days: Iterable[date]) -> None:
-        """What was parsed of these dates is in the warehouse. A date that got pages since then stays changed."""
+        """What was parsed of these dates is in the warehouse. A date that got pages since then stays changed, and so
+        does one whose files are being written by another run."""
         self._state.run_many(
-            "delete from changed_dates where archive_date = ? and parsed = changes",
+            "delete from changed_dates where archive_date = ? and parsed = changes and not exists "
+            "(select 1 from open_files where name glob archive_date || '/*')",
             [(day.isoformat(),) for day in days],
         )
 
@@ -127,15 +126,21 @@ class PageIndex:
         A page that was fetched longer after its date than the longest of them, by a backfill, is history: never due.
         Neither is one that a file or a web archive held: its own server was never asked for it.
         """
+        if not after_days:
+            return
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
+            yield from self._due_of(date.fromordinal(ordinal), after_days, now)
+
+    def _due_of(self, day: date, after_days: Sequence[int], now: datetime) -> Iterator[Known]:
         rows = self._state.all(
-            f"{SELECT} where archive_date between ? and ? and not exists "
+            f"{SELECT} where archive_date = ? and not exists "
             "(select 1 from links where links.url = pages.url and links.held_at is not null)",
-            first.isoformat(), last.isoformat(),
+            day.isoformat(),
         )  # fmt: skip
         for row in rows:
             fetched, visited = datetime.fromisoformat(row[4]), datetime.fromisoformat(row[5])
             known = _known(row)
-            if (fetched.date() - known.archive_date).days > max(after_days, default=0):
+            if (fetched.date() - known.archive_date).days > max(after_days):
                 continue
             if any(visited < fetched + timedelta(days=days) <= now for days in after_days):
                 yield known

@@ -56,7 +56,7 @@ def index_file(path: Path, name: str, index: PageIndex) -> None:
                 index.add_visit(url, _time(record), unchanged=True)
             elif record.record_type == WarcRecordType.metadata:
                 ends.setdefault(url, _field(record, LEADS_TO) or canonical_url(url) or url)
-            elif record.http_headers is None:  # no answer of a web server: not written by us
+            elif not record.is_http:  # no answer of a web server: not written by us
                 continue
             elif record.http_headers.status_code in REDIRECTS:
                 hops.setdefault(url, resolve(record.http_headers.get("Location") or "", url) or url)

@@ -99,7 +99,9 @@ def _refuse_huge(body: bytes) -> None:
     """What is read becomes objects many times its size: elements and attributes, values in JSON."""
     is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     if len(body) > MAX_TAGS and sum(map(body.count, (b",", b"{", b"[") if is_json else (b"<", b"="))) > MAX_TAGS:
-        raise ValueError(f"it has more than {MAX_TAGS:,} {'JSON values' if is_json else 'tags and attributes'}, which no feed needs")
+        raise ValueError(
+            f"it has more than {MAX_TAGS:,} {'JSON values' if is_json else 'tags and attributes'}, which no feed needs"
+        )
     if len(body) > MAX_ITEMS * len("<item/>") and sum(1 for _ in ITEM.finditer(body)) > MAX_ITEMS:
         raise ValueError(f"it has more than {MAX_ITEMS:,} items, which no feed needs")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from io import BytesIO
+from itertools import islice
 
 from pipelines.collect.dates import parse_time
 from pipelines.collect.source_types.listing import Entry, Visit, Window
@@ -148,10 +150,9 @@ def parse_sitemap(body: bytes) -> Sitemap:
     if looks_like_html(body):
         raise ValueError("it is HTML, a web page and no sitemap")
     if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:8].lower().startswith((b"http://", b"https://")):
-        *lines, rest = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", MAX_ENTRIES)
-        is_cut = len(lines) == MAX_ENTRIES and bool(rest.strip())
-        named = (line.decode("utf-8", errors="replace").strip() for line in (lines if is_cut else [*lines, rest]))
-        return Sitemap([Entry(line) for line in named if line], is_cut=is_cut)
+        lines = BytesIO(body.removeprefix(b"\xef\xbb\xbf"))
+        named = (line.decode("utf-8", errors="replace").strip() for line in islice(lines, MAX_ENTRIES))
+        return Sitemap([Entry(line) for line in named if line], is_cut=bool(lines.readline().strip()))
     collected = _Collected()
     reader = Reader(max_depth=MAX_DEPTH, start=collected.start, end=collected.end)
     try:
@@ -166,7 +167,7 @@ def parse_sitemap(body: bytes) -> Sitemap:
     return collected.sitemap
 
 
-class _Full(Exception):  # noqa: N818
+class _Full(Exception):
     """There are `MAX_ENTRIES` and one more: reading on would only take time."""
 
 

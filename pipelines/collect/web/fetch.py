@@ -36,6 +36,8 @@ PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
 FORGIVEN_AFTER = 24 * 3600.0
 """Seconds after the end of its rest when earlier failures of a host no longer count."""
 MAX_DOWNLOAD = 6 * 3600.0
+MAX_DOWNLOAD_BYTES = 8 << 30
+"""Common Crawl's WARC files have 1 GB; an endless one must not fill the disk."""
 BACKOFF = 2.0
 """Seconds a host is left alone after its first failure."""
 TRANSIENT = frozenset({Failure.TIMEOUT, Failure.CONNECTION, Failure.HTTP_429, Failure.HTTP_5XX})
@@ -97,14 +99,15 @@ class Fetcher:
     def download(self, url: str, path: Path) -> None:
         """A large file, as it is sent, to `path`: whole or not at all. Goes on where an earlier attempt broke off.
 
-        Any size is taken, and `MAX_DOWNLOAD` seconds; a server that sends nothing for `http.timeout` has failed.
+        It may have `MAX_DOWNLOAD_BYTES` and take `MAX_DOWNLOAD` seconds; a server that sends nothing for `http.timeout`
+        has failed.
         Raises `CollectError` as `fetch`.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + PART)
         have = part.stat().st_size if part.is_file() else 0
         headers = {**self._headers, "Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-        _, head, _, _ = self._follow(url, headers, MAX_DOWNLOAD, lambda answer: _append_body(answer, part))
+        _, head, _, _ = self._follow(url, headers, MAX_DOWNLOAD, lambda answer: _append_body(url, answer, part))
         if head.status == RANGE_NOT_SATISFIABLE:  # what is there was whole, or belongs to another file
             part.unlink()
             raise CollectError(Failure.CONNECTION, f"{url}: could not be continued. It is begun anew next time.")
@@ -195,11 +198,15 @@ class Fetcher:
                 response.close()
 
 
-def _append_body(response: httpx.Response, part: Path) -> bytes:
+def _append_body(url: str, response: httpx.Response, part: Path) -> bytes:
     """Write a body behind what `part` holds already, if the server sends the rest of it; else anew."""
     with part.open("ab" if response.status_code == PARTIAL_CONTENT else "wb") as file:
         for chunk in response.iter_raw():
             file.write(chunk)
+            if file.tell() > MAX_DOWNLOAD_BYTES:
+                part.unlink()
+                message = f"{url}: is larger than {MAX_DOWNLOAD_BYTES:,} bytes. Take its source out, or split the file."
+                raise CollectError(Failure.TOO_LARGE, message)
     return b""
 
 

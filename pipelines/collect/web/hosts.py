@@ -82,10 +82,14 @@ class Hosts:
                 self._changed.notify_all()
 
     def stop(self) -> None:
-        """Give out no more turns: who waits for one, or asks for one, gets `Stopped`."""
+        """Give out no more turns until `resume`: who waits for one, or asks for one, gets `Stopped`."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+
+    def resume(self) -> None:
+        with self._changed:
+            self._stopped = False
 
     def _take(self, host: str) -> _Host:
         with self._changed:
@@ -121,19 +125,16 @@ class Hosts:
             return had_failed
 
     def failed(self, host: str, failure: Failure, asked: float | None = None) -> None:
-        """No answer, or one that asks for rest: wait as long as `asked` (seconds), else longer with each failure.
-        After `BREAK_AFTER` of them the host is left alone at least as long as a break takes."""
+        """No answer, or one that asks for rest: wait as long as `asked` (seconds), else longer with each failure."""
         with self._changed:
             state = self._hosts.setdefault(host, _Host())
             state.failures += 1
             wait = self._backoff * 2 ** min(state.failures - 1, 10) * random.uniform(0.75, 1.25)
-            if asked is not None:
-                wait = min(asked, LONGEST_REST)
-            if state.failures >= BREAK_AFTER:  # whatever it asked for: "Retry-After: 0" may come with every failure
+            if state.failures >= BREAK_AFTER:
                 rest = self._backoff * BREAK_FACTOR * 2 ** min(state.failures - BREAK_AFTER, 10)
                 wait = max(wait, min(rest, LONGEST_BREAK))
             state.failure = failure if asked is not None else Failure.HOST_PAUSED
-            state.closed_until = time.monotonic() + wait
+            state.closed_until = time.monotonic() + (wait if asked is None else min(asked, LONGEST_REST))
 
     def rest_of(self, host: str) -> Rest:
         """What the next run must know of a host that failed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import steps
-from pipelines.collect import Archive, State
+from pipelines.collect import Archive, LogStore, State
 from pipelines.errors import CollectBusy
 from pipelines.settings import Settings, load_settings
 
@@ -120,6 +121,32 @@ def test_a_run_of_yesterday_or_today_takes_up_what_came_late(site, settings, pub
     assert steps.dates_to_read(settings, [last]) == [last - timedelta(days=3), last]
 
 
+def test_a_daily_run_takes_up_what_is_still_pending_from_the_last_days(site, settings, publish, make_page):
+    """A server was down on the day before yesterday: its pages come with the next run, under their own day."""
+    before = YESTERDAY - timedelta(days=1)
+    publish(down=before, up=before)
+    site.answers["/down"] = []
+    site.add("/down", status=500, Retry_After="0")
+    steps.poll_sources(settings, [before])
+    [log] = [log for log in steps.fetch_dates(settings, [before]) if log.source_id == "example"]
+    assert (log.discovered, log.fetched, log.failures) == (2, 1, {"http_5xx": 1})
+    site.answers["/down"] = []
+    site.add("/down", make_page("down"))
+    with State(settings.home.collection) as state:
+        state.run("delete from rests")  # the night has passed
+    site.answers["/feed"] = []
+    site.add("/feed", feed_of(""))  # the feed no longer lists it
+    steps.poll_sources(settings, [YESTERDAY])
+    steps.fetch_dates(settings, [YESTERDAY])
+    with State(settings.home.collection) as state:
+        [log] = [log for log in LogStore(state).read(before) if log.source_id == "example"]
+        pages = Archive(settings.home.warc, state).pages(before, failures=Counter())
+        assert {page.url for page in pages} == {site.url + "/down", site.url + "/up"}
+    assert (log.discovered, log.fetched, log.failures) == (2, 2, {})
+    assert site.paths().count("/up") == 1
+    assert before in steps.dates_to_read(settings, [YESTERDAY])
+
+
 def test_a_backfill_takes_up_its_own_dates_only(site, settings, publish):
     publish(late=LAST_WEEK - timedelta(days=1), then=LAST_WEEK, now=TODAY)
     steps.poll_sources(settings, [LAST_WEEK])
@@ -139,7 +166,7 @@ def test_corrections_are_seen_by_the_next_daily_run(site, settings, publish, pas
     assert site.paths().count("/a") == 2
     assert (log.discovered, log.fetched, log.unchanged) == (1, 1, 0)
     with State(settings.home.collection) as state:
-        assert Archive(settings.home.warc, state).index.changed_dates() == {YESTERDAY: 2}
+        assert Archive(settings.home.warc, state).index.changed_dates().keys() == {YESTERDAY}
     steps.fetch_dates(settings, [YESTERDAY])
     assert site.paths().count("/a") == 2
 

@@ -8,6 +8,7 @@ import tracemalloc
 import zlib
 from datetime import date
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 
@@ -310,3 +311,29 @@ def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait(si
         both = time.monotonic() - start
     assert one >= 0.19
     assert 0.39 <= both < 0.6
+
+
+def test_an_etag_beyond_ascii_goes_back_as_it_came(site, fetcher):
+    seen = []
+
+    def answer(handler):
+        seen.append(handler.headers.get("If-None-Match"))
+        handler.send_response(304 if seen[-1] else 200)
+        handler.send_header("ETag", '"\xfc"')
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.add_answer("/a", answer)
+    first = fetcher.fetch(site.url + "/a", archive_date=DAY, source_id="example")
+    again = fetcher.fetch(site.url + "/a", archive_date=DAY, source_id="example", validators=first.validators)
+    assert again.is_unmodified
+    assert seen == [None, '"\xfc"']
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_a_full_disk_is_no_fault_of_the_server(site, fetcher, tmp_path):
+    site.add("/big", b"x" * 300_000)
+    (tmp_path / "big.part").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        fetcher.download(site.url + "/big", tmp_path / "big")
+    assert fetcher.hosts.due(site.url.removeprefix("http://")) <= time.monotonic()

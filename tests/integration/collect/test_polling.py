@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipelines.collect import Visit, Window, poll
+from pipelines.collect import CandidateStore, Visit, Window, poll
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure
 
@@ -226,3 +226,12 @@ def test_a_web_page_where_a_listing_was_is_called_one(site, fetcher, make_source
     with pytest.raises(CollectError, match="it is HTML") as caught:
         poll(Visit(make_source(site, kind), fetcher, WINDOW))
     assert caught.value.failure is Failure.BAD_FEED
+
+
+def test_half_a_surrogate_pair_in_a_title_can_be_stored(site, fetcher, make_source, state):
+    """JSON can spell what UTF-8 cannot; titles are cut in the middle of an emoji."""
+    item = '{"url": "/a", "title": "Cut \\ud83d"}'
+    site.add("/feed", f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}')
+    result = poll(Visit(make_source(site), fetcher, WINDOW))
+    assert [candidate.title for candidate in result.candidates] == ["Cut ?"]
+    assert CandidateStore(state).take("example", result) == 1

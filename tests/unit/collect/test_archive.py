@@ -302,3 +302,33 @@ def test_files_that_are_no_warc_end_quietly(archive, data):
     path = fill(archive, fetched())
     path.write_bytes(data)
     assert numbers(archive) == ([], {"bad_warc_record": 1} if data else {})
+
+
+def test_nothing_of_a_record_that_did_not_fit_is_written_behind_the_cut(tmp_path, archive):
+    """A small record waits in a buffer; closing the file would write it once more, and the next record behind it."""
+    small = fetched(1, b"<p>small</p>")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with archive.writer(DAY, "example") as writer:
+        writer.write(small)
+        part = next(tmp_path.rglob("*.part"))
+        whole = part.stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (whole + 100, hard))
+        try:
+            with pytest.raises(OSError, match="too large"):
+                writer.write(fetched(2))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert part.stat().st_size == whole
+        writer.write(fetched(3))
+    failures: Counter[str] = Counter()
+    assert len(list(archive.pages(DAY, failures=failures))) == 2
+    assert not failures
+
+
+def test_a_thread_that_comes_too_late_is_refused(archive):
+    with archive.writer(DAY, "example") as writer:
+        writer.write(fetched(1))
+    with pytest.raises(OSError, match="finished"):
+        writer.write(fetched(2))
+    assert not list(archive.root.rglob("*.part"))
+    assert archive.index.page_of("https://news.example/2?a=%C3%BC") is None

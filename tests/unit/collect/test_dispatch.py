@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -171,13 +174,13 @@ def test_the_breaker_ends_the_work_on_a_host_that_is_down():
     assert log == [("host_paused", "a1"), ("host_paused", "a2")]
 
 
-def test_any_other_error_stops_everything_and_is_raised():
+def test_a_broken_machine_stops_everything_and_is_raised():
     def break_down() -> None:
-        raise KeyError("a bug")
+        raise OSError("the disk is full")
 
     log: Log = []
     endless = (Work(log, "b", lambda: time.sleep(0.001)) for _ in range(100_000))
-    with pytest.raises(KeyError, match="a bug"):
+    with pytest.raises(OSError, match="the disk is full"):
         dispatch({"a": iter([Work(log, "a", break_down)]), "b": endless}, Hosts(0, 1), workers=2)
     assert len(log) < 10_000
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("collect-")]
@@ -190,3 +193,36 @@ def test_an_error_while_the_work_is_listed_is_raised_too():
 
     with pytest.raises(RuntimeError, match="the list broke"):
         dispatch({"a": jobs()}, Hosts(0, 1), workers=2)
+
+
+def test_a_mistake_of_the_program_costs_one_piece_of_work_and_is_logged(caplog):
+    def break_down() -> None:
+        raise KeyError("a bug")
+
+    log: Log = []
+    with caplog.at_level(logging.ERROR):
+        run(Hosts(0, 1), a=[Work(log, "a1", break_down), Work(log, "a2")])
+    assert log == [("run", "a1"), ("parser_error", "a1"), ("run", "a2")]
+    assert "a bug" in caplog.text
+
+
+def test_an_interruption_waits_for_what_is_in_flight_and_nothing_more_is_asked():
+    """Files are finished and the state is closed as soon as it returns."""
+    hosts, log, ended = Hosts(0, 1), [], []
+
+    def ask_and_ask() -> None:
+        for number in range(1_000):
+            with hosts.turn("a"):
+                if number == 3:
+                    os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.1)
+                ended.append(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        dispatch({"a": iter([Work(log, "a1", ask_and_ask), Work(log, "a2")])}, hosts, workers=2)
+    assert 3 in ended
+    assert len(ended) < 10
+    assert log == [("run", "a1")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("collect-") and thread.is_alive()]
+    run(hosts, a=[Work(log, "later", lambda: hosts.turn("a").__enter__())])
+    assert log[-1] == ("run", "later")

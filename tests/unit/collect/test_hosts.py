@@ -20,6 +20,7 @@ from pipelines.collect.web.hosts import (
     MAX_WAIT,
     Hosts,
     Rest,
+    Stopped,
     retry_after,
 )
 from pipelines.errors import CollectError
@@ -223,3 +224,24 @@ def test_what_retry_after_says(value, seconds):
 def test_retry_after_may_be_a_date():
     value = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     assert retry_after(value) == pytest.approx(90, abs=2)
+
+
+def test_a_wall_clock_that_was_set_back_closes_no_host_for_years():
+    hosts = Hosts(0, 1, [Rest(HOST, time.time() + 365 * 86_400, 1, Failure.HTTP_429)])
+    assert LONGEST_REST - 5 < wait_of(hosts) <= LONGEST_REST
+
+
+def test_who_waits_for_a_turn_when_the_run_ends_gets_none():
+    hosts = Hosts(20, 1)
+    with hosts.turn(HOST):
+        pass
+    timer = threading.Timer(0.1, hosts.stop)
+    timer.start()
+    start = time.monotonic()
+    with pytest.raises(Stopped), hosts.turn(HOST):
+        pytest.fail("a request was begun")
+    assert time.monotonic() - start < 5
+    timer.join()
+    hosts.resume()
+    with hosts.turn(OTHER):
+        pass

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
+import resource
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -15,6 +17,7 @@ from pipelines.collect import Archive, Fetched, State, import_paths, importable_
 from pipelines.collect.pages.links import canonical_link
 from pipelines.errors import UsageError
 from pipelines.records import Page
+from tests.unit.collect.warcs import record, write_warc
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)
 
@@ -209,3 +212,16 @@ def test_looking_for_the_link_is_quick_on_hostile_pages():
     for piece in (b"<link ", b"<!--", b"<script", b"<link rel=canonical href=", b"<link\t"):
         canonical_link(piece * 20_000)
     assert time.process_time() - start < 1
+
+
+def test_a_full_disk_of_ours_is_no_fault_of_the_file_that_is_imported(archive, tmp_path):
+    """The import must stop, not go on and report every file as unreadable."""
+    noise = "".join(hashlib.sha512(str(n).encode()).hexdigest() for n in range(20_000))
+    file = write_warc(tmp_path / "x.warc.gz", record("https://news.example/a", html(noise).encode()))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            import_paths([file], archive, archive_date=DAY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

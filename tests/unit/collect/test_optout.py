@@ -180,3 +180,11 @@ def test_a_page_without_opt_out_costs_next_to_nothing():
     for _ in range(100):
         assert find_opt_outs(headers, html, token=TOKEN) == ()
     assert (time.process_time() - start) / 100 < 0.0005
+
+
+def test_rules_with_half_a_surrogate_pair_are_left_out():
+    body = (
+        rb'[{"location": "/\ud800", "tdm-reservation": 1}, {"location": "/a", "tdm-reservation": 1, '
+        rb'"tdm-policy": "\ud800"}, {"location": "/b", "tdm-reservation": 1}]'
+    )
+    assert [rule.location for rule in read_tdmrep(body).rules] == ["/b"]

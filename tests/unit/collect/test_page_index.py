@@ -178,3 +178,19 @@ def test_pages_that_come_while_a_date_is_parsed_or_loaded_are_not_forgotten(inde
     index.add_visit(URL, TIME + timedelta(days=7), unchanged=True)
     index.add_version(known(digest="sha1:A", fetched_at=TIME + timedelta(days=8)), FILE, 990)  # as it was once before
     assert index.changed_dates() == {}
+
+
+def test_pages_in_a_file_that_another_run_is_still_writing_are_not_forgotten(state, index):
+    """They are counted when they are written, and can be read when their file gets its name."""
+    state.run("insert into open_files values (?)", FILE)
+    index.add_version(known(), FILE, 700)
+    index.mark_parsed(DAY, index.changed_dates()[DAY])
+    index.mark_loaded([DAY])
+    assert index.changed_dates().keys() == {DAY}
+    index.mark_readable(DAY.isoformat())
+    state.run("delete from open_files where name = ?", FILE)
+    index.mark_loaded([DAY])
+    assert index.changed_dates().keys() == {DAY}
+    index.mark_parsed(DAY, index.changed_dates()[DAY])
+    index.mark_loaded([DAY])
+    assert index.changed_dates() == {}

@@ -1,14 +1,15 @@
-"""What a robots.txt allows: RFC 9309's rules and protego's as tables, and protego beside a matcher as plain as the RFC."""
+"""What a robots.txt allows: the rules of RFC 9309 and of protego as tables, and protego beside a plain matcher."""
 
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.collect.web.robots import MAX_CRAWL_DELAY, product_token, read_rules
+from pipelines.collect.web.robots import product_token, read_rules
 
 TOKEN = "claimhouse"
 EVERYBODY = "User-agent: *\n"
@@ -29,7 +30,7 @@ def allows(robots: str, path: str) -> bool:
         ("Allow: /folder\nDisallow: /folder/", "/folder/page", False),
         ("Disallow: /page\nAllow: /page", "/page", True),
         ("Allow: /page\nDisallow: /*.htm", "/page.htm", False),
-        ("Allow: /page\nDisallow: /*.ph", "/page.php5", False),
+        ("Allow: /page\nDisallow: /*.ph", "/page.php5", True),
         ("Allow: /$\nDisallow: /", "/", True),
         ("Allow: /$\nDisallow: /", "/page.htm", False),
         # What matches nothing is allowed, an empty rule forbids nothing, and letters are not alike in small and large.
@@ -117,17 +118,16 @@ def test_bytes_that_are_no_text_spoil_their_line_only():
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("5", 5), ("0.5", 0.5), ("31", MAX_CRAWL_DELAY), ("1e9", MAX_CRAWL_DELAY), ("-1", 0), ("nan", 0), ("inf", 0), ("x", 0)],
-)  # fmt: skip
+    [("5", 5), ("0.5", 0.5), ("31", 30), ("1e9", 30), ("-1", 0), ("nan", 0), ("inf", 0), ("x", 0)],
+)
 def test_a_crawl_delay_is_honoured_up_to_30_seconds(value, seconds):
-    assert MAX_CRAWL_DELAY == 30
     assert read_rules(f"User-agent: *\nCrawl-delay: {value}\n".encode(), TOKEN).crawl_delay == seconds
 
 
 @pytest.mark.parametrize(
     ("user_agent", "token"),
-    [("claimhouse/0.1 (news archive)", "claimhouse"), ("Mozilla/5.0 (compatible; Newsbot/2; +x)", "Newsbot"), ("a-b_c", "a-b_c")],
-)  # fmt: skip
+    [("claimhouse/0.1 (news)", "claimhouse"), ("Mozilla/5.0 (compatible; Newsbot/2)", "Newsbot"), ("a-b_c", "a-b_c")],
+)
 def test_the_name_by_which_we_are_meant(user_agent, token):
     assert product_token(user_agent) == token
 
@@ -150,6 +150,11 @@ def test_the_longest_rule_that_matches_counts_whatever_the_rules(rules, path):
     assert allows(EVERYBODY + "".join(lines), path) is (not matching or max(matching)[1])
 
 
-def test_a_file_of_nothing_but_blanks_takes_no_time():
-    for filler in (" ", "\t\n", "User-agent:", "user-agent : " * 40_000):
-        read_rules((filler * 500_000)[:512_000].encode(), TOKEN)
+@pytest.mark.parametrize(
+    "filler", [" ", "\t\n", "User-agent:", "user-agent :  ", "User-agent: a/", "Disallow: /*a", "\n*"]
+)
+def test_a_hostile_file_takes_no_time(filler):
+    start = time.process_time()
+    rules = read_rules((EVERYBODY + filler * 200_000).encode(), TOKEN)
+    rules.allows("https://news.example/" + "a" * 2_000)
+    assert time.process_time() - start < 2

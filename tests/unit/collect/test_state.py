@@ -163,3 +163,42 @@ def test_a_second_collector_goes_on_when_the_first_is_killed(tmp_path, holder):
         with state.collecting(0):  # and has given it back
             pass
     timer.join()
+
+
+def test_rows_written_later_outlive_a_write_that_failed(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipelines.collect.state.BUSY_WAIT", 20)
+    with State(tmp_path) as state:
+        blocker = sqlite3.connect(tmp_path / "state.sqlite", isolation_level=None)
+        blocker.execute("begin immediate")
+        state.later(ADD_LATER, ("a.example",))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            hosts(state)
+        state.later(ADD_LATER, ("b.example",))
+        blocker.execute("commit")
+        blocker.close()
+        assert hosts(state) == ["a.example", "b.example"]
+
+
+def test_a_state_that_another_process_writes_to_can_be_opened_and_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipelines.collect.state.BUSY_WAIT", 20)
+    State(tmp_path).close()
+    blocker = sqlite3.connect(tmp_path / "state.sqlite", isolation_level=None)
+    blocker.execute("begin immediate")
+    with State(tmp_path) as state:
+        assert hosts(state) == []
+    blocker.close()
+
+
+def test_nobody_is_told_to_move_a_state_away_that_is_only_locked(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipelines.collect.state.BUSY_WAIT", 20)
+    blocker = sqlite3.connect(tmp_path / "state.sqlite", isolation_level=None)
+    blocker.execute("begin exclusive")
+    with pytest.raises(ClaimhouseError, match=r"locked.*which process holds it"):
+        State(tmp_path)
+    blocker.close()
+
+
+def test_a_home_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ClaimhouseError, match=r"file.collection.state\.sqlite: cannot be used .* another home"):
+        State(tmp_path / "file" / "collection")

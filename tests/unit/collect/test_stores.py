@@ -181,3 +181,41 @@ def test_logs_of_a_day_come_by_source(logs):
     for source_id in ("beta", "alpha"):
         logs.merge(SourceLog(source_id, DAY, discovered=1))
     assert [log.source_id for log in logs.read(DAY)] == ["alpha", "beta"]
+
+
+def test_a_link_whose_source_is_collected_no_more_is_counted_under_the_next_one(store, state):
+    """`alpha` was renamed `beta`, or removed: one page and one failure are one page and one failure."""
+    store.add([FIRST, SECOND, OTHER, Candidate("beta", SECOND.url, DAY)])
+    for candidate in store.pending("news.example", DAY, DAY, ("beta",)):
+        if candidate.url == FIRST.url:
+            keep(state, candidate.url, source_id=candidate.source_id)
+        else:
+            store.settle(candidate.url, Failure.HTTP_4XX)
+    assert store.counts(DAY, "beta") == (2, 0, {"http_4xx": 1})
+    assert PageIndex(state).count(DAY, "beta") == (1, 0)
+
+
+def test_a_page_that_could_not_be_had_is_looked_for_where_it_is_listed_next(store):
+    url = "https://news.example/h"
+    store.add([Candidate("alpha", url, DAY, held_at="file:///old/x.warc.gz#17")])
+    moved = Candidate("alpha", url, DAY, held_at="file:///new/x.warc.gz#17")
+    assert store.add([moved]) == 0
+    assert [one.held_at for one in store.pending(LOCAL, DAY, DAY, BOTH)] == ["file:///old/x.warc.gz#17"]
+    store.settle(url, Failure.UNREADABLE_FILE)
+    assert store.add([moved]) == 0
+    assert list(store.pending(LOCAL, DAY, DAY, BOTH)) == [moved]
+    assert store.add([Candidate("alpha", url, DAY)]) == 0
+    assert [one.held_at for one in store.pending("news.example", DAY, DAY, BOTH)] == [None]
+
+
+def test_a_listing_that_has_not_changed_lists_what_it_listed(store, state):
+    store.take("alpha", Poll((FIRST, SECOND)))
+    store.take("alpha", Poll((), unmodified=1))
+    assert read_health(state, datetime.now(UTC))["alpha"].listed == 2
+    store.take("alpha", Poll(()))
+    assert read_health(state, datetime.now(UTC))["alpha"].listed == 0
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_days(store, state):
+    store.take("alpha", Poll((FIRST,)))
+    assert read_health(state, datetime.now(UTC) - timedelta(days=2))["alpha"].silent_days == 0
