@@ -30,6 +30,7 @@ from pipelines.collect import (
     write_opml,
 )
 from pipelines.errors import ClaimhouseError, CollectError, UsageError
+from pipelines.records import Failure
 from pipelines.settings import Settings, load_settings
 from pipelines.source_list import add_sources, line_of
 from pipelines.sources import AnySource, FeedSource, Source
@@ -219,7 +220,7 @@ def _row(source: Source, health: Health | None) -> dict[str, Any]:
         "listed": health.listed if health else 0,
         "new": health.new if health else 0,
         "silent_days": health.silent_days if health else 0,
-        "is_silent": bool(health and health.is_silent),
+        "is_silent": bool(health and health.is_silent and source.is_live),
         "problem": health.problem if health else None,
     }  # fmt: skip
 
@@ -231,6 +232,9 @@ def _check(visit: Visit) -> dict[str, Any]:
         problem = None if polled.candidates else "it lists no article"
     except CollectError as error:
         polled, problem = Poll((), {error.failure.value: 1}), str(error)
+    except Exception as error:  # as in a run: what one source does to its reader, the others do not suffer for
+        problem = f"the program itself failed on it: {error!r}. Please report it with the address."
+        polled = Poll((), {Failure.PARSER_ERROR.value: 1})
     days = sorted(candidate.archive_date for candidate in polled.candidates)
     return {
         "id": source.id, "type": source.type, "address": source.address, "listed": len(polled.candidates),

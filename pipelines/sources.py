@@ -6,7 +6,7 @@ How a type is read is a module of `pipelines.collect`; its name there is the `ty
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -30,6 +30,9 @@ class AnySource(Strict):
     whose publisher reserves text and data mining or forbids indexing: the page is kept, or only that it exists
     (metadata), or nothing but a count (skip).
     """
+
+    is_live: ClassVar[bool] = False
+    """Whether it is expected to bring something new all the time."""
 
     type: str
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -59,6 +62,7 @@ class AnySource(Strict):
 class FeedSource(AnySource):
     """An RSS, RDF, Atom or JSON feed."""
 
+    is_live: ClassVar[bool] = True
     type: Literal["feed"]
     url: HttpUrl
 
@@ -70,6 +74,7 @@ class FeedSource(AnySource):
 class SitemapSource(AnySource):
     """A news sitemap, a plain one, a list of URLs, or an index of them; packed or not."""
 
+    is_live: ClassVar[bool] = True
     type: Literal["sitemap"]
     url: HttpUrl
 
@@ -81,6 +86,7 @@ class SitemapSource(AnySource):
 class SiteSource(AnySource):
     """A site whose sitemaps are found through its robots.txt, or where sitemaps usually lie."""
 
+    is_live: ClassVar[bool] = True
     type: Literal["site"]
     url: HttpUrl
 
@@ -95,6 +101,7 @@ class ArchiveSource(AnySource):
     `links` is a CSS selector of the articles' links, `next` one of the link to the day's next page.
     """
 
+    is_live: ClassVar[bool] = True
     type: Literal["archive"]
     url: str
     links: str

@@ -86,13 +86,14 @@ def fetch_dates(settings: Settings, dates: Sequence[date], tick: Tick = no_tick)
     first, last = min(dates), max(dates)
     is_current = last >= now.date() - timedelta(days=1)
     if is_current:
-        first = max(settings.file.start_date, first - timedelta(days=settings.file.collect.window_days))
+        looking_back = first - timedelta(days=settings.file.collect.window_days)
+        first = min(first, max(settings.file.start_date, looking_back))
     with _collecting(settings) as (state, fetcher):
         archive, logs = Archive(settings.home.warc, state), LogStore(state)
         archive.recover()
         found = collect_pages(
             settings.enabled_sources, first, last, state=state, archive=archive, fetcher=fetcher, now=now,
-            revisit_after=settings.file.collect.revisit_after if is_current else (), on_page=tick,
+            again_from=min(dates), revisit_after=settings.file.collect.revisit_after if is_current else (), on_page=tick,
         )  # fmt: skip
         for log in found:
             logs.merge(log)
@@ -117,11 +118,11 @@ def ailing_sources(settings: Settings) -> dict[str, str]:
         return {}
     with State(settings.home.collection) as state:
         health = read_health(state, datetime.now(UTC))
-    looked_at = [health[source.id] for source in settings.enabled_sources if source.id in health]
+    looked_at = [(source, health[source.id]) for source in settings.enabled_sources if source.id in health]
     return {
-        one.source_id: one.problem or f"nothing new for {one.silent_days} days"
-        for one in looked_at
-        if one.problem or one.is_silent
+        source.id: one.problem or f"nothing new for {one.silent_days} days"
+        for source, one in looked_at
+        if one.problem or (source.is_live and one.is_silent)
     }
 
 

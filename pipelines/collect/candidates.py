@@ -10,6 +10,7 @@ from pipelines.collect.dates import parse_time
 from pipelines.collect.source_types.listing import Poll
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import Validators
+from pipelines.collect.web.fetch import TRANSIENT
 from pipelines.collect.web.urls import host_of
 from pipelines.records import Candidate, Failure
 
@@ -97,9 +98,11 @@ class CandidateStore:
         sql = f"select distinct l.host {PENDING} and l.archive_date between ? and ?"
         return [host for (host,) in self._state.all(sql, *_iso(first, last))]
 
-    def pending(self, place: str, first: date, last: date, sources: Collection[str]) -> Iterator[Candidate]:
+    def pending(
+        self, place: str, first: date, last: date, sources: Collection[str], *, again_from: date | None = None
+    ) -> Iterator[Candidate]:  # fmt: skip
         """One host's links of these dates which led to no page yet, day by day, each for the first of `sources` that
-        listed it.
+        listed it. Of the days before `again_from` (if given), not those that failed for a reason that does not pass.
 
         Streams: what becomes of a link while this runs does not matter, each is given once.
         """
@@ -107,8 +110,8 @@ class CandidateStore:
         while True:
             rows = self._state.all(
                 f"select l.rowid, {LINK} {PENDING} and l.host = ? and l.archive_date <= ? "
-                f"and (l.archive_date, l.rowid) > (?, ?) order by l.archive_date, l.rowid limit {CHUNK}",
-                place, last.isoformat(), *at,
+                f"and (l.archive_date >= ? or l.failure is null or l.failure in {PASSING}) and (l.archive_date, l.rowid) > (?, ?) order by l.archive_date, l.rowid limit {CHUNK}",
+                place, last.isoformat(), (again_from or first).isoformat(), *at,
             )  # fmt: skip
             for rowid, source_id, url, *row in rows:
                 at = (row[0], rowid)
@@ -160,6 +163,8 @@ SETTLE = (
     where url = row.value ->> 0 and failure is not row.value ->> 1
     """,
 )
+PASSING = str(tuple(failure.value for failure in (*TRANSIENT, Failure.HOST_PAUSED, Failure.ROBOTS)))
+"""As a list in SQL: what may be otherwise tomorrow."""
 PENDING = "from links l left join visited v on v.url = l.url where v.url is null"
 
 

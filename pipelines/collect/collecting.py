@@ -36,19 +36,22 @@ def collect_pages(
     state: State,
     archive: Archive,
     fetcher: Fetcher,
+    again_from: date | None = None,
     revisit_after: Sequence[int] = (),
     now: datetime | None = None,
     on_page: Tick = lambda: None,
 ) -> list[SourceLog]:
     """Fetch the pages that the sources' links of these dates lead to and that are not in the archive yet, and look
-    again at those that are due (`revisit_after`, days). Calls `on_page` after each, had or not.
+    again at those that are due (`revisit_after`, days). A link that failed for a reason that does not pass (404, a PDF)
+    is tried again if its date is not before `again_from`, by default `first`. Calls `on_page` after each, had or not.
 
     Hosts are served side by side. Returns a log for every source and date that has anything.
     """
     run = _Run({source.id: source for source in sources}, state, archive, fetcher)
     with archive.writers() as run.writers:
         lines = {
-            place: run.pages(place, first, last, on_page) for place in run.candidates.pending_places(first, last)
+            place: run.pages(place, first, last, again_from or first, on_page)
+            for place in run.candidates.pending_places(first, last)
         }  # fmt: skip
         dispatch(lines, fetcher.hosts, workers=fetcher.http.concurrency)
         due: dict[str, list[Job]] = {}
@@ -72,8 +75,8 @@ class _Run:
         self._lock = Lock()
         self._kept: dict[str, str] = {}
 
-    def pages(self, place: str, first: date, last: date, tick: Tick) -> Iterator[Job]:
-        for candidate in self.candidates.pending(place, first, last, self.sources):
+    def pages(self, place: str, first: date, last: date, again_from: date, tick: Tick) -> Iterator[Job]:
+        for candidate in self.candidates.pending(place, first, last, self.sources, again_from=again_from):
             yield _Page(self, candidate, tick)
 
     def logs(self, first: date, last: date) -> list[SourceLog]:

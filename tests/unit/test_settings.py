@@ -220,7 +220,11 @@ def test_a_daily_run_looks_back_as_far_as_something_may_be_due(sources: Path, co
             14,
             ["{dd}"],
         ),
-        ("  - {id: a, name: A, language: de, type: archive, url: 'https://a.example/{yyyy}/{m}/{d}'}\n", 14, ["sources.2.links"]),
+        (
+            "  - {id: a, name: A, language: de, type: archive, url: 'https://a.example/{yyyy}/{m}/{d}'}\n",
+            14,
+            ["sources.2.links"],
+        ),
         ("  - {id: a, name: A, language: de, url: 'https://a.example/'}\n", 14, ["sources.2.type: is missing"]),
         ("  - {id: a, name: A, language: de, type: ccnews}\n", 14, ["sources.2.sites: is missing"]),
         ("  - {id: a, name: A, language: de, type: warc, paths: []}\n", 14, ["sources.2.paths"]),

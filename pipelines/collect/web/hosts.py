@@ -125,16 +125,21 @@ class Hosts:
             return had_failed
 
     def failed(self, host: str, failure: Failure, asked: float | None = None) -> None:
-        """No answer, or one that asks for rest: wait as long as `asked` (seconds), else longer with each failure."""
+        """No answer, or one that asks for rest: wait as long as `asked` (seconds), else longer with each failure.
+
+        A host that has failed `BREAK_AFTER` times in a row gets the longer of what it asks for and of its break.
+        """
         with self._changed:
             state = self._hosts.setdefault(host, _Host())
             state.failures += 1
             wait = self._backoff * 2 ** min(state.failures - 1, 10) * random.uniform(0.75, 1.25)
+            if asked is not None:
+                wait = min(asked, LONGEST_REST)
             if state.failures >= BREAK_AFTER:
                 rest = self._backoff * BREAK_FACTOR * 2 ** min(state.failures - BREAK_AFTER, 10)
                 wait = max(wait, min(rest, LONGEST_BREAK))
             state.failure = failure if asked is not None else Failure.HOST_PAUSED
-            state.closed_until = time.monotonic() + (wait if asked is None else min(asked, LONGEST_REST))
+            state.closed_until = time.monotonic() + wait
 
     def rest_of(self, host: str) -> Rest:
         """What the next run must know of a host that failed."""

@@ -147,6 +147,20 @@ def test_a_daily_run_takes_up_what_is_still_pending_from_the_last_days(site, set
     assert before in steps.dates_to_read(settings, [YESTERDAY])
 
 
+def test_a_link_that_led_nowhere_for_good_is_tried_again_for_its_own_date_only(site, settings, publish):
+    before = YESTERDAY - timedelta(days=1)
+    publish(gone=before, up=before)
+    site.answers["/gone"] = []
+    site.add("/gone", status=404)
+    steps.poll_sources(settings, [before])
+    steps.fetch_dates(settings, [before])
+    steps.fetch_dates(settings, [YESTERDAY])
+    assert site.paths().count("/gone") == 1
+    [log] = [log for log in steps.fetch_dates(settings, [before]) if log.source_id == "example"]
+    assert (log.fetched, log.failures) == (1, {"http_4xx": 1})
+    assert site.paths().count("/gone") == 2
+
+
 def test_a_backfill_takes_up_its_own_dates_only(site, settings, publish):
     publish(late=LAST_WEEK - timedelta(days=1), then=LAST_WEEK, now=TODAY)
     steps.poll_sources(settings, [LAST_WEEK])

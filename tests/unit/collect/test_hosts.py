@@ -133,7 +133,7 @@ def test_a_host_that_keeps_failing_is_left_alone():
         pass
 
 
-@pytest.mark.parametrize("failures", [1, BREAK_AFTER + 3])
+@pytest.mark.parametrize("failures", [1, BREAK_AFTER])
 def test_a_host_that_says_how_long_gets_exactly_that(failures):
     hosts = Hosts(0, 2)
     for _ in range(failures):
@@ -143,6 +143,15 @@ def test_a_host_that_says_how_long_gets_exactly_that(failures):
     assert error.failure is Failure.HTTP_429
     assert "asked for rest and is left alone for 100 s" in str(error)
     assert str(hosts.resting(HOST)) == str(error)
+
+
+def test_a_host_that_says_at_once_and_fails_again_gets_its_break_all_the_same():
+    hosts = Hosts(0, 2)
+    for _ in range(BREAK_AFTER - 1):
+        hosts.failed(HOST, Failure.HTTP_5XX, 0.0)
+    assert wait_of(hosts) <= 0
+    hosts.failed(HOST, Failure.HTTP_5XX, 0.0)
+    assert wait_of(hosts) == pytest.approx(2 * BREAK_FACTOR, abs=1)
 
 
 def test_a_short_rest_is_waited_for_a_long_one_is_not():
