@@ -93,7 +93,8 @@ def fetch_dates(settings: Settings, dates: Sequence[date], tick: Tick = no_tick)
         archive.recover()
         found = collect_pages(
             settings.enabled_sources, first, last, state=state, archive=archive, fetcher=fetcher, now=now,
-            again_from=min(dates), revisit_after=settings.file.collect.revisit_after if is_current else (), on_page=tick,
+            again_from=min(dates), revisit_after=settings.file.collect.revisit_after if is_current else (),
+            on_page=tick,
         )  # fmt: skip
         for log in found:
             logs.merge(log)

@@ -110,7 +110,8 @@ class CandidateStore:
         while True:
             rows = self._state.all(
                 f"select l.rowid, {LINK} {PENDING} and l.host = ? and l.archive_date <= ? "
-                f"and (l.archive_date >= ? or l.failure is null or l.failure in {PASSING}) and (l.archive_date, l.rowid) > (?, ?) order by l.archive_date, l.rowid limit {CHUNK}",
+                f"and (l.archive_date >= ? or l.failure is null or l.failure in {PASSING}) "
+                f"and (l.archive_date, l.rowid) > (?, ?) order by l.archive_date, l.rowid limit {CHUNK}",
                 place, last.isoformat(), (again_from or first).isoformat(), *at,
             )  # fmt: skip
             for rowid, source_id, url, *row in rows:
