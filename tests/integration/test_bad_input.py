@@ -296,7 +296,7 @@ def server() -> Iterator[Server]:
             here = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
             answers = {"/feed": ("application/rss+xml", feed.format(url=here).encode()),
                        "/good": ("text/html; charset=utf-8", page("Nordwerk kauft Talflut"))}  # fmt: skip
-            if self.path == "/robots.txt":
+            if self.path in ("/robots.txt", "/.well-known/tdmrep.json"):
                 self.send_error(404)
             elif self.path not in answers:
                 self.send_error(500)
@@ -324,7 +324,7 @@ def collected(server: Server, claimhouse: Command, tmp_path_factory: pytest.Temp
     """`claimhouse run --date YESTERDAY` on both sources of the server."""
     folder = tmp_path_factory.mktemp("failing")
     (folder / "sources.yaml").write_text(
-        f"start_date: {server.day}\nhttp: {{delay: 0, timeout: 5}}\nsources:\n"
+        f"start_date: {server.day}\nenvironment: test\nhttp: {{delay: 0, timeout: 5, allow_loopback: true}}\nsources:\n"
         f'  - {{id: broken, name: Broken, type: feed, url: "{server.url}/nothing", language: de}}\n'
         f'  - {{id: bote, name: Bote, type: feed, url: "{server.url}/feed", language: de}}\n'
     )
