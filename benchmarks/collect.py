@@ -26,8 +26,8 @@ from pathlib import Path
 from benchmarks.press import HOSTS, PAGES_PER_HOST, hosts
 
 DAY = date(2026, 1, 2)
-WORKERS = 4
-"""Threads, or requests at a time. On two cores more threads only wait for each other when nobody is slow."""
+WORKERS = 2
+"""Threads, or requests at a time: as many as cores. More threads only wait for each other when no server is slow."""
 PAGES = HOSTS * PAGES_PER_HOST
 FEEDS, ENTRIES = 3_000, 30
 FEW, MANY = 5_000, 50_000
