@@ -202,8 +202,13 @@ class _Revisit:
             writer.write_unchanged(fetched, known)
         else:
             check_page(fetched)
-            shared.refuse_opted_out(fetched, is_live=True)
-            writer.write(fetched)
+            page_url = canonical_url(fetched.final_url) or fetched.final_url
+            moved_to = shared.archive.index.page_of(page_url) if page_url != known.url else None
+            if moved_to:  # where it leads now is another article that is here already
+                writer.write_same(fetched, moved_to)
+            else:
+                shared.refuse_opted_out(fetched, is_live=True)
+                writer.write(fetched)
             shared.archive.index.add_visit(known.url, fetched.fetched_at, unchanged=False)
         self.tick()
 

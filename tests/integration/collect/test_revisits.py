@@ -157,6 +157,20 @@ def test_a_page_that_moved_is_looked_at_once_where_it_is_now(site, home, listed,
     assert len(contents(home)) == 1
 
 
+def test_a_page_that_leads_to_another_article_by_now_adds_nothing(site, home, listed, make_page):
+    site.add("/b", make_page("Another article"))
+    home.list(site.url + "/b", day=TODAY)
+    home.run(TODAY)
+    before = contents(home)
+    assert len(before) == 2
+    site.answers["/a"].clear()
+    site.add("/a", status=301, Location="/b")
+    look(home, 1)
+    look(home)
+    assert contents(home) == before
+    assert site.paths().count("/a") == 2
+
+
 def test_history_is_never_looked_at_again(site, home, make_page):
     """What a backfill fetched years after its date: nobody corrects it any more."""
     site.add("/old", make_page("Old"))
