@@ -48,3 +48,5 @@ inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_n
 inner join {{ ref('int_claim_settings') }} as settings using (claim_id)
 left join said using (article_id, sentence_no, region)
 left join {{ ref('int_companies') }} as counterparties on claims.counterparty_company_id = counterparties.company_id
+-- In reading order, so that whoever takes the first of several equal rows takes the same one every time.
+order by claims.article_id, sentences.start_char, claims.claim_id
