@@ -12,6 +12,7 @@ import dagster as dg
 from assets.partitions import days_of
 from assets.resources import Claimhouse
 from pipelines import steps
+from pipelines.collect import COUNTS
 from pipelines.records import SourceLog
 
 OWNERS = ["team:claimhouse"]
@@ -85,7 +86,7 @@ def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:
     """Counts over all sources, and every discard by reason."""
     total, failures = Counter(), Counter()
     for log in logs:
-        total.update({name: getattr(log, name) for name in steps.COUNTS})
+        total.update({name: getattr(log, name) for name in COUNTS})
         failures.update(log.failures)
     return {**total, "failed": failures.total(), "failures": dict(failures)}
 

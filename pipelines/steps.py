@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -24,6 +24,7 @@ from pipelines.collect import (
     Fetcher,
     ImportReport,
     LogStore,
+    Look,
     PageIndex,
     State,
     Window,
@@ -39,8 +40,6 @@ from pipelines.sources import AnySource
 from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
 
 Tick = Callable[[], None]
-COUNTS = ("discovered", "fetched", "unchanged", "duplicate", "parsed")
-"""The counts of a collection log, in the order in which a page meets them."""
 IMPORT = "import"
 """The source under which a user's own files are kept."""
 
@@ -49,21 +48,11 @@ def no_tick() -> None:
     """Progress that nobody watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What polling the sources gave: links per archive date, failures per source and reason, problems per source."""
-
-    candidates: dict[date, int]
-    new: int
-    failures: dict[str, dict[str, int]]
-    problems: dict[str, str]
-
-
-def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> Polled:
+def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> Look:
     """Poll every enabled source once and keep what it lists, each link under its own archive date.
 
-    Links of other dates than the given ones wait in the store for the run of their date. What goes wrong is counted in
-    the collection log of the last of the dates; the other sources go on.
+    Links of other dates than the given ones wait in the store for the run of their date, and are not in the answer.
+    What goes wrong is counted in the collection log of the last of the dates; the other sources go on.
     """
     window = Window(min(dates), max(dates), datetime.now(UTC).date())
     with _collecting(settings) as (state, fetcher):
@@ -73,7 +62,8 @@ def poll_sources(settings: Settings, dates: Sequence[date], tick: Tick = no_tick
         )  # fmt: skip
         for source_id, failures in look.failures.items():
             LogStore(state).merge(SourceLog(source_id, max(dates), failures=failures), stage="poll")
-    return Polled({day: look.candidates[day] for day in dates}, look.new, look.failures, look.problems)
+    look.candidates = Counter({day: look.candidates[day] for day in dates})
+    return look
 
 
 def fetch_dates(settings: Settings, dates: Sequence[date], tick: Tick = no_tick) -> list[SourceLog]:

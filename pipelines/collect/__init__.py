@@ -11,7 +11,7 @@ from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.health import Health, read_health
 from pipelines.collect.importing import ImportReport, import_paths, importable_files
-from pipelines.collect.logs import LogStore
+from pipelines.collect.logs import COUNTS, LogStore
 from pipelines.collect.looking import Look, poll_sources
 from pipelines.collect.source_types.discovery import Found, discover
 from pipelines.collect.source_types.listing import Poll, Visit, Window
@@ -22,6 +22,7 @@ from pipelines.collect.web.exchange import Fetched
 from pipelines.collect.web.fetch import Fetcher
 
 __all__ = [
+    "COUNTS",
     "Archive",
     "CandidateStore",
     "Fetched",

@@ -16,11 +16,11 @@ from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.dispatch import Job, dispatch
 from pipelines.collect.pages.optout import find_opt_outs
-from pipelines.collect.pages.sniff import is_html
+from pipelines.collect.pages.page_files import page_failure
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import Fetched
 from pipelines.collect.web.fetch import TRANSIENT, Fetcher
-from pipelines.collect.web.urls import canonical_url, host_of
+from pipelines.collect.web.urls import host_of, page_address
 from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure, SourceLog
 from pipelines.sources import AnySource
@@ -97,14 +97,15 @@ class _Run:
         """
         if not fetched.url.startswith("file:"):  # a file was judged as it was read, and may be a plain text
             check_page(fetched)
-        page_url = canonical_url(fetched.final_url) or fetched.final_url
-        with self._as_one(fetched, page_url, named_address(page_url, fetched.body)) as known_as:
+        page_url = page_address(fetched.final_url)
+        named = named_address(page_url, fetched.body)
+        with self._as_one(fetched, page_url, named) as known_as:
             writer = self.writers.of(fetched.archive_date, fetched.source_id)
             if known_as is not None:
                 writer.write_same(fetched, known_as)
                 return
             self.refuse_opted_out(fetched, is_live=is_live)
-            writer.write(fetched)
+            writer.write(fetched, named)
 
     @contextmanager
     def _as_one(self, fetched: Fetched, page_url: str, named: str | None) -> Iterator[str | None]:
@@ -137,7 +138,7 @@ class _Run:
         found = find_opt_outs(fetched.headers, fetched.body, token=self.fetcher.token, site=reserved)
         if not found:
             return
-        url, seen = canonical_url(fetched.final_url) or fetched.final_url, fetched.fetched_at.isoformat()
+        url, seen = page_address(fetched.final_url), fetched.fetched_at.isoformat()
         self.state.run_many(
             "insert or replace into opt_outs values (?, ?, ?, ?, ?, ?, ?)",
             [(url, o.kind, o.place, o.evidence, o.policy_url, fetched.source_id, seen) for o in found],
@@ -202,13 +203,13 @@ class _Revisit:
             writer.write_unchanged(fetched, known)
         else:
             check_page(fetched)
-            page_url = canonical_url(fetched.final_url) or fetched.final_url
+            page_url = page_address(fetched.final_url)
             moved_to = shared.archive.index.page_of(page_url) if page_url != known.url else None
             if moved_to:  # where it leads now is another article that is here already
                 writer.write_same(fetched, moved_to)
             else:
                 shared.refuse_opted_out(fetched, is_live=True)
-                writer.write(fetched)
+                writer.write(fetched, named_address(page_url, fetched.body))
             shared.archive.index.add_visit(known.url, fetched.fetched_at, unchanged=False)
         self.tick()
 
@@ -221,7 +222,8 @@ class _Revisit:
 
 def check_page(fetched: Fetched) -> None:
     """Raises `CollectError` for what is no web page or an empty one."""
-    if fetched.status != 200 or not fetched.body.strip():
-        raise CollectError(Failure.EMPTY_PAGE, f"{fetched.final_url}: the page is empty.")
-    if not is_html(fetched.body, fetched.content_type):
-        raise CollectError(Failure.NOT_HTML, f"{fetched.final_url}: is {fetched.content_type}, no web page.")
+    is_answer = fetched.status == 200
+    failure = page_failure(fetched.body, fetched.content_type) if is_answer else Failure.EMPTY_PAGE
+    if failure is not None:
+        what = "the page is empty" if failure is Failure.EMPTY_PAGE else f"is {fetched.content_type}, no web page"
+        raise CollectError(failure, f"{fetched.final_url}: {what}.")

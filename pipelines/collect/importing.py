@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from pipelines.collect.archive.archive import Archive
+from pipelines.collect.archive.held import fetched_of, fetched_of_file
 from pipelines.collect.archive.page_index import PageIndex
-from pipelines.collect.archive.page_writing import PageWriter
+from pipelines.collect.archive.page_writing import PageWriter, named_address
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS, Response, read_responses
 from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.pages.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
-from pipelines.collect.web.exchange import Fetched, Headers
-from pipelines.collect.web.urls import canonical_url
+from pipelines.collect.web.exchange import Fetched
+from pipelines.collect.web.urls import page_address
 from pipelines.errors import CollectError, UsageError
 from pipelines.records import Failure
 
@@ -124,8 +125,7 @@ class _Import:
 
     def _read_page(self, path: Path) -> None:
         page = read_page_file(path)
-        headers = (("Content-Type", page.content_type),)
-        self._keep(page.url, page.body, page.modified, "OK", headers, payload_digest(page.body))
+        self._keep(fetched_of_file(page, page.url, source_id=self._source_id, archive_date=self._day))
 
     def _read_warc(self, path: Path) -> None:
         failures: Counter[str] = Counter()
@@ -136,8 +136,7 @@ class _Import:
                 if failure := page_failure(response.body, response.content_type):
                     failures[failure.value] += 1
                     continue
-                digest = payload_digest(response.body)
-                self._keep(response.url, response.body, response.date, response.reason, response.headers, digest)
+                self._keep(fetched_of(response, response.url, source_id=self._source_id, archive_date=self._day))
         finally:
             self._count(path, failures)
 
@@ -148,14 +147,12 @@ class _Import:
             if reason != Failure.NOT_HTML.value:
                 self._problems.append(f"{path}: {WARC_REASONS.get(reason, reason)} ({count}×)")
 
-    def _keep(self, url: str, body: bytes, time: datetime, reason: str, headers: Headers, digest: str) -> None:
-        if self._index.has_version(canonical_url(url) or url, digest):
+    def _keep(self, page: Fetched) -> None:
+        url = page_address(page.url)
+        if self._index.has_version(url, payload_digest(page.body)):
             self._duplicates += 1
-            return
-        content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
-        self._writer.write(
-            Fetched(self._source_id, self._day, url, url, 200, reason, headers, (), body, time, content_type)
-        )
+        else:
+            self._writer.write(page, named_address(url, page.body))
 
 
 def _responses(path: Path, failures: Counter[str]) -> Iterator[Response]:

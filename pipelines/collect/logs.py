@@ -13,6 +13,7 @@ from pipelines.records import SourceLog
 
 Stage = Literal["poll", "pages", "articles", "annotations"]
 COUNTS = ("discovered", "fetched", "unchanged", "duplicate", "parsed")
+"""The counts of a collection log, in the order in which a page meets them."""
 
 
 class LogStore:

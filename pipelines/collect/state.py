@@ -1,7 +1,7 @@
 """What collecting remembers between runs, in one SQLite file: its tables, one writer at a time, transactions.
 
-What the rows mean is in the modules that read and write them. Pages themselves are in the archive; of the tables that
-speak of pages every row can be had again from the WARC files.
+What the rows mean is in the modules that read and write them. Pages themselves are in the archive; what `pages`,
+`visited` and `versions` say can be had again from the WARC files, except of a page left out whole (`opt_outs: skip`).
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def keep(settings: Settings, source_id: str, pages: Iterable[tuple[str, bytes]],
     with State(settings.home.collection) as state, Archive(settings.home.warc, state).writer(DAY, source_id) as writer:
         for url, body in pages:
             headers = (("Content-Type", kind),)
-            writer.write(Fetched(source_id, DAY, url, url, 200, "OK", headers, (), body, TIME, kind))
+            writer.write(Fetched(source_id, DAY, url, url, 200, "OK", headers, (), body, TIME, kind), None)
 
 
 def logged(settings: Settings) -> list[SourceLog]:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from pipelines.collect.archive.durable import PART, sync_file, sync_folder
 from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter, new_writer
 from pipelines.collect.archive.reindexing import index_file, whole_length
 from pipelines.collect.archive.warc_reading import read_responses
+from pipelines.collect.durable import PART, finish, part_of
 from pipelines.collect.state import EVERY_FILE, State
 from pipelines.records import Page
 
@@ -46,9 +46,9 @@ class Archive:
         return len(names)
 
     def _recover(self, final: Path) -> None:
-        part, name = final.with_name(final.name + PART), self._name(final)
+        part, name = part_of(final), self._name(final)
         if part.is_file():
-            _finish(part, final, whole_length(part))
+            _finish(final, whole_length(part))
         self.index.forget_behind(name, final.stat().st_size if final.is_file() else 0)
         if final.is_file():
             index_file(final, name, self.index)
@@ -123,8 +123,7 @@ class Writers:
                 final = folder / f"{max(taken, default=-1) + 1:05d}{SUFFIX}"
                 name = final.relative_to(self._archive.root).as_posix()
                 self._state.run("insert or ignore into open_files values (?)", name)
-                part = final.with_name(final.name + PART)
-                self._open[folder] = new_writer(part, name, source_id, self._archive.index)
+                self._open[folder] = new_writer(part_of(final), name, source_id, self._archive.index)
         return self._open[folder]
 
     def finish(self) -> None:
@@ -137,19 +136,17 @@ class Writers:
 
     def _finish_one(self, writer: PageWriter) -> None:
         final = self._archive.root / writer.name
-        _finish(final.with_name(final.name + PART), final, writer.end())
+        _finish(final, writer.end())
         with self._state.transaction():
             self._archive.index.mark_readable(final.parent.parent.name)
             self._state.run("delete from open_files where name = ?", writer.name)
 
 
-def _finish(part: Path, final: Path, whole: int) -> None:
-    if whole == 0:
-        part.unlink(missing_ok=True)
-        return
-    sync_file(part, whole)
-    part.replace(final)
-    sync_folder(final.parent)
+def _finish(final: Path, whole: int) -> None:
+    if whole:
+        finish(final, whole)
+    else:
+        part_of(final).unlink(missing_ok=True)
 
 
 def _final(path: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from pipelines.collect.archive.warc_reading import Response, read_response_at
-from pipelines.collect.pages.page_files import file_state, page_failure, read_page_file, unreadable
+from pipelines.collect.pages.page_files import PageFile, file_state, page_failure, read_page_file, unreadable
 from pipelines.collect.web.exchange import Fetched
 from pipelines.collect.web.inflate import BodyError
 from pipelines.collect.web.urls import canonical_url
@@ -39,11 +39,7 @@ def read_held(held_at: str, candidate_url: str, *, source_id: str, archive_date:
             raise CollectError(Failure.UNREADABLE_FILE, f"{path}: now holds {page.url} instead of {candidate_url}")
     except CollectError as error:
         raise CollectError(error.failure, f"{error}. {MEND}") from error
-    headers = (("Content-Type", page.content_type),)
-    return Fetched(
-        source_id, archive_date, candidate_url, candidate_url, 200, "OK", headers, (), page.body, page.modified,
-        page.content_type,
-    )  # fmt: skip
+    return fetched_of_file(page, candidate_url, source_id=source_id, archive_date=archive_date)
 
 
 def fetched_of(response: Response, url: str, *, source_id: str, archive_date: date) -> Fetched:
@@ -51,6 +47,14 @@ def fetched_of(response: Response, url: str, *, source_id: str, archive_date: da
     return Fetched(
         source_id, archive_date, url, url, response.status, response.reason, response.headers, (), response.body,
         response.date, response.content_type,
+    )  # fmt: skip
+
+
+def fetched_of_file(page: PageFile, url: str, *, source_id: str, archive_date: date) -> Fetched:
+    """A page file as a fetched page: of the time at which it was changed, and without a request."""
+    headers = (("Content-Type", page.content_type),)
+    return Fetched(
+        source_id, archive_date, url, url, 200, "OK", headers, (), page.body, page.modified, page.content_type
     )  # fmt: skip
 
 

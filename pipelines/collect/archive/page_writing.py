@@ -21,7 +21,7 @@ from pipelines.collect.archive.warc_writing import (
 )
 from pipelines.collect.pages.links import canonical_link
 from pipelines.collect.web.exchange import Fetched
-from pipelines.collect.web.urls import canonical_url, own_address
+from pipelines.collect.web.urls import own_address, page_address
 
 
 class PageWriter:
@@ -45,34 +45,34 @@ class PageWriter:
             self._has_ended = True
             return self.whole
 
-    def write(self, page: Fetched) -> None:
-        """A page and the redirects that led to it."""
-        url = canonical_url(page.final_url) or page.final_url
+    def write(self, page: Fetched, named: str | None) -> None:
+        """A page and the redirects that led to it. `named` is what `named_address` reads from it."""
+        url = page_address(page.final_url)
         digest = payload_digest(page.body)
         records, response_at = page_records(page, digest)
-        hops = b"".join(hop_records(hop) for hop in page.hops)
+        way = _way_to(page)
         known = Known(url, page.archive_date, page.source_id, digest, page.fetched_at, page.validators)
-        offset = self._append(hops + records) + len(hops) + response_at
-        self._index.add_version(known, self.name, offset, aliases_of(page, named_address(url, page.body)))
+        offset = self._append(way + records) + len(way) + response_at
+        self._index.add_version(known, self.name, offset, aliases_of(page, named))
         with self._lock:
             self.pages += 1
 
     def write_unchanged(self, page: Fetched, known: Known) -> None:
         """A page that was looked at again and is as it was: a WARC revisit record without its body."""
-        way = b"".join(hop_records(hop) for hop in page.hops)
-        self._append(way + revisit_record(replace(page, final_url=known.url), known.digest, known.fetched_at))
+        revisit = revisit_record(replace(page, final_url=known.url), known.digest, known.fetched_at)
+        self._append(_way_to(page) + revisit)
         self._index.add_visit(known.url, page.fetched_at, unchanged=True)
 
     def write_same(self, page: Fetched, page_url: str) -> None:
         """A page that is in the archive under another address: only the way that led to it is kept."""
         note = metadata_record(page.final_url, page.fetched_at, {LEADS_TO: page_url})
-        self._append(b"".join(hop_records(hop) for hop in page.hops) + note)
+        self._append(_way_to(page) + note)
         self._index.add_aliases(aliases_of(page), page_url)
 
     def write_notice(self, page: Fetched, fields: dict[str, str]) -> None:
         """That a page exists, the way that led to it, and why its text is not kept."""
         note = metadata_record(page.final_url, page.fetched_at, fields)
-        self._append(b"".join(hop_records(hop) for hop in page.hops) + note)
+        self._append(_way_to(page) + note)
 
     def _append(self, data: bytes) -> int:
         with self._lock:
@@ -106,7 +106,12 @@ def aliases_of(page: Fetched, named: str | None = None) -> Iterable[str]:
 
 def spellings(url: str) -> tuple[str, str]:
     """An address as it was met, and in its canonical form."""
-    return url, canonical_url(url) or url
+    return url, page_address(url)
+
+
+def _way_to(page: Fetched) -> bytes:
+    """The records of the redirects that led to a page."""
+    return b"".join(hop_records(hop) for hop in page.hops)
 
 
 def new_writer(part: Path, name: str, source_id: str, index: PageIndex) -> PageWriter:

@@ -14,7 +14,7 @@ from pipelines.collect.archive.page_writing import named_address, spellings
 from pipelines.collect.archive.warc_writing import LEADS_TO
 from pipelines.collect.dates import parse_time
 from pipelines.collect.web.exchange import REDIRECTS, Validators
-from pipelines.collect.web.urls import canonical_url, resolve
+from pipelines.collect.web.urls import page_address, resolve
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
@@ -55,7 +55,7 @@ def index_file(path: Path, name: str, index: PageIndex) -> None:
             if record.record_type == WarcRecordType.revisit:
                 index.add_visit(url, _time(record), unchanged=True)
             elif record.record_type == WarcRecordType.metadata:
-                ends.setdefault(url, _field(record, LEADS_TO) or canonical_url(url) or url)
+                ends.setdefault(url, _field(record, LEADS_TO) or page_address(url))
             elif not record.is_http:  # no answer of a web server: not written by us
                 continue
             elif record.http_headers.status_code in REDIRECTS:
@@ -70,7 +70,7 @@ def index_file(path: Path, name: str, index: PageIndex) -> None:
 
 def _add(record: WarcRecord, url: str, day: date, source_id: str, name: str, index: PageIndex) -> None:
     head = record.http_headers
-    page_url = canonical_url(url) or url
+    page_url = page_address(url)
     known = Known(
         page_url, day, source_id, record.headers.get("WARC-Payload-Digest") or "", _time(record),
         Validators(head.get("ETag"), head.get("Last-Modified")),
@@ -94,6 +94,6 @@ def _end(url: str, hops: dict[str, str], ends: dict[str, str], index: PageIndex)
         if url in ends:
             return ends[url]
         if url not in hops:
-            return index.page_of(canonical_url(url) or url)
+            return index.page_of(page_address(url))
         url = hops[url]
     return None

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipelines.collect.archive.durable import PART, sync_folder
 from pipelines.collect.archive.held import fetched_of, place_in
 from pipelines.collect.archive.warc_reading import (
     WARC_ENDINGS,
@@ -19,6 +18,7 @@ from pipelines.collect.archive.warc_reading import (
     read_responses,
 )
 from pipelines.collect.archive.warc_writing import page_records, payload_digest
+from pipelines.collect.durable import finish, part_of
 from pipelines.collect.pages.page_files import file_state, page_failure
 from pipelines.collect.pages.page_language import page_language
 from pipelines.collect.source_types.listing import Entry, Visit
@@ -104,16 +104,12 @@ def wanted_pages(visit: Visit, path: Path) -> Iterator[Response]:
 def copy_wanted(visit: Visit, path: Path, target: Path) -> None:
     """Write the wanted pages of one file to another, record by record; it appears when it is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + PART)
-    with part.open("wb") as file:
+    with part_of(target).open("wb") as file:
         for response in wanted_pages(visit, path):
             day = response.date.date()
             page = fetched_of(response, response.url, source_id=visit.source.id, archive_date=day)
             file.write(page_records(page, payload_digest(page.body))[0])
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
-    sync_folder(target.parent)
+    finish(target)
 
 
 def spooled_name(name: str, origin: str, source: AnySource) -> str:

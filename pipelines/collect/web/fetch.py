@@ -16,7 +16,7 @@ from typing import Self
 
 import httpx
 
-from pipelines.collect.archive.durable import PART
+from pipelines.collect.durable import finish, part_of
 from pipelines.collect.pages.optout import TdmRules
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import NOT_MODIFIED, REDIRECTS, Exchange, Fetched, Headers, Validators
@@ -104,7 +104,7 @@ class Fetcher:
         Raises `CollectError` as `fetch`.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + PART)
+        part = part_of(path)
         have = part.stat().st_size if part.is_file() else 0
         headers = {**self._headers, "Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         _, head, _, _ = self._follow(url, headers, MAX_DOWNLOAD, lambda answer: _append_body(url, answer, part))
@@ -112,7 +112,7 @@ class Fetcher:
             part.unlink()
             raise CollectError(Failure.CONNECTION, f"{url}: could not be continued. It is begun anew next time.")
         _raise_for_status(head)
-        part.replace(path)
+        finish(path)
 
     def _follow(
         self, url: str, headers: Mapping[str, str], seconds: float, read: Read

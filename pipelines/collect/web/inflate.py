@@ -7,7 +7,7 @@ Here a coding gives its bytes out in pieces, the next coding takes them piece by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import brotli
 from backports import zstd
@@ -63,17 +63,24 @@ class _Stream(Protocol):
         ...
 
 
-class _Deflated:
-    def __init__(self, wbits: int) -> None:
-        self._inner = isal_zlib.decompressobj(wbits)
+class _Bounded:
+    """A decompressor with the attributes that Python's own have."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
 
     @property
     def ended(self) -> bool:
-        return self._inner.eof
+        return bool(self._inner.eof)
 
     @property
     def rest(self) -> bytes:
-        return self._inner.unused_data
+        return bytes(self._inner.unused_data)
+
+
+class _Deflated(_Bounded):
+    def __init__(self, wbits: int) -> None:
+        super().__init__(isal_zlib.decompressobj(wbits))
 
     def pieces(self, data: bytes, size: int) -> Iterator[bytes]:
         while True:
@@ -102,17 +109,9 @@ class _Brotli:
             yield (piece := self._inner.process(b"", output_buffer_limit=size))
 
 
-class _Zstd:
+class _Zstd(_Bounded):
     def __init__(self) -> None:
-        self._inner = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
-
-    @property
-    def ended(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._inner.unused_data
+        super().__init__(zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}))
 
     def pieces(self, data: bytes, size: int) -> Iterator[bytes]:
         yield self._inner.decompress(data, size)

@@ -60,6 +60,11 @@ def canonical_url(link: str, base: str | None = None) -> str | None:
     return str(url.href)
 
 
+def page_address(url: str) -> str:
+    """The address under which a page goes: canonical if it is a web address, else (a file's) as it is."""
+    return canonical_url(url) or url
+
+
 def _is_tracking(pair: str) -> bool:
     name = pair.partition("=")[0].lower()
     return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)

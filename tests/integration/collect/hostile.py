@@ -24,6 +24,7 @@ class HostileServer:
         self.requests: list[str] = []
         self.connections = 0
         self.stop = threading.Event()
+        self._asked = threading.Condition()
         self._open: list[socket.socket] = []
         self._socket = socket.create_server((host, 0))
         self.port = self._socket.getsockname()[1]
@@ -54,6 +55,11 @@ class HostileServer:
     def paths(self) -> list[str]:
         return [head.split(" ", 2)[1] for head in self.requests]
 
+    def wait_for(self, path: str, seconds: float = 5) -> None:
+        """Until `path` has been asked for."""
+        with self._asked:
+            assert self._asked.wait_for(lambda: path in self.paths(), seconds), f"{path} was not asked for"
+
     def close(self) -> None:
         self.stop.set()
         for each in (self._socket, *self._open):
@@ -80,7 +86,9 @@ class HostileServer:
         connection.settimeout(0.05)
         with connection, suppress(OSError):
             while head := self._read_head(connection):
-                self.requests.append(head)
+                with self._asked:
+                    self.requests.append(head)
+                    self._asked.notify_all()
                 script = self.scripts.get(head.split(" ", 2)[1])
                 if script is None:
                     connection.sendall(NOT_FOUND)

@@ -312,8 +312,7 @@ def test_a_slow_server_ends_at_the_deadline_and_holds_no_other_up(server, other,
     began = time.monotonic()
     thread = threading.Thread(target=lambda: failures.append(failure_of(fetcher, slow)))
     thread.start()
-    while "/" not in server.paths() and time.monotonic() - began < 5:
-        time.sleep(0.005)
+    server.wait_for("/")
     for _ in range(20):
         assert fetch(fetcher, quick).body == b"<p>page"
     assert thread.is_alive(), "the quick host had to wait for the slow one"

@@ -47,7 +47,7 @@ def archive(tmp_path) -> Iterator[Archive]:
 def fill(archive: Archive, *pages: Fetched, source_id: str = "example") -> Path:
     with archive.writer(DAY, source_id) as writer:
         for page in pages:
-            writer.write(page)
+            writer.write(page, None)
     return max((archive.root / "2024-05-02" / source_id).iterdir())
 
 
@@ -120,7 +120,7 @@ def test_nothing_written_leaves_no_file(archive):
 def test_until_the_end_there_is_only_a_part_file(archive):
     folder = archive.root / "2024-05-02" / "example"
     with archive.writer(DAY, "example") as writer:
-        writer.write(fetched(1))
+        writer.write(fetched(1), None)
         assert [path.name for path in folder.iterdir()] == ["00000.warc.gz.part"]
         assert numbers(archive) == ([], {})
     assert [path.name for path in folder.iterdir()] == ["00000.warc.gz"]
@@ -131,7 +131,7 @@ def test_until_the_end_there_is_only_a_part_file(archive):
 def test_one_run_writes_many_files_side_by_side(archive):
     with archive.writers() as writers:
         for number in range(6):
-            writers.of(DAY, "ab"[number % 2]).write(fetched(number))
+            writers.of(DAY, "ab"[number % 2]).write(fetched(number), None)
         assert writers.of(DAY, "a") is writers.of(DAY, "a")
         writers.of(DAY, "empty")
     assert numbers(archive) == ([0, 2, 4, 1, 3, 5], {})
@@ -141,7 +141,7 @@ def test_one_run_writes_many_files_side_by_side(archive):
 def test_an_error_while_writing_keeps_the_whole_records(archive):
     def write_and_stop() -> None:
         with archive.writer(DAY, "example") as writer:
-            writer.write(fetched(1))
+            writer.write(fetched(1), None)
             raise RuntimeError("stopped")
 
     with pytest.raises(RuntimeError, match="stopped"):
@@ -155,17 +155,17 @@ def test_a_full_disk_leaves_no_half_record_and_writing_can_go_on(archive, room):
     noise = hashlib.sha512(b"noise").digest() + random.Random(3).randbytes(30_000)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with archive.writer(DAY, "example") as writer:
-        writer.write(fetched(1))
+        writer.write(fetched(1), None)
         whole = writer.whole
         resource.setrlimit(resource.RLIMIT_FSIZE, (whole + room, hard))
         try:
             with pytest.raises(OSError, match="too large"):
-                writer.write(fetched(2, b"<p>" + noise))
+                writer.write(fetched(2, b"<p>" + noise), None)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         [part] = (archive.root / "2024-05-02" / "example").iterdir()
         assert part.stat().st_size == writer.whole == whole
-        writer.write(fetched(3))
+        writer.write(fetched(3), None)
     assert numbers(archive) == ([1, 3], {})
     assert archive.index.page_of(fetched(2).url) is None
     [_, last] = archive.pages(DAY, failures=Counter())
@@ -309,17 +309,17 @@ def test_nothing_of_a_record_that_did_not_fit_is_written_behind_the_cut(tmp_path
     small = fetched(1, b"<p>small</p>")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with archive.writer(DAY, "example") as writer:
-        writer.write(small)
+        writer.write(small, None)
         part = next(tmp_path.rglob("*.part"))
         whole = part.stat().st_size
         resource.setrlimit(resource.RLIMIT_FSIZE, (whole + 100, hard))
         try:
             with pytest.raises(OSError, match="too large"):
-                writer.write(fetched(2))
+                writer.write(fetched(2), None)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         assert part.stat().st_size == whole
-        writer.write(fetched(3))
+        writer.write(fetched(3), None)
     failures: Counter[str] = Counter()
     assert len(list(archive.pages(DAY, failures=failures))) == 2
     assert not failures
@@ -327,8 +327,8 @@ def test_nothing_of_a_record_that_did_not_fit_is_written_behind_the_cut(tmp_path
 
 def test_a_thread_that_comes_too_late_is_refused(archive):
     with archive.writer(DAY, "example") as writer:
-        writer.write(fetched(1))
+        writer.write(fetched(1), None)
     with pytest.raises(OSError, match="finished"):
-        writer.write(fetched(2))
+        writer.write(fetched(2), None)
     assert not list(archive.root.rglob("*.part"))
     assert archive.index.page_of("https://news.example/2?a=%C3%BC") is None

@@ -177,7 +177,7 @@ def test_our_own_archive_can_be_imported_into_another(archive, tmp_path):
         headers = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
         time = datetime(2024, 5, 2, tzinfo=UTC)
         url = "https://news.example/own"
-        writer.write(Fetched("example", DAY, url, url, 200, "OK", headers, (), page, time, "text/html"))
+        writer.write(Fetched("example", DAY, url, url, 200, "OK", headers, (), page, time, "text/html"), None)
     with State(tmp_path / "other-collection") as state:
         other = Archive(tmp_path / "other", state)
         assert import_paths([archive.root], other, archive_date=NEXT).pages == 1

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.collect import Archive, Fetched, State, import_paths
 from pipelines.collect.archive.archive import Writers
+from pipelines.collect.archive.page_writing import named_address
 from pipelines.collect.archive.reindexing import whole_length
 from pipelines.collect.web.exchange import Exchange
 
@@ -50,7 +51,7 @@ def fetched(path: str, final: str | None = None, *, day: date = DAY, body: bytes
 def write(archive: Archive, *pages: Fetched) -> None:
     with archive.writers() as writers:
         for page in pages:
-            writers.of(page.archive_date, page.source_id).write(page)
+            writers.of(page.archive_date, page.source_id).write(page, named_address(page.final_url, page.body))
 
 
 def rows(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
@@ -247,7 +248,7 @@ def leave_part(folder: Path, *pages: Fetched, share: float = 1, less: int = 0) -
         archive.recover()
         writers = Writers(archive, archive._state)
         for page in pages:
-            writers.of(page.archive_date, page.source_id).write(page)
+            writers.of(page.archive_date, page.source_id).write(page, named_address(page.final_url, page.body))
     data = part.read_bytes()
     part.write_bytes(data[: int(len(data) * share) - less])
     return data, share == 1 and less == 0
@@ -301,8 +302,8 @@ def test_a_power_cut_takes_records_that_the_index_knew(tmp_path):
     with opened(tmp_path) as archive:
         archive.recover()
         writers = Writers(archive, archive._state)
-        writers.of(DAY, "alpha").write(fetched("/1", body=html("corrected"), fetched_at=day))
-        writers.of(DAY, "alpha").write(fetched("/short", "/2"))
+        writers.of(DAY, "alpha").write(fetched("/1", body=html("corrected"), fetched_at=day), None)
+        writers.of(DAY, "alpha").write(fetched("/short", "/2"), None)
     [part] = (tmp_path / "warc").rglob("*.part")
     part.unlink()
     with opened(tmp_path) as archive:
