@@ -96,12 +96,45 @@ class Paragraph:
     rule_id: str
 
 
+class PageFault(StrEnum):
+    """What is wrong with a page that was read all the same, or why it gave no text."""
+
+    NOT_HTML = "not_html"
+    EMPTY = "empty"
+    NO_TEXT = "no_text"
+    COOKIE_WALL = "cookie_wall"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    UNDECODABLE_BYTES = "undecodable_bytes"
+    BROKEN_JSON_LD = "broken_json_ld"
+    FUTURE_DATE = "future_date"
+
+
+class Precision(StrEnum):
+    """How exactly a time is given."""
+
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one place on the page says about one field: a headline, an author, a time as it is written there."""
+
+    field: str
+    origin: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """What the parser read from one page.
 
     `text` holds the paragraphs in reading order, joined by a blank line. `published` and `modified` keep the zone
-    the page gives; `origins` says for each filled field where its value stood ("json-ld", "opengraph", "time", …).
+    the page gives; `origins` says for each filled field where its value stood ("json-ld", "opengraph", "time", …),
+    `witnesses` what every place said. `faults` counts what is wrong with the page (bytes, scripts, characters; 1 for
+    a fault that is there or not).
     """
 
     url: str | None
@@ -118,6 +151,12 @@ class Article:
     is_paywalled: bool = False
     credits: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    published_precision: Precision | None = None
+    modified_precision: Precision | None = None
+    next_url: str | None = None
+    is_live_blog: bool = False
+    witnesses: tuple[Witness, ...] = ()
+    faults: Mapping[PageFault, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
