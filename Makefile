@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format ui lock bench-collect clean
+.PHONY: help demo test lint format ui lock bench-collect bench-parse nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -11,6 +11,8 @@ help:
 	@echo "make format  ruff format and sqlfluff fix"
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
 	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
+	@echo "make bench-parse    the parser beside trafilatura and others, into docs/benchmarks.md"
+	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"
 	@echo "make lock    compile the lock files anew from pyproject.toml"
 
 $(BIN)/uv: requirements-uv.lock
@@ -33,6 +35,11 @@ demo: .venv/.run
 test: .venv/.dev
 	$(BIN)/python -m pytest
 
+FUZZ_SECONDS ?= 60
+
+nightly: .venv/.dev
+	$(BIN)/python -m tests.fuzz.parse $(FUZZ_SECONDS)
+
 lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,10 +58,22 @@ ui: .venv/.run
 bench-collect: .venv/.dev
 	$(BIN)/python -m benchmarks.collect
 
+# The parsers it compares with have an environment of their own, so that ours stays as its locks say.
+.venv/bench/.done: $(BIN)/uv requirements-bench.lock
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/bench
+	$(BIN)/uv pip install --quiet --python .venv/bench/bin/python --only-binary :all: --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+SHARED ?= ../shared
+
+bench-parse: .venv/bench/.done
+	.venv/bench/bin/python -m benchmarks.parse --shared $(SHARED)
+
 lock: $(BIN)/uv
 	echo uv | $(BIN)/uv pip compile - $(LOCK) --output-file requirements-uv.lock
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock $(LOCK) --output-file requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --group bench --only-binary :all: --constraint requirements.lock $(LOCK) --output-file requirements-bench.lock
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 

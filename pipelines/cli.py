@@ -17,6 +17,7 @@ from pipelines.collect import importable_files
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.launch import run_dagster, run_ui
+from pipelines.parse_command import parse
 from pipelines.settings import VERSION, Settings, load_settings
 from pipelines.source_commands import sources_app
 from pipelines.terminal import (
@@ -47,6 +48,7 @@ FirstDay = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help
 LastDay = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last archive date, included.")]
 
 app.add_typer(sources_app, name="sources")
+app.command()(parse)
 
 
 @app.callback(invoke_without_command=True)

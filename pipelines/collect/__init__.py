@@ -7,6 +7,7 @@ from pipelines.collect.archive.archive import Archive
 from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter
 from pipelines.collect.archive.spool import sweep_spool
+from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_response_at
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.health import Health, read_health
@@ -20,10 +21,13 @@ from pipelines.collect.source_types.polling import poll
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import Fetched
 from pipelines.collect.web.fetch import Fetcher
+from pipelines.collect.web.inflate import BodyError
 
 __all__ = [
     "COUNTS",
+    "WARC_ENDINGS",
     "Archive",
+    "BodyError",
     "CandidateStore",
     "Fetched",
     "Fetcher",
@@ -47,6 +51,7 @@ __all__ = [
     "poll_sources",
     "read_health",
     "read_opml",
+    "read_response_at",
     "sweep_spool",
     "write_opml",
 ]

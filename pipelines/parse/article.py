@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.parse.blocks import Layout, read_layout
-from pipelines.parse.decoding import is_html, to_utf8
+from pipelines.parse.blocks import Layout, read_layout, squeeze
+from pipelines.parse.decoding import decode, is_html
+from pipelines.parse.head import Head, read_head
 from pipelines.parse.language import detect_language
-from pipelines.parse.metadata import Metadata, read_head, read_metadata
-from pipelines.parse.nesting import flatten
-from pipelines.parse.regions import Part, article_parts
+from pipelines.parse.leftovers import Leftover, leftovers
+from pipelines.parse.metadata import Metadata, read_metadata
+from pipelines.parse.nesting import guard
+from pipelines.parse.phrases import is_cookie_wall
+from pipelines.parse.publishers import apply, find_override
+from pipelines.parse.regions import Part, Selection, part_of, select
 from pipelines.parse.scoring import find_body
-from pipelines.records import Article, Paragraph
+from pipelines.parse.signals import STRIPPED
+from pipelines.records import Article, PageFault, Paragraph, Region
 
-NEVER_TEXT = ["script", "style", "noscript", "template", "svg", "iframe"]
+CLOCK_SKEW = timedelta(days=1)
+"""A page may be dated so much later than it was fetched: clocks are wrong, and zones are missing."""
+
+MIN_BODY_CHARS = 200
+"""Below this, a page's JSON-LD `articleBody` is taken for the text: scripts would have shown it."""
 
 
-def parse_article(html: bytes, url: str | None = None) -> Article:
-    """The article of a page. Never raises for any bytes: what is no page gives an article without title and text.
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """An article and what stood around its paragraphs and was left out."""
 
-    At most `decoding.MAX_BYTES` are read, and markup nested deeper than `nesting.MAX_DEPTH` is taken as text.
+    article: Article
+    left_out: tuple[Leftover, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A page taken apart."""
+
+    head: Head
+    layout: Layout
+    metadata: Metadata
+    selection: Selection
+
+
+def parse_article(
+    html: bytes, url: str | None = None, *, content_type: str | None = None, fetched_at: datetime | None = None
+) -> Article:
+    """The article of a page. Never raises for any bytes: what is no page gives an article without title and text,
+    and `faults` says why.
+
+    `content_type` is the HTTP header's; dates more than a day after `fetched_at` are marked. At most
+    `decoding.MAX_BYTES` are read, and markup nested deeper than `nesting.MAX_DEPTH` is taken as text.
     """
-    if not is_html(html):
-        return Article(url, None, "")
-    tree = LexborHTMLParser(flatten(to_utf8(html)))
-    if tree.body is None:
-        return Article(url, None, "")
-    head = read_head(tree, url)
-    tree.strip_tags(NEVER_TEXT)
-    layout = read_layout(tree.body)
-    metadata = read_metadata(head, layout)
-    return assemble(url, metadata, _parts(layout, metadata))
+    faults: dict[PageFault, int] = {}
+    reading = _read(html, url, content_type, fetched_at, faults)
+    return _article(reading, url, fetched_at, faults)
+
+
+def read_page(
+    html: bytes, url: str | None = None, *, content_type: str | None = None, fetched_at: datetime | None = None
+) -> PageReading:
+    """As `parse_article`, and what was left out of the text."""
+    faults: dict[PageFault, int] = {}
+    reading = _read(html, url, content_type, fetched_at, faults)
+    left_out = leftovers(reading.layout, reading.selection) if reading else ()
+    return PageReading(_article(reading, url, fetched_at, faults), left_out)
 
 
 def assemble(url: str | None, metadata: Metadata, parts: list[Part]) -> Article:
@@ -40,26 +77,75 @@ def assemble(url: str | None, metadata: Metadata, parts: list[Part]) -> Article:
         paragraphs.append(Paragraph(start, start + len(part.text), part.region, part.rule_id))
         start += len(part.text) + 2
     text = "\n\n".join(part.text for part in parts)
-    origins, language = metadata.origins, metadata.language
-    if language is None and (language := detect_language(text)):
-        origins = {**origins, "language": "text"}
+    if metadata.language is None and (language := detect_language(text)):
+        metadata.language, metadata.origins["language"] = language, "text"
     return Article(
         url=url,
-        title=metadata.title,
         text=text,
         paragraphs=tuple(paragraphs),
-        authors=metadata.authors,
-        published=metadata.published,
-        modified=metadata.modified,
-        publisher=metadata.publisher,
-        language=language,
-        section=metadata.section,
-        canonical_url=metadata.canonical_url,
-        is_paywalled=metadata.is_paywalled,
-        credits=metadata.credits,
-        origins=origins,
+        **{field.name: getattr(metadata, field.name) for field in fields(metadata)},
     )
 
 
-def _parts(layout: Layout, metadata: Metadata) -> list[Part]:
-    return article_parts(layout, find_body(layout), metadata.title)
+def _read(
+    html: bytes, url: str | None, content_type: str | None, fetched_at: datetime | None, faults: dict[PageFault, int]
+) -> _Reading | None:
+    """Take the page apart; None for what is no page. Notes in `faults` what is wrong with the bytes."""
+    if not html.strip():
+        faults[PageFault.EMPTY] = 1
+        return None
+    if not is_html(html):
+        faults[PageFault.NOT_HTML] = 1
+        return None
+    page = decode(html, content_type)
+    utf8, cut = guard(page.utf8)
+    if page.undecodable:
+        faults[PageFault.UNDECODABLE_BYTES] = page.undecodable
+    if page.is_cut:
+        faults[PageFault.TOO_LARGE] = 1
+    if cut:
+        faults[cut] = 1
+    tree = LexborHTMLParser(utf8)
+    if tree.body is None:
+        return None
+    head = read_head(tree, url)
+    if override := find_override(url, _day(fetched_at)):
+        apply(tree, override)
+    tree.strip_tags(STRIPPED)
+    layout = read_layout(tree.body.inner_html or "")
+    metadata = read_metadata(head, layout)
+    return _Reading(head, layout, metadata, select(layout, find_body(layout), metadata.title))
+
+
+def _article(
+    reading: _Reading | None, url: str | None, fetched_at: datetime | None, faults: dict[PageFault, int]
+) -> Article:
+    if reading is None:
+        return Article(url, None, "", faults=faults or {PageFault.NO_TEXT: 1})
+    metadata, selection = reading.metadata, reading.selection
+    parts = [part_of(block) for block in selection.kept]
+    chars = sum(len(part.text) for part in parts)
+    if is_cookie_wall(part.text for part in parts):
+        selection.drop(selection.kept, "cookie-wall")
+        parts = []
+        faults[PageFault.COOKIE_WALL] = 1
+    elif chars < MIN_BODY_CHARS and (said := reading.head.said("articleBody")) and len(said) > chars + MIN_BODY_CHARS:
+        parts = [Part(text, Region.BODY, "json-ld") for text in _paragraphs(said)]
+    if not parts and not faults:
+        faults[PageFault.NO_TEXT] = 1
+    if fetched_at and metadata.published and metadata.published > fetched_at + CLOCK_SKEW:
+        faults[PageFault.FUTURE_DATE] = 1
+    metadata.faults = {**faults, **metadata.faults}
+    return assemble(url, metadata, parts)
+
+
+def _paragraphs(said: str) -> list[str]:
+    """The paragraphs of a JSON-LD `articleBody`: lines, or markup in spite of the standard."""
+    if "</" in said:
+        body = LexborHTMLParser(guard(said.encode("utf-8", "replace"))[0]).body
+        return [block.text for block in read_layout(body.inner_html or "").blocks] if body else []
+    return [text for line in said.splitlines() if (text := squeeze(line))]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

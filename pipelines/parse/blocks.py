@@ -1,6 +1,7 @@
 """A page's tree read once into blocks of text and the boxes they stand in.
 
-What of it is the article is decided in `scoring` and `regions`.
+The tree is read as lexbor writes it, tag by tag: ten times faster than a walk over its nodes. What of it is the
+article is decided in `scoring` and `regions`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborNode
-
-from pipelines.parse.signals import HEADINGS, INLINE, NOISE_ROLES, NOISE_TAGS, SKIPPED, read_signals
-
-MAX_TREE_DEPTH = 250
-"""Levels walked into; below, text is taken without looking at tags. Python's own stack ends at 1000 calls."""
+from pipelines.parse.markup import PLAIN, Opening, read_attributes, read_opening, unescape
+from pipelines.parse.signals import HEADINGS, INLINE, VOID
 
 MAX_BOXES = 30_000
 """Block-level elements read of one page; the longest live blogs have ten thousand."""
@@ -22,27 +19,59 @@ MAX_BOXES = 30_000
 MAX_LABEL_CHARS = 200
 """Inline elements marked as boilerplate are left out up to this length."""
 
+MAX_MARKED = 200
+"""Elements kept as possible bylines and dates; a page of teasers has one for each."""
+
+MARKED_TOKENS, MARKED_CHARS = 60, 300
+"""Tags read and characters kept of a possible byline."""
+
+MENU_TAGS, MENU_CHARS = 10, 80
+"""A part called boilerplate with so many tags and no longer text between two of them is passed over unread."""
+
+MIN_PROSE = 200
+"""Characters of sentences that make an article."""
+
+LISTS = frozenset(("ul", "ol"))
+MENU_LINKS = 4
+"""So many links make a list that holds little else a menu."""
+
 LABEL_TAGS = frozenset(("span", "small", "label"))
 
+BLOCK_TAGS = "div li p td ul tr h1 h2 h3 h4 h5 h6 section article header footer aside main form ol table tbody".split()
+BLOCK, CLOSING, LINK, LINK_END, LABEL, EMPTY, INSIDE = range(1, 8)
+PARTS: dict[str | None, int] = {
+    None: INSIDE,
+    **{f"{slash}{name}": INSIDE for name in INLINE for slash in ("", "/")},
+    **dict.fromkeys((*LABEL_TAGS, "time"), LABEL),
+    **dict.fromkeys(VOID, EMPTY),
+    "a": LINK,
+    "/a": LINK_END,
+    **dict.fromkeys(BLOCK_TAGS, BLOCK),
+    **dict.fromkeys((f"/{name}" for name in BLOCK_TAGS), CLOSING),
+}
+"""What a tag does to the block being gathered; those not named here (`<my-widget>`) begin or end one."""
+
+TAG = re.compile(r"<(?:!--.*?--|[?!][^>]*|([^>]*))>", re.DOTALL)
 BREAK = "\x0b"
 """Stands for `<br>` while a block is gathered; two in a row end a paragraph. A page's own ("&#11;") is a blank."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 """Control characters that are no white space."""
+INVISIBLE = "\xad\u200b\ufeff\u2060"
+"""Soft hyphens, zero-width blanks and joiners."""
 PARAGRAPH_BREAK = re.compile(r"\x0b\s*\x0b[\s\x0b]*")
 SENTENCE = re.compile(r"[.!?…][\"“”»«’')\]]*(?:\s|$)|[,;:]\s|[。、，！？]")
+PROSE_CHARS = 40
 
 
-@dataclass(slots=True, eq=False)
 class Box:
-    """A block-level element. `verdict` names the rule that calls it boilerplate,
-    `noise` the rule that counts in the end, its own or that of a box around it. Sizes count
-    characters of prose below it.
+    """A block-level element.
+
+    `verdict` names the rule that calls it boilerplate, `noise` the rule that counts in the end, its own or that of a
+    box around it. `order` and `end` count boxes: those inside it are `order` to `end`. `prose` counts characters
+    of sentences below it. What is the same for most boxes is kept on the class: a page has hundreds of them.
     """
 
-    parent: Box | None
-    tag: str
-    order: int = 0
     end: int = 1
     verdict: str | None = None
     noise: str | None = None
@@ -51,8 +80,9 @@ class Box:
     is_main: bool = False
     prose: int = 0
     prose_with_noise: int = 0
-    chars: int = 0
-    link_chars: int = 0
+
+    def __init__(self, parent: Box | None, tag: str, order: int = 0) -> None:
+        self.parent, self.tag, self.order = parent, tag, order
 
     def around(self, levels: int) -> Iterator[Box]:
         """This box and those around it, innermost first, at most `levels`."""
@@ -68,15 +98,42 @@ class Box:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One stretch of text without a block border in it."""
+    """One stretch of text without a block border in it. `is_prose`: it reads like sentences: long enough, punctuated,
+    mostly not links."""
 
     box: Box
     text: str
     link_chars: int = 0
+    is_prose: bool = False
+    follows_image: bool = False
 
     @property
     def link_share(self) -> float:
         return self.link_chars / len(self.text) if self.text else 0.0
+
+    @property
+    def is_heading(self) -> bool:
+        return self.box.tag in HEADINGS
+
+
+@dataclass(slots=True, eq=False)
+class Marked:
+    """An element that may name authors or a date. `at` counts the blocks before it; `box` is the one around it."""
+
+    tag: str
+    attributes: dict[str, str]
+    at: int
+    box: Box
+    tokens: list[str]
+    index: int
+
+    @property
+    def text(self) -> str:
+        """Its text, at most `MARKED_CHARS` characters."""
+        if self.tag in VOID:
+            return ""
+        end = min(_closing(self.tokens, self.index, self.tag), self.index + MARKED_TOKENS)
+        return squeeze(unescape(" ".join(self.tokens[self.index + 1 : end : 2])))[:MARKED_CHARS]
 
 
 @dataclass(slots=True)
@@ -86,159 +143,213 @@ class Layout:
     root: Box
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    marked: list[Marked] = field(default_factory=list)
     is_bare: bool = True
 
 
-def read_layout(body: LexborNode) -> Layout:
-    """Walk the tree below `body` once. Never raises; a page of hostile size is read up to the limits above.
+def read_layout(body: str) -> Layout:
+    """Read what is inside the body element, as lexbor writes it. Never raises; at most `MAX_BOXES` are read.
 
-    A page that hides everything (until a script shows it) is read as if it did not.
+    A page of which no article's worth of sentences is left without what is hidden (until a script shows it) and what
+    looks like menus is read whole.
     """
-    layout = _read(body, with_hidden=False)
-    return layout if layout.blocks else _read(body, with_hidden=True)
+    tokens = TAG.split(body)
+    layout = _Reader(tokens, whole=False).read()
+    if sum(len(block.text) for block in layout.blocks if block.is_prose) >= MIN_PROSE:
+        return layout
+    everything = _Reader(tokens, whole=True).read()
+    return everything if len(everything.blocks) > len(layout.blocks) else layout
 
 
-def _read(body: LexborNode, with_hidden: bool) -> Layout:
-    root = Box(None, "body")
-    walker = _Walker(Layout(root, [root]), with_hidden)
-    walker.walk(body, root, False, 0)
-    walker.flush(root)
-    root.end = len(walker.layout.boxes)
-    return walker.layout
+class _Reader:
+    """Goes through the tags of a page; holds the text of the block being gathered.
 
+    `tokens` are text and tag by turns, the first a text; a comment's tag is None. `whole`: read also what is hidden or
+    looks like a menu.
+    """
 
-class _Walker:
-    """Holds the text of the block being gathered."""
+    __slots__ = (
+        "after_image",
+        "box",
+        "layout",
+        "linked",
+        "links",
+        "list_end",
+        "noise_end",
+        "pieces",
+        "tokens",
+        "whole",
+    )
 
-    __slots__ = ("layout", "linked", "pieces", "with_hidden")
-
-    def __init__(self, layout: Layout, with_hidden: bool) -> None:
-        self.with_hidden = with_hidden
-        self.layout = layout
+    def __init__(self, tokens: list[str], whole: bool) -> None:
+        self.tokens, self.whole = tokens, whole
+        self.box = Box(None, "body")
+        self.layout = Layout(self.box, [self.box])
         self.pieces: list[str] = []
-        self.linked = 0
+        self.after_image = False
+        self.linked = self.links = self.list_end = self.noise_end = 0
 
-    def walk(self, node: LexborNode, box: Box, in_link: bool, depth: int) -> None:
-        pieces = self.pieces
-        for child in node.iter(include_text=True):
-            tag = child.tag
-            if tag == "-text":
-                text = (child.text_content or "").replace(BREAK, " ")
-                if pieces or not text.isspace():
-                    pieces.append(text)
-                    if in_link:
-                        self.linked += len(text.strip())
-            elif tag is None or tag in SKIPPED:
-                continue
-            elif tag in INLINE:
-                if depth > MAX_TREE_DEPTH:
-                    pieces.append(child.text(separator=" "))
-                elif tag not in LABEL_TAGS or self._is_shown(child):
-                    self.walk(child, box, in_link or tag == "a", depth + 1)
-            elif tag == "br":
-                pieces.append(BREAK)
-            else:
+    def read(self) -> Layout:
+        tokens, pieces = self.tokens, self.pieces
+        index, end = 1, len(tokens)
+        while index < end:
+            tag = name = tokens[index]
+            part = PARTS.get(tag)
+            if part is None:
+                name = tag.partition(" ")[0]
+                part = PARTS.get(name) or (CLOSING if name[0] == "/" else BLOCK)
+            if part == CLOSING:
                 if pieces:
-                    self.flush(box)
-                self._block(child, tag, box, in_link, depth)
+                    self._flush()
+                box = self.box
+                if box.tag == name[1:]:  # else out of step: text that looks like a tag
+                    box.end = len(self.layout.boxes)
+                    self.box = box.parent or box
+            elif part == BLOCK:
+                index = self._open_block(name, tag, index)
+            elif part == LINK:
+                self.links += 1
+                if "author" in tag or "autor" in tag:
+                    self._mark(name, tag, index)
+            elif part == LINK_END:
+                self.links -= 1
+            elif part == LABEL:
+                if tag is not name or name == "time":
+                    index = self._open_label(name, tag, index)
+            elif part == EMPTY:
+                self._open_void(name, tag, index)
+            text = tokens[index + 1]
+            if text and (pieces or not text.isspace()):
+                pieces.append(text)
+                if self.links:
+                    self.linked += len(text.strip())
+            index += 2
+        self._flush()
+        self.layout.root.end = len(self.layout.boxes)
+        return self.layout
 
-    def _block(self, node: LexborNode, tag: str, parent: Box, in_link: bool, depth: int) -> None:
-        """Read a block-level element, if it can be seen, into a box of its own."""
-        if tag == "hr" or len(self.layout.boxes) >= MAX_BOXES:
-            return
-        if depth > MAX_TREE_DEPTH:
-            self.pieces.append(node.text(separator=" "))
-            self.flush(parent)
-            return
-        boxes = self.layout.boxes
-        box = Box(parent, tag, len(boxes))
-        if attributes := node.attributes:
-            if not self.with_hidden and _hidden(attributes):
-                return
-            self._read_attributes(box, attributes)
-        if box.verdict is None:
-            box.verdict = NOISE_TAGS.get(tag)
-        boxes.append(box)
-        self.walk(node, box, in_link, depth + 1)
+    def _open_block(self, name: str, tag: str, index: int) -> int:
+        """Begin a box, or pass over one that is not read. Returns the index of the tag to go on behind."""
         if self.pieces:
-            self.flush(box)
-        box.end = len(boxes)
+            self._flush()
+        boxes = self.layout.boxes
+        if len(boxes) >= MAX_BOXES:
+            return len(self.tokens) - 2
+        box = Box(self.box, name, len(boxes))
+        opening = read_opening(tag)
+        if opening is not PLAIN:
+            if name == "picture":
+                self.after_image = True
+            if opening.is_skipped or (opening.is_hidden and not self.whole):
+                return _closing(self.tokens, index, name)
+            if opening.noise and index > self.noise_end:
+                self.noise_end = _closing(self.tokens, index, name)
+                if not self.whole and _is_menu(self.tokens, index, self.noise_end):
+                    return self.noise_end
+            self._judge(box, opening)
+            if opening.is_marked:
+                self._mark(name, tag, index)
+        if name in LISTS and index > self.list_end:
+            self.list_end = _closing(self.tokens, index, name)
+            if not self.whole and _is_link_list(self.tokens, index, self.list_end):
+                return self.list_end
+        boxes.append(box)
+        self.box = box
+        return index
 
-    def _read_attributes(self, box: Box, attributes: dict[str, str | None]) -> None:
-        if signals := _signals(attributes):
+    def _judge(self, box: Box, opening: Opening) -> None:
+        if opening.is_named:
             self.layout.is_bare = False
-            box.verdict, box.is_body, box.is_lead = read_signals(signals)
-        if len(attributes) == 1 and signals:
-            return
-        itemprop, role = attributes.get("itemprop"), attributes.get("role")
-        if itemprop == "articleBody":
-            box.verdict, box.is_body = None, True
-        elif itemprop == "description":
-            box.verdict, box.is_lead = None, True
-        if role:
-            box.is_main = role == "main"
-            if role in NOISE_ROLES:
-                self.layout.is_bare = False
-                box.verdict = f"role-{role}"
+        if opening.noise:
+            box.verdict = opening.noise
+        if opening.is_body:
+            box.is_body = True
+        if opening.is_lead:
+            box.is_lead = True
+        if opening.is_main:
+            box.is_main = True
 
-    def _is_shown(self, node: LexborNode) -> bool:
-        """Whether an inline element belongs to the text: not a label, a share count, a credit. Long ones do."""
-        attributes = node.attributes
-        if not attributes:
-            return True
-        hidden = _hidden(attributes)
-        if signals := _signals(attributes):
+    def _open_void(self, name: str, tag: str, index: int) -> None:
+        if name == "br":
+            self.pieces.append(BREAK)
+        elif name == "hr" and self.pieces:
+            self._flush()
+        elif name == "img":
+            self.after_image = True
+        elif name == "meta" and "itemprop" in tag:
+            self._mark(name, tag, index)
+
+    def _open_label(self, name: str, tag: str, index: int) -> int:
+        """Note a byline or date; pass over labels, share counts, credits, but not over long ones."""
+        opening = read_opening(tag)
+        if opening.is_marked:
+            self._mark(name, tag, index)
+        if opening.is_named:
             self.layout.is_bare = False
-            hidden = hidden or read_signals(signals).noise is not None
-        return not hidden or len(node.text_content or "") >= MAX_LABEL_CHARS
+        if opening.is_hidden or (opening.noise and name in LABEL_TAGS):
+            end = _closing(self.tokens, index, name)
+            if sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
+                return end
+        return index
 
-    def flush(self, box: Box) -> None:
-        """End the block being gathered; it belongs to `box`."""
-        raw, linked = "".join(self.pieces), self.linked
+    def _mark(self, name: str, tag: str, index: int) -> None:
+        if len(self.layout.marked) < MAX_MARKED:
+            at = len(self.layout.blocks) + bool(self.pieces)
+            self.layout.marked.append(Marked(name, read_attributes(tag), at, self.box, self.tokens, index))
+
+    def _flush(self) -> None:
+        """End the block being gathered."""
+        box, raw, linked = self.box, unescape("".join(self.pieces)), self.linked
         self.pieces.clear()
         self.linked = 0
         if BREAK not in raw:
             if text := squeeze(raw):
-                self.layout.blocks.append(Block(box, text, linked))
+                self.layout.blocks.append(_block(box, text, linked, self.after_image))
+                self.after_image = False
             return
         parts = [part for raw_part in PARAGRAPH_BREAK.split(raw) if (part := squeeze(raw_part))]
         total = sum(map(len, parts))
-        self.layout.blocks.extend(Block(box, part, linked * len(part) // total) for part in parts)
+        self.layout.blocks.extend(_block(box, part, linked * len(part) // total) for part in parts)
 
 
 def squeeze(text: str) -> str:
     """White space to single blanks; soft hyphens, invisible joiners and control characters ("&#27;") out."""
     if not text.isascii():
-        text = text.replace("\xad", "").replace("\u200b", "").replace("\ufeff", "").replace("\u2060", "")
-    if CONTROL.search(text):
+        for char in INVISIBLE:
+            text = text.replace(char, "")
+    if not text.isprintable() and CONTROL.search(text):
         text = CONTROL.sub(" ", text)
     return " ".join(text.split())
 
 
-def is_prose(block: Block) -> bool:
-    """Whether the block reads like sentences: long enough, punctuated, mostly not links."""
-    return len(block.text) >= 40 and block.link_chars * 2 < len(block.text) and SENTENCE.search(block.text) is not None
+def _block(box: Box, text: str, linked: int, follows_image: bool = False) -> Block:
+    prose = len(text) >= PROSE_CHARS and linked * 2 < len(text) and SENTENCE.search(text) is not None
+    return Block(box, text, linked, prose, follows_image)
 
 
-def is_heading(block: Block) -> bool:
-    return block.box.tag in HEADINGS
+def _is_menu(tokens: list[str], index: int, end: int) -> bool:
+    """Whether an element called boilerplate is large and without a sentence: lists of links, share bars, footers."""
+    return end - index > 2 * MENU_TAGS and max(map(len, tokens[index + 1 : end : 2])) < MENU_CHARS
 
 
-def _signals(attributes: dict[str, str | None]) -> str:
-    """The names an element bears. Test ids and component names say more than generated class names do."""
-    get = attributes.get
-    names = get("class") or ""
-    if not names or len(attributes) > 1:
-        for key in ("id", "data-component", "data-testid"):
-            if name := get(key):
-                names += " " + name
-    return names[:400].lower()
-
-
-def _hidden(attributes: dict[str, str | None]) -> bool:
-    if len(attributes) == 1 and "class" in attributes:  # most elements
+def _is_link_list(tokens: list[str], index: int, end: int) -> bool:
+    """Whether a list is a menu: short texts, most of them links."""
+    links = tokens[index + 2 : end : 2].count("/a")
+    if links < MENU_LINKS:
         return False
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return style is not None and "display:none" in style.replace(" ", "").lower()
+    texts = [text for text in tokens[index + 1 : end : 2] if text and not text.isspace()]
+    return 2 * links > len(texts) and max(map(len, texts), default=0) < MENU_CHARS
+
+
+def _closing(tokens: list[str], index: int, name: str) -> int:
+    """The index of the tag that ends the element opened at `index`."""
+    closing, same, depth = "/" + name, name + " ", 1
+    for place in range(index + 2, len(tokens), 2):
+        tag = tokens[place]
+        if tag == closing:
+            depth -= 1
+            if not depth:
+                return place
+        elif tag == name or (tag and tag.startswith(same)):
+            depth += 1
+    return len(tokens) - 2

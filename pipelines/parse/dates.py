@@ -6,9 +6,12 @@ Which one counts is `metadata`'s business.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from pipelines.records import Precision
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Years a news page can have been published in; anything else is a placeholder (1970-01-01, 0001-01-01)."""
@@ -17,18 +20,18 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januar jänner january jan",
-            "februar feber february feb",
-            "märz maerz march mar mär mrz",
-            "april apr",
-            "mai may",
-            "juni june jun",
-            "juli july jul",
-            "august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "dezember december dez dec",
+            "januar jänner january jan janvier enero gennaio",
+            "februar feber february feb février febrero febbraio",
+            "märz maerz march mar mär mrz mars marzo",
+            "april apr avril abril aprile",
+            "mai may mayo maggio",
+            "juni june jun juin junio giugno",
+            "juli july jul juillet julio luglio",
+            "august aug août agosto",
+            "september sept sep septembre septiembre settembre",
+            "oktober october okt oct octobre octubre ottobre",
+            "november nov novembre noviembre",
+            "dezember december dez dec décembre diciembre dicembre",
         ),
         start=1,
     )
@@ -38,7 +41,7 @@ MAX_DATE_LINE = 90
 """Characters of a line that only dates the article."""
 
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
-_CLOCK = r"(?:[\s,;|–—-]*(?:um|at|ab)?\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?\s*([ap]\.?m\b)?)?"
+_CLOCK = r"(?:[\s,;|–—-]*(?:um|at|ab|gegen)?\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?(?![\d.])\s*([ap]\.?m\b)?)?"
 
 ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|"
@@ -46,13 +49,21 @@ ISO = re.compile(
     re.I,
 )
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(?:\d\d)?(Z)?)?$")
+RFC_822 = re.compile(r"(?:[a-z]{3},?\s+)?\d{1,2}\s+[a-z]{3}\s+\d{4}\s+\d\d?:\d\d", re.I)
 VISIBLE = (
     ("dmy", re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)(?!\d)" + _CLOCK)),
-    ("dMy", re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\.?\s+" + _MONTH + r",?\s+(\d{4})" + _CLOCK, re.I)),
+    (
+        "dMy",
+        re.compile(
+            r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er)?\.?[\s-]+(?:de\s+)?" + _MONTH + r"[,\s-]+(?:de\s+)?(\d{4})" + _CLOCK,
+            re.I,
+        ),
+    ),
     ("Mdy", re.compile(r"\b" + _MONTH + r"\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _CLOCK, re.I)),
-    ("ymd", re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d\d)[-/.](\d\d)(?!\d)()()()")),
+    ("ymd", re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?" + _CLOCK)),
 )
-SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+SLASHED = re.compile(r"(?<![\d/-])(\d{1,2})(/|-| \| )(\d{1,2})\2(\d{4})(?!\d)" + _CLOCK)
+DAY = re.compile(r"\d")
 DAY_OR_YEAR = re.compile(r"\d\d\.|\d{4}")
 LINE_LABELS = re.compile(
     r"\b(?:mo|di|mi|do|fr|sa|so)\b|\b\w+tag\b|\bmittwoch\b|\b\w+day\b|\b(?:stand|vom|von|um|am|uhr|"
@@ -61,40 +72,60 @@ LINE_LABELS = re.compile(
     re.I,
 )
 IN_URL = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-URL_MONTH = re.compile(r"/(20\d\d|199\d)/(0?[1-9]|1[0-2])/")
+IN_URL_DAY_FIRST = re.compile(r"(?<![\d-])(0[1-9]|[12]\d|3[01])[._-](0[1-9]|1[0-2])[._-]((?:19|20)\d\d)(?![\d-])")
 
 
-def zone_for(language: str | None) -> tzinfo:
-    """The zone assumed where a page gives none: Germany's for German pages, UTC otherwise."""
-    return ZoneInfo("Europe/Berlin") if language == "de" else UTC
+class Stamp(NamedTuple):
+    """A time and how exactly it was given. Midnight to the second is what systems write that know only the day."""
+
+    moment: datetime
+    precision: Precision
 
 
-def parse_stamp(value: str | None, zone: tzinfo) -> datetime | None:
+class DateStyle(NamedTuple):
+    """How a page's dates are read where it leaves that open: `zone` for times without one; 03/02 as 2 March."""
+
+    zone: tzinfo
+    is_month_first: bool = False
+
+
+def style_for(language: str | None) -> DateStyle:
+    """The style of a language tag ("de", "en-US"): Germany's zone for German pages, UTC otherwise."""
+    tag = (language or "").lower().replace("_", "-")
+    return DateStyle(ZoneInfo("Europe/Berlin") if tag[:2] == "de" else UTC, tag == "en-us")
+
+
+def parse_stamp(value: str | None, style: DateStyle) -> Stamp | None:
     """A machine-readable time (ISO 8601 and its misspellings, RFC 822, epoch), else a visible date, else None."""
     text = (value or "").strip()
     if not 6 <= len(text) <= 200:
         return None
+    zone = style.zone
     if found := ISO.search(text):
         year, month, day, hour, minute, second, offset = found.groups()
-        return _moment(year, month, day, hour, minute, _offset(offset) or zone, second)
+        return _stamp(year, month, day, hour, minute, _offset(offset) or zone, second)
     if found := COMPACT.match(text):
         year, month, day, hour, minute, zulu = found.groups()
-        return _moment(year, month, day, hour, minute, UTC if zulu else zone)
+        return _stamp(year, month, day, hour, minute, UTC if zulu else zone)
     if text.isdecimal() and len(text) in (10, 13):
         moment = datetime.fromtimestamp(int(text[:10]), UTC)
-        return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return parse_visible(text, zone)
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return Stamp(moment, Precision.SECOND) if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    if RFC_822.match(text):
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return parse_visible(text, style)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return None
+        return Stamp(moment if moment.tzinfo else moment.replace(tzinfo=zone), Precision.SECOND)
+    return parse_visible(text, style)
 
 
-def parse_visible(text: str, zone: tzinfo) -> datetime | None:
+def parse_visible(text: str, style: DateStyle) -> Stamp | None:
     """The first date written in the text the way people write it, with the clock time that follows it."""
-    best: tuple[int, datetime] | None = None
+    if not DAY.search(text):
+        return None
+    best: tuple[int, Stamp] | None = None
     for order, pattern in VISIBLE:
         for found in pattern.finditer(text):
             if best and found.start() >= best[0]:
@@ -102,15 +133,15 @@ def parse_visible(text: str, zone: tzinfo) -> datetime | None:
             parts = found.groups()
             year, month, day = parts[order.lower().index("y")], parts[order.lower().index("m")], parts[order.index("d")]
             hour, minute, half = parts[3:6]
-            moment = _moment(year, month, day, _hour(hour, half), minute, zone)
-            if moment:
-                best = found.start(), moment
+            if stamp := _stamp(year, month, day, _hour(hour, half), minute, style.zone):
+                best = found.start(), stamp
                 break
     if best is None and (slashed := SLASHED.search(text)):
-        first, second, year = slashed.groups()
-        # 12/31/2024 can only be American; what fits both ways is read as the rest of the world reads it.
-        day, month = (second, first) if int(second) > 12 else (first, second)
-        return _moment(year, month, day, None, None, zone)
+        first, _, second, year, hour, minute, half = slashed.groups()
+        # 12/31/2024 can only be American; what fits both ways is read as the page's country reads it.
+        is_month_first = int(second) > 12 or (style.is_month_first and int(first) <= 12)
+        day, month = (second, first) if is_month_first else (first, second)
+        return _stamp(year, month, day, _hour(hour, half), minute, style.zone)
     return best[1] if best else None
 
 
@@ -124,13 +155,15 @@ def is_date_line(text: str) -> bool:
     return rest != text and not any(map(str.isalpha, LINE_LABELS.sub("", rest)))
 
 
-def parse_url_date(url: str | None, zone: tzinfo) -> datetime | None:
-    """The day in an address such as https://news.example/2024/05/17/title."""
-    found = IN_URL.search(url or "")
-    if found is None:
+def parse_url_date(url: str | None, style: DateStyle) -> Stamp | None:
+    """The day in an address such as https://news.example/2024/05/17/title; a month alone is no day."""
+    if found := IN_URL.search(url or ""):
+        year, month, day = found.groups()
+    elif found := IN_URL_DAY_FIRST.search(url or ""):
+        day, month, year = found.groups()
+    else:
         return None
-    year, month, day = found.groups()
-    return _moment(year, month, day, None, None, zone)
+    return _stamp(year, month, day, None, None, style.zone)
 
 
 def _hour(hour: str | None, half: str | None) -> str | None:
@@ -149,15 +182,20 @@ def _offset(text: str | None) -> tzinfo | None:
     return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes)) if minutes < 1440 else None
 
 
-def _moment(
+def _stamp(
     year: str, month: str, day: str, hour: str | None, minute: str | None, zone: tzinfo, second: str | None = None
-) -> datetime | None:
+) -> Stamp | None:
     number = int(year) + 2000 if len(year) == 2 else int(year)
     month_number = int(month) if month.isdigit() else MONTHS[month.casefold()]
     if not FIRST_YEAR <= number <= LAST_YEAR:
         return None
     try:
-        return datetime(number, month_number, int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
+        moment = datetime(
+            number, month_number, int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone
+        )
     except ValueError:
         # An impossible clock ("24:00", or a number that only looked like one) does not unmake the day.
-        return _moment(year, month, day, None, None, zone) if hour else None
+        return _stamp(year, month, day, None, None, zone) if hour else None
+    if hour is None or (second is not None and moment.time() == time()):
+        return Stamp(moment, Precision.DAY)
+    return Stamp(moment, Precision.MINUTE if second is None else Precision.SECOND)

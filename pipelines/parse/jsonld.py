@@ -5,8 +5,10 @@ Gives the object that describes the article.
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,21 +28,36 @@ WRAPPING = re.compile(
 LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
 )
+COMMENT = re.compile(r"<!--.*?-->|/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
+NESTED = frozenset(("@graph", "mainEntity", "itemListElement", "item", "author", "mainEntityOfPage"))
+"""Properties whose objects are objects of the page."""
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
 STRING_FIELD = re.compile(
-    r'"(headline|datePublished|dateModified|inLanguage|articleSection)"\s*:\s*"((?:[^"\\\n]|\\.){1,400})"'
+    r'"(headline|datePublished|dateModified|inLanguage|articleSection|isAccessibleForFree)"\s*:\s*'
+    r'"((?:[^"\\\n]|\\.){1,400})"'
 )
+AUTHOR_NAME = re.compile(r'"author"\s*:\s*[\[{][^}]{0,200}?"name"\s*:\s*"([^"\\\n]{2,100})"')
+BETWEEN = " \t\r\n,;"
+"""What stands between objects that a page writes one behind the other."""
+
+DECODER = json.JSONDecoder(strict=False)  # line breaks within strings are no fault worth losing the object for
 
 
-def things(scripts: list[str]) -> list[Thing]:
-    """All objects of the page's JSON-LD scripts, outermost first. What cannot be read at all is left out."""
+def things(scripts: list[str]) -> tuple[list[Thing], int]:
+    """All objects of the page's JSON-LD scripts, outermost first, and the number of scripts that are no JSON.
+
+    Of those, the fields that can be made out are kept.
+    """
     found: list[Thing] = []
+    broken = 0
     for script in scripts:
-        for thing in _objects(_load(script)):
+        values, is_broken = _load(script)
+        broken += is_broken
+        for thing in _objects(values):
             found.append(thing)
             if len(found) >= MAX_THINGS:
-                return found
-    return found
+                return found, broken
+    return found, broken
 
 
 def article_thing(found: list[Thing], url: str | None) -> Thing | None:
@@ -57,10 +74,15 @@ def article_thing(found: list[Thing], url: str | None) -> Thing | None:
 
 
 def type_of(thing: Thing) -> str:
+    """The object's type without the address of the vocabulary ("http://schema.org/NewsArticle"); "" if it has none.
+
+    Of several types, the one that says it is an article.
+    """
     kind = thing.get("@type")
     if isinstance(kind, list):
-        kind = next((k for k in kind if isinstance(k, str)), None)
-    return kind if isinstance(kind, str) else ""
+        kinds = [k for k in kind if isinstance(k, str)]
+        kind = next((k for k in kinds if ARTICLE_TYPE.search(k)), kinds[0] if kinds else None)
+    return kind.rpartition("/")[2] if isinstance(kind, str) else ""
 
 
 def text_of(value: object) -> str | None:
@@ -72,7 +94,30 @@ def text_of(value: object) -> str | None:
             value = next((value[k] for k in ("name", "@value", "@id", "url") if value.get(k)), None)
         else:
             break
-    return value if isinstance(value, str) and value.strip() else None
+    return unescape(value) if isinstance(value, str) and value.strip() else None
+
+
+def unescape(text: str) -> str:
+    """Entities resolved, also where they were escaped twice ("&amp;quot;")."""
+    return html.unescape(html.unescape(text)) if "&" in text else text
+
+
+def is_persons_site(found: list[Thing]) -> bool:
+    """Whether the publisher is said to be one person, as the common blog plugins do: a Person and an Organization."""
+    return any(
+        isinstance(t.get("@type"), list) and {"Person", "Organization"} <= set(map(str, t["@type"])) for t in found
+    )
+
+
+def is_closed(thing: Thing) -> bool:
+    """Whether the object, or a part of it, is said not to be free to read."""
+    parts = thing.get("hasPart")
+    parts = parts if isinstance(parts, list) else [parts]
+    for part in (thing, *parts[:20]):
+        free = part.get("isAccessibleForFree") if isinstance(part, dict) else None
+        if free is False or (isinstance(free, str) and free.strip().lower().rpartition("/")[2] in ("false", "no")):
+            return True
+    return False
 
 
 def resolve(value: object, found: list[Thing]) -> list[Thing | str]:
@@ -91,30 +136,47 @@ def resolve(value: object, found: list[Thing]) -> list[Thing | str]:
     return resolved
 
 
-def _load(script: str) -> object:
-    text = LONE_SURROGATE.sub(r"\\ufffd", WRAPPING.sub("", script)).strip().rstrip(";")
-    for attempt in (text, TRAILING_COMMA.sub(r"\1", text)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
+def _load(script: str) -> tuple[list[object], bool]:
+    """The values a script holds, and whether it is no JSON even after the usual repairs."""
+    text = WRAPPING.sub("", script).strip(BETWEEN + "\ufeff")
+    if "\\u" in text:
+        text = LONE_SURROGATE.sub(r"\\ufffd", text)
+    if not text:
+        return [], False
+    values = _decode(text)
+    if values is None:
+        values = _decode(TRAILING_COMMA.sub(r"\1", COMMENT.sub("", text)).strip(BETWEEN))
+    if values is not None:
+        return values, False
     fields: Thing = {}
     for key, value in STRING_FIELD.findall(text):
         fields.setdefault(key, value.replace('\\"', '"').replace("\\/", "/"))
-    return {"@type": "Article", **fields} if fields else None
+    if fields and (author := AUTHOR_NAME.search(text)):
+        fields["author"] = author.group(1)
+    return [{"@type": "Article", **fields}] if fields else [], True
+
+
+def _decode(text: str) -> list[object] | None:
+    """The JSON values written one behind the other, None if something else stands among them."""
+    values: list[object] = []
+    start = 0
+    while start < len(text):
+        try:
+            value, start = DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            return None
+        values.append(value)
+        while start < len(text) and text[start] in BETWEEN:
+            start += 1
+    return values
 
 
 def _objects(value: object) -> Iterator[Thing]:
-    queue = [value]
+    queue = deque([value])
     while queue:
-        item = queue.pop(0)
+        item = queue.popleft()
         if isinstance(item, list):
-            queue[:0] = item
+            queue.extendleft(reversed(item))
         elif isinstance(item, dict):
             yield item
-            queue.extend(
-                v
-                for k, v in item.items()
-                if k in ("@graph", "mainEntity", "itemListElement", "item", "author", "mainEntityOfPage")
-                and isinstance(v, dict | list)
-            )
+            queue.extend(v for k, v in item.items() if k in NESTED and isinstance(v, dict | list))

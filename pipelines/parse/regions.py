@@ -1,15 +1,16 @@
 """Which blocks of the body box are the article's paragraphs, and what each is: lead, heading, quote, body.
 
-Finding the box is `scoring`'s work.
+Finding the box is `scoring`'s work; what words give a block away is said in `phrases`, what is left out and why in
+`leftovers`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
-from pipelines.parse.blocks import Block, Box, Layout, is_heading, is_prose
-from pipelines.parse.dates import is_date_line
+from pipelines.parse.blocks import Block, Box, Layout
+from pipelines.parse.phrases import SENTENCE_END, TAIL, noise_of
 from pipelines.parse.signals import HEADINGS
 from pipelines.parse.titles import fold
 from pipelines.records import Region
@@ -17,57 +18,20 @@ from pipelines.records import Region
 LEAD_CHARS = (40, 900)
 """A lead is a few sentences: shorter ones are labels, longer ones whole texts in a box of that name."""
 
-TAIL_SHARE = 0.35
+LEAD_WITHIN = 4
+"""Paragraphs at the beginning among which a lead can stand."""
+
+LEAD_BLOCKS = 25
+"""Blocks between the headline and the text among which a lead is looked for."""
+
+CAPTION_CHARS = 300
+CAPTION_TAGS = frozenset(("div", "span", "section", "center", "td", "dd", "figure"))
+"""Boxes whose short text behind a picture is its caption; paragraphs, lists and headings have meanings of their own."""
+
+TAIL_CHARS, TAIL_SHARE = 90, 0.35
 """After "Related articles" and its like, what follows is cut if it is at most this share of the prose."""
 
-LABEL = re.compile(
-    r"^[\W\d]*(?:anzeige|werbung|advertisement|sponsored(?: content)?|promoted|ad|teilen|share(?: "
-    r"this)?(?: article| story| on \w+)?|tweet|tweeten|email|e-mail|print|drucken|merken|"
-    r"facebook|twitter|whatsapp|linkedin|xing|pinterest|telegram|reddit|pocket|flipboard|copy link|"
-    r"link kopieren|save|speichern|kommentare?|comments?|zur startseite|nach oben|back to top|"
-    r"read more|weiterlesen|mehr lesen|mehr|more|weiter|zurück|next|previous|close|schließen|"
-    r"loading\W*|play|video|audio|fotos?|bilder|gallery|tags?|themen|topics|"
-    r"artikel (?:drucken|versenden|teilen)|(?:auf|on|via|per) (?:facebook|twitter|whatsapp|linkedin|"
-    r"xing|mail|e-mail)(?: teilen)?|"
-    r"advertisement continues below|continue reading\W*|story continues below(?: advertisement)?|"
-    r"article continues (?:below|after)\b.{0,40}|scroll (?:down|to continue)\b.{0,40}|"
-    r"\d+\s*(?:kommentare?|comments?|shares?|views?|min(?:uten|utes)?(?: lesezeit| read)?))[\W\d]*$",
-    re.I,
-)
-POINTER = re.compile(
-    r"^\W*(?:lesen sie (?:auch|hier|dazu|mehr)|lies auch|mehr (?:zum thema|dazu|infos?|"
-    r"informationen)|auch interessant|siehe auch|passend dazu|mehr lesen|weiterlesen|"
-    r"read (?:more|also|next)|see also|related|more (?:on|from)|recommended|also read|don't miss|"
-    r"sign up|subscribe|newsletter|follow us|click here)\b.{0,160}$",
-    re.I,
-)
-CREDIT = re.compile(
-    r"^\W*(?:(?:titel)?(?:foto|bild|fotos|bilder)(?:s|quelle|rechte|nachweis|credit)?|photo(?:s|"
-    r"graph)?(?: by| credit)?|image(?:s)?(?: credit| source| by)?|picture|credit|copyright|©|\(c\)|"
-    r"grafik|illustration|getty images)\s*[:©/(]?.{0,120}$",
-    re.I,
-)
-TAIL = re.compile(
-    r"^\W*(?:(?:das )?könnte (?:sie|dich|euch) auch interessieren|(?:weitere|ähnliche|verwandte|"
-    r"aktuelle|neueste|letzte|beliebte) (?:artikel|beiträge|nachrichten|meldungen|themen|kommentare|"
-    r"news|links|infos|informationen)\b.*|"
-    r"mehr (?:zum thema|zu diesem thema|aus|von|dazu|artikel)\b.*|auch interessant|lesen sie (?:auch|"
-    r"dazu|mehr)\b.*|meistgelesen.*|kommentare?|(?:\d+ )?(?:comments?|kommentare|responses?|"
-    r"antworten)|"
-    r"(?:schreibe?n? sie )?(?:einen |deinen |ihren )?kommentar(?:e)? (?:schreiben|hinzufügen|"
-    r"verfassen|hinterlassen|abgeben)|"
-    r"leave a (?:reply|comment)|(?:post|add|write) (?:a )?comments?|(?:related|similar|recommended|"
-    r"popular|latest|recent|further|more) (?:articles?|posts?|stor(?:y|ies)|news|topics|content|"
-    r"links|reading|coverage|from|on|in|by)\b.*|"
-    r"you (?:may|might) (?:also )?(?:like|be interested)\b.*|read (?:next|also|more)|see also|most "
-    r"(?:read|popular|viewed)|trending.*|about the authors?|über (?:den autor|die autorin|den "
-    r"verfasser)|autoreninfo|"
-    r"newsletter.*|sign up (?:for|to)\b.*|subscribe\b.*|share this.*|diesen artikel (?:teilen|"
-    r"empfehlen)|teilen|share|schlagw[oö]rte?r?|tags|filed under.*|quellenangaben|kontakt|"
-    r"pressekontakt)\W*$",
-    re.I,
-)
-CONTAINERS = frozenset(("ul", "ol", "dl", "table", "section", "div"))
+LISTS = frozenset(("ul", "ol", "dl", "table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,121 +43,170 @@ class Part:
     rule_id: str
 
 
-def article_parts(layout: Layout, body: Box, title: str | None) -> list[Part]:
+@dataclass(slots=True)
+class Selection:
+    """The blocks that are the article, and the rule by which each of the others in the body box was left out."""
+
+    body: Box
+    kept: list[Block]
+    rules: dict[Block, str] = field(default_factory=dict)
+
+    def drop(self, blocks: list[Block], rule: str) -> None:
+        """Leave these out."""
+        if blocks:
+            self.rules.update(dict.fromkeys(blocks, rule))
+            self.kept = [block for block in self.kept if block not in self.rules]
+
+
+def select(layout: Layout, body: Box, title: str | None) -> Selection:
     """The article's paragraphs in reading order.
 
     A page without any layout markup is taken whole (but for its title): it has no boilerplate that markup could show.
     """
-    inside = _blocks_inside(layout, body)
-    if layout.is_bare:
-        kept = [block for block in inside if block.box.noise is None]
-    else:
-        kept = _without_boilerplate(inside)
-        kept = _leads_before(layout, body, kept) + kept
     folded = fold(title or "")
-    parts = [_part(block) for block in kept if not (folded and _is_title(block, folded))]
-    return parts
+    heading = _heading(layout, folded)
+    if heading is not None:
+        _pardon_lead(layout.blocks[heading + 1 : heading + 1 + LEAD_WITHIN])
+    selection = Selection(body, [b for b in layout.blocks if b.box.noise is None and b.box.is_in(body)])
+    if not layout.is_bare:
+        _cut_tail(selection)
+        _drop_boilerplate(selection)
+        selection.drop(_teasers(selection.kept), "teaser")
+        selection.drop(_captions(selection.kept), "behind-picture")
+        selection.drop(_last_headings(selection.kept), "empty-heading")
+        selection.kept[:0] = _leads_before(layout, body, heading, selection.kept)
+    selection.drop([b for b in selection.kept if b.box.tag == "h1" or _says(b, folded)], "title")
+    return selection
 
 
-def _blocks_inside(layout: Layout, body: Box) -> list[Block]:
-    return [block for block in layout.blocks if block.box.is_in(body)]
+def part_of(block: Block) -> Part:
+    """The paragraph a block becomes."""
+    tag = block.box.tag
+    if len(block.text) <= LEAD_CHARS[1] and _lead_box(block):
+        return Part(block.text, Region.LEAD, "class-lead")
+    if tag in HEADINGS:
+        return Part(block.text, Region.HEADING, "tag-" + tag)
+    if any(box.tag == "blockquote" for box in block.box.around(4)):
+        return Part(block.text, Region.QUOTE, "tag-blockquote")
+    return Part(block.text, Region.BODY, "tag-" + tag if tag.isalnum() else "tag-other")
 
 
-def _without_boilerplate(inside: list[Block]) -> list[Block]:
-    kept = [block for block in inside if block.box.noise is None]
-    kept = _cut_tail(kept)
-    dense = _dense_lists(kept)
-    kept = [block for block in kept if not _is_boilerplate(block) and _list_of(block) not in dense]
-    return _without_empty_headings(kept)
+def _heading(layout: Layout, folded: str) -> int | None:
+    """The block that is the article's headline: the first that says the title, else the last `<h1>`."""
+    last = None
+    for number, block in enumerate(layout.blocks):
+        if block.box.tag in HEADINGS:
+            if _says(block, folded):
+                return number
+            if block.box.tag == "h1":
+                last = number
+    return last
 
 
-def _is_boilerplate(block: Block) -> bool:
-    text = block.text
-    if block.box.tag == "h1":
-        return True
-    if not any(map(str.isalnum, text)):
-        return True
-    if block.link_share > 0.8 and (len(text) < 250 or not is_prose(block)):
-        return block.box.tag != "p" or len(text) < 200
-    if len(text) > 200:
-        return False
-    if block.box.tag != "li" and is_date_line(text):
-        return True
-    return bool(
-        LABEL.match(text) or (block.link_chars and POINTER.match(text)) or (len(text) < 140 and CREDIT.match(text))
-    )
+def _pardon_lead(following: list[Block]) -> None:
+    """What is called a teaser right behind the headline is the lead."""
+    for block in following:
+        if block.box.noise == "class-teaser" and block.is_prose and block.link_share < 0.2:
+            block.box.noise, block.box.is_lead = None, True
+
+
+def _leads_before(layout: Layout, body: Box, heading: int | None, kept: list[Block]) -> list[Block]:
+    """Leads that stand between the headline and the body box: marked as such, or sentences that are no link."""
+    first = next((i for i, b in enumerate(layout.blocks) if b.box.is_in(body)), 0)
+    if heading is not None and heading >= first:
+        heading = None
+    have = [fold(block.text) for block in kept[:6]]
+    start = max(0, first - LEAD_BLOCKS) if heading is None else heading
+    leads = []
+    for block in layout.blocks[start:first]:
+        if not LEAD_CHARS[0] <= len(block.text) <= LEAD_CHARS[1] or block.box.noise or block.link_share > 0.3:
+            continue
+        if _lead_box(block) or (heading is not None and block.is_prose and first - heading <= LEAD_BLOCKS):
+            folded = fold(block.text)
+            if not any(folded in text for text in have):
+                block.box.is_lead = True
+                leads.append(block)
+    return leads
+
+
+def _cut_tail(selection: Selection) -> None:
+    """Leave out what follows a heading or label that opens the end of the page."""
+    blocks = selection.kept
+    total = sum(len(block.text) for block in blocks if block.is_prose)
+    seen = 0
+    for number, block in enumerate(blocks):
+        if len(block.text) <= TAIL_CHARS and seen >= (1 - TAIL_SHARE) * total and total and TAIL.match(block.text):
+            selection.drop(blocks[number:], "tail")
+            return
+        if block.is_prose:
+            seen += len(block.text)
+
+
+def _drop_boilerplate(selection: Selection) -> None:
+    dense = _dense_lists(selection.kept)
+    for block in selection.kept:
+        if rule := noise_of(block.text, block.box.tag, block.link_share, block.is_prose):
+            selection.rules[block] = rule
+        elif dense and _list_of(block) in dense:
+            selection.rules[block] = "link-list"
+    selection.kept = [block for block in selection.kept if block not in selection.rules]
 
 
 def _list_of(block: Block) -> Box | None:
-    return next((box for box in block.box.around(4) if box.tag in ("ul", "ol", "dl", "table")), None)
+    return next((box for box in block.box.around(4) if box.tag in LISTS), None)
 
 
 def _dense_lists(blocks: list[Block]) -> set[Box | None]:
     """Lists that are mostly links: more articles, topics, shares."""
-    chars: dict[Box, list[int]] = {}
+    chars: Counter[Box] = Counter()
+    linked: Counter[Box] = Counter()
     for block in blocks:
         if (found := _list_of(block)) is not None:
-            sums = chars.setdefault(found, [0, 0])
-            sums[0] += len(block.text)
-            sums[1] += block.link_chars
-    return {box for box, (total, linked) in chars.items() if linked > 0.5 * total}
+            chars[found] += len(block.text)
+            linked[found] += block.link_chars
+    return {box for box, total in chars.items() if linked[box] > 0.5 * total}
 
 
-def _cut_tail(blocks: list[Block]) -> list[Block]:
-    """Without what follows a heading or label that opens the end of the page."""
-    total = sum(len(b.text) for b in blocks if is_prose(b))
-    seen = 0
-    for index, block in enumerate(blocks):
-        if len(block.text) <= 90 and seen >= (1 - TAIL_SHARE) * total and total and TAIL.match(block.text):
-            return blocks[:index]
-        if is_prose(block):
-            seen += len(block.text)
-    return blocks
-
-
-def _without_empty_headings(blocks: list[Block]) -> list[Block]:
-    """Without headings at the end, whose text was boilerplate or is none."""
-    end = len(blocks)
-    while end and is_heading(blocks[end - 1]):
-        end -= 1
-    return blocks[:end] if end else blocks
-
-
-def _leads_before(layout: Layout, body: Box, kept: list[Block]) -> list[Block]:
-    """Leads that stand between the page's heading and the body box."""
-    first = next((i for i, b in enumerate(layout.blocks) if b.box.is_in(body)), 0)
-    have = [fold(block.text) for block in kept[:6]]
-    start = max((i for i, b in enumerate(layout.blocks[:first]) if b.box.tag == "h1"), default=max(0, first - 12))
-    leads = []
-    for block in layout.blocks[start:first]:
+def _captions(blocks: list[Block]) -> list[Block]:
+    """Short texts right behind a picture. Not where the text begins or goes on in that way."""
+    captions, seen = [], 0
+    for block in blocks:
         if (
-            _lead_box(block)
-            and LEAD_CHARS[0] <= len(block.text) <= LEAD_CHARS[1]
-            and block.box.noise is None
-            and block.link_share < 0.3
+            block.follows_image
+            and len(block.text) <= CAPTION_CHARS
+            and block.box.tag in CAPTION_TAGS
+            and (seen or not block.is_prose or not SENTENCE_END.search(block.text))
         ):
-            folded = fold(block.text)
-            if not any(folded in text for text in have):
-                leads.append(block)
-    return leads
+            captions.append(block)
+        else:
+            seen += block.is_prose
+    return captions if sum(block.is_prose for block in captions) <= seen else []
+
+
+def _teasers(blocks: list[Block]) -> list[Block]:
+    """Leads of one paragraph each that stand behind the beginning: they open other articles."""
+    seen = 0
+    late: Counter[Box] = Counter()
+    for block in blocks:
+        if seen >= LEAD_WITHIN and (box := _lead_box(block)):
+            late[box] += 1
+        seen += block.is_prose
+    teasers = {box for box, count in late.items() if count == 1}
+    return [block for block in blocks if _lead_box(block) in teasers] if len(teasers) >= 2 else []
+
+
+def _last_headings(blocks: list[Block]) -> list[Block]:
+    """Headings at the end, whose text was boilerplate or is none."""
+    end = len(blocks)
+    while end and blocks[end - 1].is_heading:
+        end -= 1
+    return blocks[end:] if end else []
 
 
 def _lead_box(block: Block) -> Box | None:
     return next((box for box in block.box.around(3) if box.is_lead), None)
 
 
-def _part(block: Block) -> Part:
-    tag = block.box.tag
-    if tag in HEADINGS:
-        return Part(block.text, Region.HEADING, "tag-" + tag)
-    if _lead_box(block) and len(block.text) <= LEAD_CHARS[1]:
-        return Part(block.text, Region.LEAD, "class-lead")
-    if any(box.tag == "blockquote" for box in block.box.around(4)):
-        return Part(block.text, Region.QUOTE, "tag-blockquote")
-    return Part(block.text, Region.BODY, "tag-" + tag if tag.isalnum() else "tag-other")
-
-
-def _is_title(block: Block, folded: str) -> bool:
-    if block.box.tag == "h1":
-        return True
-    return len(block.text) < 2 * len(folded) and fold(block.text) == folded
+def _says(block: Block, folded: str) -> bool:
+    """Whether the block is the title, but for case and signs."""
+    return len(folded) <= len(block.text) < 2 * len(folded) and fold(block.text) == folded

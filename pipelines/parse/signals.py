@@ -9,6 +9,8 @@ import functools
 import re
 from typing import NamedTuple
 
+from ahocorasick_rs import AhoCorasick
+
 
 def any_of(alternatives: str) -> re.Pattern[str]:
     """One pattern of the blank-separated ones, grouped by their first letter: so `re` tries few at a place."""
@@ -18,12 +20,19 @@ def any_of(alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()))
 
 
+STRIPPED = ["script", "style", "noscript", "template", "svg", "iframe", "nav", "noembed", "noframes", "xmp"]
+"""Tags taken out of the tree: what fills pages, and what holds text that is not markup."""
+
 SKIPPED = frozenset(
-    "script style noscript template nav svg math iframe object embed canvas audio video picture img map area"
-    " button select textarea input datalist dialog menu head link meta title source track progress meter param"
-    " fencedframe amp-ad amp-analytics amp-sidebar amp-consent amp-social-share".split()
+    "math frameset object embed canvas audio video picture map button select textarea datalist dialog menu title"
+    " progress meter plaintext fencedframe amp-ad amp-analytics amp-sidebar amp-consent amp-social-share".split()
 )
-"""Tags whose content is no text of the page."""
+"""Tags whose content is no text of the page either."""
+
+VOID = frozenset(
+    "br hr meta link img input area base basefont bgsound col embed frame keygen param source track".split()
+)
+"""Tags without content, and so without a closing tag; `wbr` is one too, but breaks nothing."""
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt "
@@ -65,7 +74,7 @@ NOISE_WORDS = frozenset(
 )
 """Boilerplate if one of the words of a class or id; too short to be looked for inside words."""
 
-NOISE = any_of(
+NOISE_NAMES = (
     # advertisement
     r"advert anzeige werbung werbe-?(?:block|box|mittel) sponsor promo(?!t) outbrain taboola plista "
     # other articles
@@ -82,7 +91,7 @@ NOISE = any_of(
     r"newsletter subscri(?:be|ption) abo-?(?:box|hinweis|banner) paywall piano login sign-?(?:up|in) "
     r"regist(?:er|rier) donat spende mailing "
     r"shar(?:e|ing)(?!d|holder|point) social follow-?us whatsapp addtoany "
-    r"cookie consent gdpr dsgvo popup pop-up overlay lightbox tooltip notification "
+    r"cookie consent gdpr dsgvo popup pop-?over overlay lightbox tooltip hover-?card notification "
     r"breadcrumb navigation pagination paging side-?bar footer fusszeile masthead site-?header "
     r"page-?header skip-?(?:link|to) toolbar "
     r"widget table-of-contents inhaltsverzeichnis copyright disclaimer impressum imprint "
@@ -100,6 +109,7 @@ NOISE = any_of(
         "-?ABOUT", "[_-]*(?:meta|info|tags|footer|author|date|tools|actions|utils)(?![a-z])"
     )
 )
+NOISE = any_of(NOISE_NAMES)
 
 HIDDEN_CLASSES = frozenset(("hidden", "hide", "invisible", "is-hidden"))
 """Hidden if one of the names is exactly this: "label-hidden" and "md:hidden" are about something else."""
@@ -118,22 +128,28 @@ NOT_NOISE = re.compile(
     r"hentry|type-post|type-page|post-\d|page-id-|"  # WordPress puts the names of all topics on the article itself
     r"content-?(?:body|text|main|inner|area)|richtext|rich-text|text-?block|paragraph|article__body"
 )
+LAYOUT_STEMS = (
+    "article post entry story body main no- has- with- without- hide- show- sidebar- comment ads- ad- hentry type- "
+    "page-id content rich text paragraph"
+)
 
-BODY = any_of(
+BODY_NAMES = (
     r"article_*-*(?:body|text|content|copy|inhalt|detail) "
     r"entryOF postOF storyOF newsOF singleOF blogOF detailOF artikelOF meldungOF textOF beitragOF theOF pageOF nodeOF "
     r"storybody body-?(?:copy|text|content) content[_-]*body field-+name-body maincontent main-content".replace(
         "OF ", r"[_-]*(?:content|body|text|inhalt)(?![a-z]) "
     )
 )
+BODY = any_of(BODY_NAMES)
 BODY_WORDS = frozenset("richtext rte prose fliesstext artikel copy".split())
 
-LEAD = any_of(
+LEAD_NAMES = (
     r"stand-first lead-?text intro-?text teaser-?text sub-title articleOF storyOF postOF entryOF "
     r"contentOF artikelOF ".replace(
         "OF ", r"[_-]*(?:lead|intro|teaser|summary|excerpt|description|subtitle|standfirst|deck|dek|vorspann)(?![a-z]) "
     )
 )
+LEAD = any_of(LEAD_NAMES)
 LEAD_WORDS = frozenset(
     "lead lede intro introduction standfirst vorspann anlauf dek deck einleitung subtitle untertitel unterzeile "
     "subhead subheadline subheading strapline abstract kurzfassung chapo entradilla bajada".split()
@@ -149,31 +165,89 @@ DATED = re.compile(
 )
 
 
+MARKED = re.compile(BYLINE.pattern + "|" + DATED.pattern)
+MARKED_STEMS = (
+    "by author autor verfasser redakteur writer date datum time publish pubdate posted erschienen stand veroeffentlicht"
+)
+
+
+IS_NOISE, IS_BODY, IS_LEAD, IS_MARKED, IS_LAYOUT, IS_NOISE_WORD, IS_BODY_WORD, IS_LEAD_WORD = (1 << n for n in range(8))
+WHOLE_WORD = IS_NOISE_WORD | IS_BODY_WORD | IS_LEAD_WORD
+"""Bits of the rules a stem can belong to. Plain integers: a flag class costs more than the search it saves."""
+
+
+def _stems() -> dict[str, int]:
+    """Whole words, and the letters each alternative of the patterns begins with."""
+    stems: dict[str, int] = {}
+    words = ((IS_NOISE_WORD, NOISE_WORDS | HIDDEN_CLASSES), (IS_BODY_WORD, BODY_WORDS), (IS_LEAD_WORD, LEAD_WORDS))
+    names = (
+        (IS_NOISE, NOISE_NAMES),
+        (IS_BODY, BODY_NAMES),
+        (IS_LEAD, LEAD_NAMES),
+        (IS_MARKED, MARKED_STEMS),
+        (IS_LAYOUT, LAYOUT_STEMS),
+    )
+    beginnings = [(kind, re.findall(r"(?<!\S)[a-z]+(?:-(?![?*]))?(?![?*])", text)) for kind, text in names]
+    for kind, group in (*words, *beginnings):
+        for stem in group:
+            stems[stem] = stems.get(stem, 0) | kind
+    return stems
+
+
+_STEMS = _stems()
+KINDS = list(_STEMS.values())
+SCREEN = AhoCorasick(list(_STEMS))
+"""Tells in a tenth of the time of one pattern which rules can apply: most names ("row", "container") say nothing."""
+
+
+def _kinds(signals: str) -> int:
+    """The rules that can apply. Words count only between characters that are no letters."""
+    kinds = 0
+    for stem, start, end in SCREEN.find_matches_as_indexes(signals, overlapping=True):
+        kind = KINDS[stem]
+        if kind & WHOLE_WORD and (signals[start - 1 : start].isalpha() or signals[end : end + 1].isalpha()):
+            kind &= ~WHOLE_WORD
+        kinds |= kind
+    return kinds
+
+
 class Meaning(NamedTuple):
-    """What the class and id of one element say: a boilerplate rule, a body, a lead."""
+    """What the class and id of one element say: a boilerplate rule, a body, a lead, a byline or date."""
 
-    noise: str | None
-    is_body: bool
-    is_lead: bool
+    noise: str | None = None
+    is_body: bool = False
+    is_lead: bool = False
+    is_marked: bool = False
 
 
-@functools.lru_cache(maxsize=1 << 14)  # a memo of a pure function: a site's pages share their class names
+NEUTRAL = Meaning()
+
+
+@functools.lru_cache(maxsize=1 << 12)  # a memo of a pure function: a site's pages share their class names
 def read_signals(signals: str) -> Meaning:
     """Read the lower-cased class and id names of an element. Names of a body or a lead outdo names of boilerplate."""
-    words = WORD.findall(signals)
-    is_body = BODY.search(signals) is not None or not BODY_WORDS.isdisjoint(words)
-    is_lead = LEAD.search(signals) is not None or not LEAD_WORDS.isdisjoint(words)
+    kinds = _kinds(signals)
+    if not kinds:
+        return NEUTRAL
+    is_marked = bool(kinds & IS_MARKED) and MARKED.search(signals) is not None
+    is_body = bool(kinds & IS_BODY_WORD) or (bool(kinds & IS_BODY) and BODY.search(signals) is not None)
+    is_lead = bool(kinds & IS_LEAD_WORD) or (bool(kinds & IS_LEAD) and LEAD.search(signals) is not None)
     if is_body or is_lead:
-        return Meaning(None, is_body, is_lead)
-    if found := NOISE.search(signals):
+        return Meaning(None, is_body, is_lead, is_marked)
+    noise = _noise(signals, kinds)
+    return Meaning(noise, False, False, is_marked) if noise or is_marked else NEUTRAL
+
+
+def _noise(signals: str, kinds: int) -> str | None:
+    """The rule that calls the element boilerplate, named by the word it found."""
+    if kinds & IS_NOISE and (found := NOISE.search(signals)):
         word = found.group()
+    elif not kinds & IS_NOISE_WORD:
+        return None
     elif hidden := HIDDEN_CLASSES.intersection(signals.split()):
         word = min(hidden)
-    elif noise := NOISE_WORDS.intersection(words):
-        word = min(noise)
+    elif known := NOISE_WORDS.intersection(WORD.findall(signals)):
+        word = min(known)
     else:
-        return NEUTRAL
-    return NEUTRAL if NOT_NOISE.search(signals) else Meaning("class-" + word, False, False)
-
-
-NEUTRAL = Meaning(None, False, False)
+        return None
+    return None if kinds & IS_LAYOUT and NOT_NOISE.search(signals) else "class-" + word

@@ -1,13 +1,41 @@
-"""The headline without the site's name, the kicker or the section around it."""
+"""The headline, chosen among the places that give one, without the site's name, the kicker or the section around it."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from pipelines.parse.blocks import squeeze
+from pipelines.parse.jsonld import unescape
 
-SEPARATED = re.compile(r"\s+(?:[|•·»›:/\\]|[-–—]{1,2}|::|\|\|)\s+|\s*\|\s*")
+SEPARATED = re.compile(r"\s+(?:[|•·»›:/\\]|[-–—]{1,2}|::|\|\||//)\s+|\s*\|\s*")
 NOT_LETTERS = re.compile(r"[\W_]+")
+ARCHIVE = re.compile(r"^.*»\s*blog archive?\s*»\s*", re.I)
+"""How old blogs write a title: "Site » Blog Archive » Headline"."""
+CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
+DATE_BEFORE = re.compile(
+    r"^(?:(?:mo|di|mi|do|fr|sa|so)\w*,?\s+)?\d{1,2}\.\s?(?:\d{1,2}\.|[a-zäöü]{3,9}\.?)\s?\d{4}(?:\s*[-–—:|]\s*|\s+)",
+    re.I,
+)
+
+WEIGHTS = {"h1": 0.7, "json-ld": 2.3, "opengraph": 0.9, "title": 0.3}
+"""What each place's word is worth, from counting which is right where places disagree: the JSON-LD headline is the
+desk's own, where there is one."""
+WEIGHTS_WITHOUT_JSON_LD = {"h1": 1.9, "opengraph": 0.9, "title": 0.55}
+"""Without it, `og:title` and `<title>` are more often written for search engines than by the desk."""
+LESS_BEFORE, LESS_BEHIND = 0.8, 0.8
+"""Share of a longer headline's weight that counts for a shorter one: without its kicker, without its tail."""
+IN_ADDRESS = 1.5
+"""Weight of an address that holds all the headline's words."""
+MIN_HEADLINE = 12
+"""Letters from which a part of a headline can be one."""
+
+
+class Heading(NamedTuple):
+    """An `<h1>`. `is_plain`: there is no element in it, and so no kicker of its own and no lost blank."""
+
+    text: str
+    is_plain: bool
 
 
 def fold(text: str) -> str:
@@ -16,48 +44,57 @@ def fold(text: str) -> str:
 
 
 def best_title(
-    headings: list[str], social: str | None, headline: str | None, document: str | None, site: str | None, host: str
+    headings: list[Heading],
+    said: list[tuple[str, str]],
+    site: str | None,
+    host: str,
+    path: str,
 ) -> tuple[str | None, str]:
-    """The headline and where it stood.
+    """The headline and where it stood: the one most places agree on, all without the site's name.
 
-    The page's own `<h1>` counts if another place agrees with it or nothing else is given; else what the publisher
-    gives to other machines, then `<title>`; all without the site's name.
+    `said` are the other places ("json-ld", "opengraph", "title") with what they say. A place that says more ("Kicker:
+    Headline") also speaks for the part of it that another place gives alone.
     """
-    others = {
-        key: strip_site(squeeze(value), site, host)
-        for key, value in (("json-ld", headline), ("opengraph", social), ("title", document))
-        if value and squeeze(value)
-    }
-    # The blank comes from a kicker in an element of its own: <span>Verkehr</span>: <span>Neue Brücke</span>.
-    shown = [text.replace(" : ", ": ") for text in map(squeeze, headings) if len(text) > 1]
-    for text in shown:
-        folded = fold(text)
-        if folded and any(_agree(folded, fold(other)) for other in others.values()) and not _is_site(text, site, host):
-            return text, "h1"
-    for text in shown:
-        if any(_shared(text, other) >= 0.5 for other in others.values()) and not _is_site(text, site, host):
-            return text, "h1"
-    if len(shown) == 1 and len(shown[0].split()) >= 3 and not _is_site(shown[0], site, host):
-        return shown[0], "h1"
-    for key in ("opengraph", "json-ld", "title"):
-        if others.get(key):
-            return others[key], key
-    return (shown[0], "h1") if shown else (None, "")
+    headed = {fold(heading.text) for heading in headings}
+    texts = [(origin, _cleaned(text, headed, site, host)) for origin, text in said]
+    texts = [(origin, text) for origin, text in texts if not is_site(text, site, host)]
+    address = set(NOT_LETTERS.split(path.casefold()))
+    document = next((text for origin, text in said if origin == "title"), "")
+    if shown := _shown(headings, texts, document, site, host, address):
+        # Of several spellings the first counts, and one put together from elements may have lost a blank.
+        texts.insert(0 if shown.is_plain else len(texts), ("h1", shown.text))
+    weights = WEIGHTS if any(origin == "json-ld" for origin, _ in texts) else WEIGHTS_WITHOUT_JSON_LD
+    votes: dict[str, float] = {}
+    spelled: dict[str, tuple[str, str]] = {}
+    for origin, text in texts:
+        if folded := fold(text):
+            votes[folded] = votes.get(folded, 0) + weights[origin]
+            spelled.setdefault(folded, (text, origin))
+    if votes:
+        return spelled[_elect(votes, spelled, address) if len(votes) > 1 else next(iter(votes))]
+    # Nothing but the site's name anywhere.
+    return next(((squeeze(text), origin) for origin, text in said), (None, ""))
+
+
+def clean_title(text: str, site: str | None, host: str) -> str:
+    """Entities, invisible characters, a date in front and the site's name out."""
+    return DATE_BEFORE.sub("", strip_site(squeeze(unescape(text)), site, host), count=1)
 
 
 def strip_site(title: str, site: str | None, host: str) -> str:
     """Cut "… - Site", "Site: …" and "… | Section | Site"."""
+    title = ARCHIVE.sub("", title)
     parts = SEPARATED.split(title)
     if len(parts) < 2:
         return title
     marks = [match.group() for match in SEPARATED.finditer(title)]
     while len(parts) > 1 and (
-        _is_site(parts[-1], site, host)
+        is_site(parts[-1], site, host)
         or (marks[-1].strip() == "|" and len(parts[-1].split()) <= 4 and len(parts[-1]) < len(title) / 2)
     ):
         parts.pop()
         marks.pop()
-    while len(parts) > 1 and _is_site(parts[0], site, host):
+    while len(parts) > 1 and is_site(parts[0], site, host):
         parts.pop(0)
         marks.pop(0)
     text = parts[0]
@@ -66,7 +103,8 @@ def strip_site(title: str, site: str | None, host: str) -> str:
     return text.strip()
 
 
-def _is_site(text: str, site: str | None, host: str) -> bool:
+def is_site(text: str, site: str | None, host: str) -> bool:
+    """Whether the text is but the site's name, as the page or its address gives it."""
     folded = fold(text)
     if not folded:
         return True
@@ -81,8 +119,69 @@ def _is_site(text: str, site: str | None, host: str) -> bool:
     return len(folded) > 2 and len(text.split()) <= 4 and (folded in letters or folded.replace("online", "") in letters)
 
 
-def _agree(one: str, other: str) -> bool:
-    return bool(one) and bool(other) and (one == other or (len(one) >= 12 and one in other))
+def _cleaned(text: str, headed: set[str], site: str | None, host: str) -> str:
+    whole = squeeze(unescape(text))
+    return whole if fold(whole) in headed else clean_title(text, site, host)
+
+
+def _shown(
+    headings: list[Heading],
+    said: list[tuple[str, str]],
+    document: str,
+    site: str | None,
+    host: str,
+    address: set[str],
+) -> Heading | None:
+    """The `<h1>` that is the article's: the one that shares most words with what other places say."""
+    parts = SEPARATED.split(squeeze(document))
+    candidates = []
+    for heading in headings:
+        text = DATE_BEFORE.sub("", heading.text, count=1)
+        folded = fold(text)
+        # "Headline | Site" in <title> and "Site" in a logo's <h1>.
+        is_logo = len(parts) > 1 and folded == fold(parts[-1]) and _in(address, parts[0]) > _in(address, text)
+        if len(text) > 1 and not is_logo and not is_site(text, site, host):
+            candidates.append(Heading(text, heading.is_plain))
+    best, heading_found = 0.49, None
+    for heading in candidates:
+        folded = fold(heading.text)
+        share = max((1.0 if fold(other) == folded else _shared(heading.text, other) for _, other in said), default=0.0)
+        if share > best:
+            best, heading_found = share, heading
+    if heading_found is None and len(candidates) == 1:
+        is_alone = not any(origin in ("json-ld", "opengraph") for origin, _ in said)
+        if is_alone or len(candidates[0].text.split()) >= 3:
+            return candidates[0]
+    return heading_found
+
+
+def _in(address: set[str], text: str) -> float:
+    """Share of a text's longer words that stand in the page's address."""
+    words = [word for word in NOT_LETTERS.split(_ascii(text)) if len(word) > 3]
+    return sum(word in address for word in words) / len(words) if words else 0.0
+
+
+def _elect(votes: dict[str, float], spelled: dict[str, tuple[str, str]], address: set[str]) -> str:
+    """The headline with most weight, that of longer ones it is part of and of the address included."""
+    sums = dict(votes)
+    for short in votes:
+        text = spelled[short][0]
+        if CUT_OFF.search(text):
+            sums[short] -= 0.5
+        elif len(short) >= MIN_HEADLINE and len(text.split()) >= 3:
+            for long, weight in votes.items():
+                if len(long) > len(short) and long.endswith(short):
+                    sums[short] += weight * LESS_BEFORE
+                elif len(long) > len(short) and long.startswith(short):
+                    sums[short] += weight * LESS_BEHIND
+        sums[short] += IN_ADDRESS * _in(address, text)
+    return max(sums, key=lambda folded: sums[folded])
+
+
+def _ascii(text: str) -> str:
+    """Lower case, umlauts as addresses write them."""
+    low = text.casefold()
+    return low.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue") if not low.isascii() else low
 
 
 def _shared(one: str, other: str) -> float:

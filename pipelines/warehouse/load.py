@@ -22,12 +22,14 @@ TYPES = {
 
 
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """The raw tables, where they are not there yet."""
+    """The raw tables and their columns, where they are not there yet; rows of before hold null in a new column."""
     connection.execute("create schema if not exists raw")
     for name, schema in RAW_SCHEMAS.items():
         columns = [f'"{field.name}" {TYPES[field.type]}' for field in schema]
         columns += ["run_id varchar", "loaded_at timestamptz"]
         connection.execute(f'create table if not exists raw."{name}" ({", ".join(columns)})')
+        for column in columns:
+            connection.execute(f'alter table raw."{name}" add column if not exists {column}')
 
 
 def load_dates(
@@ -76,8 +78,8 @@ def _replace(
         relation, parameters = "read_parquet(?)", [run_id, str(staged)]
     else:
         return 0
-    columns = ", ".join(f'"{field}"' for field in RAW_SCHEMAS[name].names)
-    sql = f'insert into raw."{name}" by name select {columns}, ? as run_id, now() as loaded_at from {relation}'
+    # By name, so that a file staged before a column was added gives null in it.
+    sql = f'insert into raw."{name}" by name select *, ? as run_id, now() as loaded_at from {relation}'
     if name == "collection_log":
         connection.register("staged_rows", staged_rows)
     inserted = connection.execute(sql, parameters).fetchone()

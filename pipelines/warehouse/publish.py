@@ -18,8 +18,8 @@ from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.staging import replace_file
 
 MARTS = (
-    "articles", "companies", "company_mentions", "market_moves", "competitors", "competitor_claims", "sources",
-    "source_attributions", "collection_log",
+    "articles", "article_metadata", "companies", "company_mentions", "market_moves", "competitors",
+    "competitor_claims", "sources", "source_attributions", "collection_log",
 )  # fmt: skip
 SCHEMA_VERSION = 1
 """Raised with every change that renames or removes a column of a mart."""

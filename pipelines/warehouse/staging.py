@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.records import Annotations, Article, Paragraph, Region, StoredArticle
-from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table
+from pipelines.records import Annotations, Article, PageFault, Paragraph, Precision, Region, StoredArticle, Witness
+from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table, metadata_table
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
@@ -43,7 +43,7 @@ class ArticleStore:
     def read(self, archive_date: date) -> list[StoredArticle]:
         """The day's articles in the order in which they were parsed; none for a day that was never parsed."""
         path = self.path(archive_date)
-        return [_stored(row) for row in pq.read_table(path).to_pylist()] if path.exists() else []
+        return [_stored(row) for row in pq.read_table(path, schema=STORED_SCHEMA).to_pylist()] if path.exists() else []
 
 
 class AnnotationStore:
@@ -59,7 +59,11 @@ class AnnotationStore:
         self, archive_date: date, annotated: Sequence[tuple[StoredArticle, Annotations]], annotator_version: str
     ) -> dict[str, int]:
         """Replace the day; rows per table."""
-        tables = {"articles": article_table((stored for stored, _ in annotated), annotator_version)}
+        articles = [stored for stored, _ in annotated]
+        tables = {
+            "articles": article_table(articles, annotator_version),
+            "article_metadata": metadata_table(articles, annotator_version),
+        }
         tables |= {t.name: annotation_table(t, annotated, annotator_version) for t in ANNOTATION_TABLES}
         for name, table in tables.items():
 
@@ -72,6 +76,7 @@ class AnnotationStore:
 
 TEXT, MOMENT = pa.string(), pa.string()
 PARAGRAPH = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("region", TEXT), ("rule_id", TEXT)])
+WITNESS = pa.struct([("field", TEXT), ("origin", TEXT), ("value", TEXT)])
 STORED_SCHEMA = pa.schema(
     [
         ("article_id", TEXT), ("version_id", TEXT), ("content_hash", TEXT), ("source_id", TEXT),
@@ -79,10 +84,15 @@ STORED_SCHEMA = pa.schema(
         ("warc_offset", pa.int64()), ("title", TEXT), ("text", TEXT), ("paragraphs", pa.list_(PARAGRAPH)),
         ("authors", pa.list_(TEXT)), ("published", TEXT), ("modified", TEXT), ("publisher", TEXT), ("language", TEXT),
         ("section", TEXT), ("canonical_url", TEXT), ("is_paywalled", pa.bool_()), ("credits", pa.list_(TEXT)),
-        ("origins", pa.map_(TEXT, TEXT)),
+        ("origins", pa.map_(TEXT, TEXT)), ("published_precision", TEXT), ("modified_precision", TEXT),
+        ("next_url", TEXT), ("is_live_blog", pa.bool_()), ("witnesses", pa.list_(WITNESS)),
+        ("faults", pa.map_(TEXT, pa.int32())),
     ]
 )  # fmt: skip
-"""Times of the article are kept as ISO text, because they keep the zone the page gave."""
+"""Times of the article are kept as ISO text, because they keep the zone the page gave.
+
+Columns behind `origins` came later: in files written before, they are read as null.
+"""
 
 
 def _record(stored: StoredArticle) -> dict[str, object]:
@@ -90,6 +100,7 @@ def _record(stored: StoredArticle) -> dict[str, object]:
     row = {name: getattr(stored, name) for name in STORED_SCHEMA.names if hasattr(stored, name)}
     row |= {name: getattr(article, name) for name in STORED_SCHEMA.names if name not in row}
     row |= {"url": stored.url, "paragraphs": [asdict(p) for p in article.paragraphs]}
+    row |= {"witnesses": [asdict(w) for w in article.witnesses], "faults": list(article.faults.items())}
     row |= {
         name: value.isoformat() if (value := getattr(article, name)) else None for name in ("published", "modified")
     }
@@ -105,6 +116,11 @@ def _stored(row: dict[str, Any]) -> StoredArticle:
         "authors": tuple(row["authors"]),
         "credits": tuple(row["credits"]),
         "origins": dict(row["origins"]),
+        "published_precision": _precision(row["published_precision"]),
+        "modified_precision": _precision(row["modified_precision"]),
+        "is_live_blog": bool(row["is_live_blog"]),
+        "witnesses": tuple(Witness(**witness) for witness in row["witnesses"] or ()),
+        "faults": {PageFault(fault): count for fault, count in row["faults"] or ()},
     }
     article = Article(**{f.name: row[f.name] for f in fields(Article)} | read)
     return StoredArticle(**{f.name: row[f.name] for f in fields(StoredArticle) if f.name != "article"}, article=article)
@@ -112,3 +128,7 @@ def _stored(row: dict[str, Any]) -> StoredArticle:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _precision(text: str | None) -> Precision | None:
+    return Precision(text) if text else None

@@ -6,17 +6,21 @@ A raw row is what the annotator said, plus where it belongs: article, version, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from operator import attrgetter
 
 import pyarrow as pa
 
-from pipelines.records import Annotations, StoredArticle
+from pipelines.records import Annotations, Article, StoredArticle, Witness
 
 TEXT, INT, REAL, BOOL, DAY = pa.string(), pa.int32(), pa.float64(), pa.bool_(), pa.date32()
 MOMENT = pa.timestamp("us", tz="UTC")
 IDENTITY = (("article_id", TEXT), ("version_id", TEXT), ("archive_date", DAY), ("annotator_version", TEXT))
 """First columns of every table; `run_id` and `loaded_at` are added by the loader."""
+
+PARSER = "parser"
+"""The `rule_id` of what no single rule made."""
 
 SPAN = (
     ("region", TEXT), ("start_char", INT), ("end_char", INT), ("sentence_no", INT), ("clause_no", INT),
@@ -74,13 +78,22 @@ ARTICLE_SCHEMA = pa.schema(
         ("section", TEXT),
         ("published_at", MOMENT),
         ("published_at_origin", TEXT),
+        ("published_precision", TEXT),
         ("modified_at", MOMENT),
+        ("modified_precision", TEXT),
         ("fetched_at", MOMENT),
         ("word_count", INT),
         ("is_paywalled", BOOL),
+        ("is_live_blog", BOOL),
+        ("next_url", TEXT),
+        ("faults", pa.map_(TEXT, INT)),
         ("warc_file", TEXT),
         ("warc_offset", pa.int64()),
     ]
+)
+
+METADATA_SCHEMA = pa.schema(
+    [*IDENTITY, ("rule_id", TEXT), ("field", TEXT), ("origin", TEXT), ("value", TEXT), ("is_chosen", BOOL)]
 )
 
 LOG_SCHEMA = pa.schema(
@@ -92,6 +105,7 @@ LOG_SCHEMA = pa.schema(
 
 RAW_SCHEMAS: dict[str, pa.Schema] = {
     "articles": ARTICLE_SCHEMA,
+    "article_metadata": METADATA_SCHEMA,
     **{table.name: table.schema for table in ANNOTATION_TABLES},
     "collection_log": LOG_SCHEMA,
 }
@@ -122,7 +136,7 @@ def article_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa
             "version_id": s.version_id,
             "archive_date": s.archive_date,
             "annotator_version": annotator_version,
-            "rule_id": "parser",
+            "rule_id": PARSER,
             "content_hash": s.content_hash,
             "source_id": s.source_id,
             "url": s.url,
@@ -136,13 +150,52 @@ def article_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa
             "section": s.article.section,
             "published_at": s.article.published,
             "published_at_origin": s.article.origins.get("published"),
+            "published_precision": s.article.published_precision,
             "modified_at": s.article.modified,
+            "modified_precision": s.article.modified_precision,
             "fetched_at": s.fetched_at,
             "word_count": len(s.article.text.split()),
             "is_paywalled": s.article.is_paywalled,
+            "is_live_blog": s.article.is_live_blog,
+            "next_url": s.article.next_url,
+            "faults": sorted(s.article.faults.items()),
             "warc_file": s.warc_file,
             "warc_offset": s.warc_offset,
         }
         for s in stored
     ]
     return pa.Table.from_pylist(rows, schema=ARTICLE_SCHEMA)
+
+
+def metadata_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa.Table:
+    """What every place on a day's pages says about every field, as Arrow."""
+    rows = [
+        {
+            "article_id": s.article_id,
+            "version_id": s.version_id,
+            "archive_date": s.archive_date,
+            "annotator_version": annotator_version,
+            "rule_id": PARSER,
+            **asdict(witness),
+            "is_chosen": witness in chosen,
+        }
+        for s in stored
+        for chosen in [_chosen(s.article)]
+        for witness in dict.fromkeys(s.article.witnesses)
+    ]
+    return pa.Table.from_pylist(rows, schema=METADATA_SCHEMA)
+
+
+def _chosen(article: Article) -> set[Witness]:
+    """The witnesses from which the article has its values: of a place that says several things about a field that has
+    one value, that one or else the first; all of it where the field has several."""
+    chosen: set[Witness] = set()
+    for field, origin in article.origins.items():
+        told = [w for w in article.witnesses if (w.field, w.origin) == (field, origin)]
+        value = getattr(article, field)
+        if isinstance(value, tuple):
+            chosen.update(told)
+        else:
+            said = value.isoformat() if isinstance(value, datetime) else value
+            chosen.update([w for w in told if w.value == said][:1] or told[:1])
+    return chosen

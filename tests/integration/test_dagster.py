@@ -30,8 +30,8 @@ from pipelines.settings import ROOT, Settings, load_settings
 
 INGESTION = ["candidates", "pages", "articles", "annotations", "raw_tables"]
 MARTS = (
-    "articles companies company_mentions market_moves competitors competitor_claims sources source_attributions "
-    "collection_log"
+    "articles article_metadata companies company_mentions market_moves competitors competitor_claims sources "
+    "source_attributions collection_log"
 ).split()
 CPU = 8.0
 """Seconds of processor time in which the definitions must load (issue 2)."""

@@ -22,6 +22,7 @@ CONTRACT = {
         "article_id url canonical_url source_id publisher title text authors language published_at published_at_origin "
         "modified_at archive_date fetched_at word_count is_paywalled content_hash version warc_file warc_offset"
     ),
+    "article_metadata": "article_id field origin value is_chosen",
     "companies": (
         "company_id name legal_name country sector ticker isin is_listed is_registered first_mentioned_at "
         "last_mentioned_at article_count mention_count"

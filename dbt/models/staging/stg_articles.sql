@@ -21,6 +21,12 @@ numbered as (
 
 )
 
-select * exclude (version_count)
+-- rows loaded before these columns existed hold null in them
+select
+    * exclude (version_count)
+    replace (
+        coalesce(is_live_blog, false) as is_live_blog,
+        coalesce(faults, map([]::varchar[], []::integer[])) as faults
+    )
 from numbered
 where version = version_count

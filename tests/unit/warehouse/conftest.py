@@ -16,8 +16,10 @@ from pipelines.records import (
     Cue,
     MarketMention,
     Mention,
+    PageFault,
     Paragraph,
     Person,
+    Precision,
     ProposedCompany,
     Quantity,
     Quotation,
@@ -28,6 +30,7 @@ from pipelines.records import (
     SourceMention,
     StoredArticle,
     TimeExpression,
+    Witness,
 )
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.publish import MARTS
@@ -64,6 +67,9 @@ def annotated() -> Callable[..., Annotated]:
             f"https://a.example/{number}", f"Titel {number}", text, (Paragraph(0, len(text), Region.BODY, "p"),),
             ("Greta Holm", "Ole Bär"), datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=1))), None, "Kurier",
             "de", None, f"https://a.example/{number}", False, ("dpa",), {"published": "json-ld"},
+            Precision.MINUTE, None, f"https://a.example/{number}?seite=2", True,
+            (Witness("published", "json-ld", "2026-03-02T09:00+01:00"), Witness("published", "time", "2. März 2026")),
+            {PageFault.UNDECODABLE_BYTES: 3, PageFault.TOO_DEEP: 1},
         )  # fmt: skip
         fetched = datetime(2026, 3, 2, 10, tzinfo=UTC)
         stored = StoredArticle(
@@ -92,7 +98,7 @@ def annotated() -> Callable[..., Annotated]:
 
 @pytest.fixture
 def write_marts() -> Callable[..., None]:
-    """Give a home's warehouse the nine marts, each with the given number of rows, as dbt would."""
+    """Give a home's warehouse the ten marts, each with the given number of rows, as dbt would."""
 
     def write(settings: Settings, rows: int, without: str | None = None) -> None:
         settings.home.warehouse.parent.mkdir(parents=True, exist_ok=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from pipelines.records import Annotations, SourceLog, StoredArticle
+from pipelines.records import Annotations, SourceLog, StoredArticle, Witness
 from pipelines.settings import Settings
 from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
 from pipelines.warehouse.load import create_raw_schema
@@ -19,7 +21,7 @@ DAY = date(2026, 3, 2)
 NEXT = DAY + timedelta(days=1)
 Annotated = tuple[StoredArticle, Annotations]
 MakeAnnotated = Callable[..., Annotated]
-ONE_ARTICLE = dict.fromkeys(RAW_SCHEMAS, 1) | {"clauses": 2, "collection_log": 0}
+ONE_ARTICLE = dict.fromkeys(RAW_SCHEMAS, 1) | {"article_metadata": 2, "clauses": 2, "collection_log": 0}
 """Rows of the article of the `annotated` fixture."""
 
 
@@ -74,6 +76,63 @@ def test_values_come_back_as_they_went_in(settings: Settings, annotated: MakeAnn
     assert ask(settings, "select substr(text, c.start_char + 1, c.end_char) from raw.cues c, raw.articles") == [
         ("Nordwerk",)
     ]
+
+
+def test_what_is_known_of_the_page_arrives_with_its_article(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated()])
+    load_dates(settings, {DAY: []}, "run-1")
+    asked = "select published_precision, modified_precision, next_url, is_live_blog, faults from raw.articles"
+    assert ask(settings, asked) == [
+        ("minute", None, "https://a.example/1?seite=2", True, {"too_deep": 1, "undecodable_bytes": 3})
+    ]
+
+
+def test_places_that_disagree_can_be_found(settings: Settings, annotated: MakeAnnotated) -> None:
+    stored, found = annotated()
+    said = [
+        ("authors", "byline", "Greta Holm", True),
+        ("authors", "byline", "Ole Bär", True),
+        ("authors", "meta", "Redaktion", False),
+        ("published", "json-ld", "2026-03-01T09:00:00+01:00", False),
+        ("published", "json-ld", "2026-03-02T09:00:00+01:00", True),
+        ("published", "time", "2. März 2026", False),
+        ("section", "meta", "Häfen", False),
+        ("title", "opengraph", "Titel 1 | Kurier", True),
+        ("title", "opengraph", "Titel 1, anders", False),
+    ]
+    article = replace(
+        stored.article, witnesses=tuple(Witness(*values) for *values, _ in said) * 2,
+        origins={"published": "json-ld", "authors": "byline", "title": "opengraph", "language": "text"},
+    )  # fmt: skip
+    stage(settings, DAY, [(replace(stored, article=article), found)])
+    load_dates(settings, {DAY: []}, "run-1")
+    asked = "select field, origin, value, is_chosen from raw.article_metadata order by field, origin, value"
+    assert ask(settings, asked) == said
+
+
+LATER = ["published_precision", "modified_precision", "next_url", "is_live_blog", "faults"]
+
+
+def test_files_and_tables_of_before_a_column_was_added_still_serve(
+    settings: Settings, annotated: MakeAnnotated
+) -> None:
+    stage(settings, DAY, [annotated()])
+    load_dates(settings, {DAY: []}, "run-1")
+    with duckdb.connect(str(settings.home.warehouse)) as connection:
+        for column in LATER:
+            connection.execute(f"alter table raw.articles drop column {column}")
+        connection.execute("drop table raw.article_metadata")
+    store = AnnotationStore(settings.home.annotations)
+    path = store.path(DAY, "articles")
+    pq.write_table(pq.read_table(path).drop_columns(LATER), path)
+    store.path(DAY, "article_metadata").unlink()
+    stage(settings, NEXT, [annotated(2, NEXT)])
+    assert load_dates(settings, {DAY: [], NEXT: []}, "run-2")["articles"] == 2
+    asked = f"select {', '.join(LATER)} from raw.articles order by archive_date"
+    old, new = ask(settings, asked)
+    assert set(old) == {None}
+    assert new[3] is True
+    assert ask(settings, "select distinct archive_date from raw.article_metadata") == [(NEXT,)]
 
 
 def test_the_collection_log_arrives_with_its_reasons(settings: Settings) -> None:
@@ -168,6 +227,16 @@ def test_articles_come_back_from_disk_as_they_were(settings: Settings, annotated
     assert store.read(DAY) == articles
     assert store.read(DAY)[0].article.published.isoformat() == "2026-03-02T09:00:00+01:00"  # type: ignore[union-attr]
     assert store.read(NEXT) == []
+
+
+def test_articles_written_before_a_field_was_added_come_back_without_it(
+    settings: Settings, annotated: MakeAnnotated
+) -> None:
+    store, (stored, _) = ArticleStore(settings.home.articles), annotated()
+    store.write(DAY, [stored])
+    pq.write_table(pq.read_table(store.path(DAY)).drop_columns([*LATER, "witnesses"]), store.path(DAY))
+    without = {"published_precision": None, "next_url": None, "is_live_blog": False, "witnesses": (), "faults": {}}
+    assert store.read(DAY) == [replace(stored, article=replace(stored.article, **without))]
 
 
 def test_an_interrupted_write_leaves_the_old_day(settings: Settings, annotated: MakeAnnotated) -> None:
