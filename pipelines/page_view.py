@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from pipelines.parse import PageReading
+from pipelines.parse import Leftover, PageReading
 from pipelines.records import Article, Precision, Region
 
 FIELDS = ("title", "authors", "published", "modified", "publisher", "section", "language", "canonical_url", "credits")
@@ -101,7 +101,7 @@ def _grid(*columns: Column) -> Table:
     return Table(*columns, box=None, show_header=False, expand=True, pad_edge=False)
 
 
-def _left_out(part: Any) -> Shown:
+def _left_out(part: Leftover) -> Shown:
     return Shown(part.text, part.region, part.rule_id)
 
 
@@ -141,8 +141,9 @@ def _says_the_same(said: str, value: object) -> bool:
             return datetime.fromisoformat(said) == value
         except (ValueError, TypeError):  # written in words, or without a zone
             return False
-    values = value if isinstance(value, tuple) else (value,)
-    return said in values or said == ", ".join(map(str, values))
+    if isinstance(value, tuple):  # one of several names, or a byline with all of them
+        return said in value or (bool(value) and all(name in said for name in value))
+    return said == value
 
 
 def _moment(article: Article, field: str, value: object) -> str:

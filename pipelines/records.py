@@ -46,6 +46,7 @@ class Failure(StrEnum):
     NOT_HTML = "not_html"
     EMPTY_PAGE = "empty_page"
     NO_TEXT = "no_text"
+    COOKIE_WALL = "cookie_wall"
     BAD_FEED = "bad_feed"
     BAD_LINK = "bad_link"
     EXCLUDED = "excluded"

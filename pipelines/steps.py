@@ -34,7 +34,7 @@ from pipelines.collect import (
     sweep_spool,
 )
 from pipelines.parse import parse_article, parse_text
-from pipelines.records import Annotations, Article, Failure, Page, SourceLog, StoredArticle
+from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
 from pipelines.settings import ROOT, Settings
 from pipelines.sources import AnySource
 from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
@@ -177,14 +177,19 @@ def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) ->
         if (page.content_type or "").startswith("text/plain"):
             article = parse_text(page.body.decode("utf-8", "replace"), page.url)
         else:
-            article = parse_article(page.body, page.url)
+            article = parse_article(page.body, page.url, content_type=page.content_type, fetched_at=page.fetched_at)
     except Exception:  # whatever a page does to the parser, the day goes on and the page is counted
         failures[Failure.PARSER_ERROR] += 1
         return None
     if not article.text:
-        failures[Failure.NO_TEXT] += 1
+        failures[_why_no_text(article)] += 1
         return None
     return identify(page, _completed(article, source))
+
+
+def _why_no_text(article: Article) -> Failure:
+    reasons = {PageFault.NOT_HTML: Failure.NOT_HTML, PageFault.COOKIE_WALL: Failure.COOKIE_WALL}
+    return next((reason for fault, reason in reasons.items() if fault in article.faults), Failure.NO_TEXT)
 
 
 def _completed(article: Article, source: AnySource | None) -> Article:

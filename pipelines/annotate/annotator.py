@@ -15,7 +15,6 @@ from pipelines.annotate.persons import find_persons
 from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
 from pipelines.annotate.references import find_references
-from pipelines.annotate.regions import NAMING, label_regions
 from pipelines.annotate.sentences import Stretch, split_clauses, split_sentences
 from pipelines.annotate.slots import share_lists, slot_at
 from pipelines.annotate.times import find_times
@@ -26,7 +25,6 @@ from pipelines.records import (
     Cue,
     MarketMention,
     Mention,
-    Paragraph,
     Person,
     ProposedCompany,
     Quantity,
@@ -37,6 +35,11 @@ from pipelines.records import (
     SourceMention,
     TimeExpression,
 )
+
+NAMING = frozenset(
+    (Region.TITLE, Region.LEAD, Region.HEADING, Region.BODY, Region.QUOTE, Region.CAPTION, Region.CREDIT)
+)
+"""Regions in which a name counts as named by the article; claims are read in the first five."""
 
 NAME_KINDS = frozenset({"company", "source", "market"})
 
@@ -64,14 +67,13 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
     """Everything that stands in one article. Equal articles and lexicons give equal annotations, in text order."""
     language = article.language if article.language in lexicon.matchers else "en"
     assert language is not None
-    paragraphs = label_regions(article.text, article.paragraphs)
-    lines = list(_lines(article, paragraphs, language, lexicon))
+    lines = list(_lines(article, language, lexicon))
     proposals = _name_companies(lines, language, lexicon)
     published = article.published.date() if article.published else None
     known: dict[str, str] = {}
     people = [p for line in lines for p in _persons(line, known)]
     return Annotations(
-        paragraphs=paragraphs,
+        paragraphs=article.paragraphs,
         sentences=tuple(
             Sentence(s.region, s.start, s.start + len(s.text), s.number, 0, "sentencex", s.paragraph_no) for s in lines
         ),
@@ -89,11 +91,11 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
         market_mentions=tuple(m for s in lines for m in _market_mentions(s, language)),
         quantities=tuple(q for s in lines for q in _quantities(s, language, lexicon)),
         times=tuple(t for s in lines for t in _times(s, published)),
-        quotations=tuple(_quotations(article, paragraphs, lines)),
+        quotations=tuple(_quotations(article, lines)),
     )
 
 
-def _lines(article: Article, paragraphs: Sequence[Paragraph], language: str, lexicon: Lexicon) -> Iterator[Line]:
+def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
     """The sentences of the regions that count, the title first as sentence 0."""
     matcher = lexicon.matchers[language]
     if article.title:
@@ -101,7 +103,7 @@ def _lines(article: Article, paragraphs: Sequence[Paragraph], language: str, lex
             article.title, 0, Region.TITLE, 0, -1, split_clauses(article.title, language), matcher.find(article.title)
         )
     number = 0
-    for paragraph_no, paragraph in enumerate(paragraphs):
+    for paragraph_no, paragraph in enumerate(article.paragraphs):
         if paragraph.region not in NAMING or paragraph.region is Region.TITLE:
             continue
         block = article.text[paragraph.start : paragraph.end]
@@ -232,9 +234,9 @@ def _times(line: Line, published: date | None) -> Iterator[TimeExpression]:
         yield TimeExpression(*line.place(start, end, rule), line.text[start:end], first, last)
 
 
-def _quotations(article: Article, paragraphs: Sequence[Paragraph], lines: Sequence[Line]) -> Iterator[Quotation]:
+def _quotations(article: Article, lines: Sequence[Line]) -> Iterator[Quotation]:
     """Quotations may run over several sentences: they are looked for by paragraph, and numbered by their first one."""
-    for paragraph_no, paragraph in enumerate(paragraphs):
+    for paragraph_no, paragraph in enumerate(article.paragraphs):
         own = [line for line in lines if line.paragraph_no == paragraph_no]
         for start, end, words in find_quotations(article.text[paragraph.start : paragraph.end]) if own else ():
             at = paragraph.start + start

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.annotate.matching import Entry, Matcher, entries
 from pipelines.errors import SettingsError
 
-ANNOTATOR = "1"
+ANNOTATOR = "2"
 """Raised with every change of code that changes what is annotated."""
 
 MIN_NOUN = 4

@@ -19,6 +19,7 @@ from pipelines.parse.publishers import apply, find_override
 from pipelines.parse.regions import Part, Selection, part_of, select
 from pipelines.parse.scoring import find_body
 from pipelines.parse.signals import STRIPPED
+from pipelines.parse.wording import label_regions
 from pipelines.records import Article, PageFault, Paragraph, Region
 
 CLOCK_SKEW = timedelta(days=1)
@@ -82,7 +83,7 @@ def assemble(url: str | None, metadata: Metadata, parts: list[Part]) -> Article:
     return Article(
         url=url,
         text=text,
-        paragraphs=tuple(paragraphs),
+        paragraphs=label_regions(text, paragraphs),
         **{field.name: getattr(metadata, field.name) for field in fields(metadata)},
     )
 

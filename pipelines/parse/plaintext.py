@@ -1,4 +1,5 @@
-"""Plain-text files to `Article`: a headline if the first line looks like one, paragraphs at blank lines."""
+"""Plain-text files to `Article`: a headline if the first line looks like one; paragraphs at blank lines, or at every
+line of a text that is not wrapped."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ from pipelines.records import Article, Region
 MAX_TITLE_CHARS = 150
 """A first line longer than this is text already."""
 
+MAX_WRAPPED_CHARS = 160
+"""No text is wrapped at lines longer than this: where there is one, each line is a paragraph."""
+
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -25,5 +29,7 @@ def parse_text(text: str, url: str | None = None) -> Article:
     if title and len(title) <= MAX_TITLE_CHARS and rest.strip():
         metadata.title, metadata.origins["title"] = title, "first-line"
         text = rest
-    parts = [Part(part, Region.BODY, "text-paragraph") for raw in BLANK_LINE.split(text) if (part := squeeze(raw))]
+    is_wrapped = max(map(len, text.splitlines()), default=0) <= MAX_WRAPPED_CHARS
+    stretches = BLANK_LINE.split(text) if is_wrapped else text.splitlines()
+    parts = [Part(part, Region.BODY, "text-paragraph") for raw in stretches if (part := squeeze(raw))]
     return assemble(url, metadata, parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from pipelines.parse.wording import label_regions
 from pipelines.records import Annotations, Article, Paragraph, Region
 
 Block = str | tuple[Region, str]
@@ -17,7 +18,7 @@ Annotate = Callable[[Article], Annotations]
 def make_article(
     *blocks: Block, language: str | None = "de", title: str | None = None, published: datetime | None = None
 ) -> Article:
-    """An article of these paragraphs, joined as the parser joins them; a bare string is a body paragraph."""
+    """An article of these paragraphs, joined and labelled as the parser does it; a bare string is a body paragraph."""
     pairs = [(Region.BODY, block) if isinstance(block, str) else block for block in blocks]
     paragraphs: list[Paragraph] = []
     at = 0
@@ -25,4 +26,4 @@ def make_article(
         paragraphs.append(Paragraph(at, at + len(content), region, "test"))
         at += len(content) + 2
     text = "\n\n".join(content for _, content in pairs)
-    return Article(None, title, text, tuple(paragraphs), published=published, language=language)
+    return Article(None, title, text, label_regions(text, paragraphs), published=published, language=language)

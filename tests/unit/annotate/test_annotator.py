@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.annotate import Lexicon
-from pipelines.annotate.regions import NAMING
+from pipelines.annotate.annotator import NAMING
 from pipelines.records import Annotations, Article, Paragraph, Region, Span
 from tests.unit.annotate.articles import Annotate, Read, make_article
 

@@ -1,6 +1,7 @@
-"""What each paragraph of an article is, where its words say so: advertisement, promotion, comments, credits.
+"""What paragraphs of a finished text are, where their words say so: advertisement, promotion, comments, credits.
 
-The parser labels what markup shows; this labels plain paragraphs that only a reader would know as noise.
+What markup shows has been left out or named before; this names plain paragraphs that only a reader would know as noise.
+They stay in the text.
 """
 
 from __future__ import annotations
@@ -11,13 +12,8 @@ from dataclasses import replace
 
 from pipelines.records import Paragraph, Region
 
-CLAIMING = frozenset({Region.TITLE, Region.LEAD, Region.HEADING, Region.BODY, Region.QUOTE})
-"""Regions whose sentences make claims."""
-NAMING = CLAIMING | {Region.CAPTION, Region.CREDIT}
-"""Regions in which a name counts as named by the article."""
-
 PLAIN = frozenset({Region.BODY, Region.LEAD, Region.HEADING})
-"""Regions the parser gives for want of better knowledge; what it knows to be something else stays."""
+"""Regions given for want of better knowledge; what is known to be something else stays."""
 
 FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
 AD_LABEL = re.compile(
