@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from rich.console import Console
@@ -138,7 +138,9 @@ def _sort_witnesses(article: Article, field: str) -> tuple[list[str], dict[str, 
 def _says_the_same(said: str, value: object) -> bool:
     if isinstance(value, datetime):
         try:
-            return datetime.fromisoformat(said) == value
+            moment = datetime.fromisoformat(said)
+            is_day = moment.time() == time.min  # an address gives no more than the day
+            return moment == value or (is_day and moment.date() == value.date())
         except (ValueError, TypeError):  # written in words, or without a zone
             return False
     if isinstance(value, tuple):  # one of several names, or a byline with all of them

@@ -17,7 +17,7 @@ PEN_NAME_CHARS = (2, 30)
 
 _KINDS = (
     r"artikel|beitrag|blog-?\s?beitrag|text|bericht|interview|kommentar|analyse|gastbeitrag|gastkommentar|kolumne|"
-    r"porträt|protokoll|reportage|essay|rezension|story|article|column|opinion|analysis|words|written|posted|"
+    r"rezept|recipe|porträt|protokoll|reportage|essay|rezension|story|article|column|opinion|analysis|words|written|posted|"
     r"published|reporting|reported|edited|submitted|geschrieben|veröffentlicht|eingereicht|eingestellt|gepostet|"
     r"erstellt|verfasst|autor(?:in|en|innen)?|"
     r"author(?:s|\(s\))?|redaktion"
@@ -49,7 +49,7 @@ NO_PERSON = re.compile(
     r"medien|kreuz|bundes\w+|landes\w+|"
     r"service|user(?:name)?|benutzername|passwor[dt]|name|author|autor|autoren|authors|verein|verband|e\.v|institut|universität|university|stiftung|"
     r"foundation|copyright|minuten|min read|uhr|updated?|aktualisiert|published|posted|for|für|mehr|more|"
-    r"about|view|all|alle|posts?|beiträge|artikel|articles?|profile?|archiv|archive|share|teilen|print|drucken|"
+    r"about|view|all|alle|posts?|beiträge|artikel|articles?|profile?|archiv|archive|share|teilen|zeige|show|see|"
     r"facebook|twitter|instagram|linkedin|xing|follow|e-?mail|com|www|https?|org|net|category|kategorie|comments?|"
     r"kommentare?|antworten|reply|login|source|quelle|foto|photo|bild|lesezeit|tags?|datum|date|today|heute|gestern|"
     r"yesterday|ago|vor|stunden?|hours?|tage|days|permalink|print|drucken)\b|[@/\\|<>{}\[\]=\"„“*#]|\.(?:de|"
@@ -74,7 +74,7 @@ WHEN = re.compile(
 )
 BEHIND_NAME = re.compile(
     r"\s+(?:über|about|alle (?:artikel|beiträge)|all (?:articles|posts)|mehr|more|view|e-?mail|profil|zur person|"
-    r"folgen|follow|autorenseite|©)\b.*$",
+    r"folgen|follow|autorenseite|veröffentlicht|published|posted|schreibt|says|sagt)\b.*$|\s+©.*$",
     re.I,
 )
 HANDLE = re.compile(r"\s*\(?@\w+\)?")
@@ -179,7 +179,7 @@ def _pieces(value: str) -> list[str]:
             parts = [f"{parts[1]} {parts[0]}"]
         for part in parts:
             name = PREFIX.sub("", part, count=1)
-            name = TITLE.sub("", ROLE.sub("", name)).strip(" ,:;–-*()").removesuffix(".")
+            name = TITLE.sub("", ROLE.sub("", name)).strip(" ,:;–-*()~").removesuffix(".")
             # "Joe S." keeps its dot.
             found.append(_cased(name + "." if name[-2:-1] == " " and name[-1].isupper() else name))
     return [name for name in found if name]

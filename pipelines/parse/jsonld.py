@@ -28,7 +28,8 @@ WRAPPING = re.compile(
 LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
 )
-COMMENT = re.compile(r"<!--.*?-->|/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
+LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*$", re.MULTILINE)
+COMMENTS = (("<!--", "-->"), ("/*", "*/"))
 NESTED = frozenset(("@graph", "mainEntity", "itemListElement", "item", "author", "mainEntityOfPage"))
 """Properties whose objects are objects of the page."""
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
@@ -145,7 +146,7 @@ def _load(script: str) -> tuple[list[object], bool]:
         return [], False
     values = _decode(text)
     if values is None:
-        values = _decode(TRAILING_COMMA.sub(r"\1", COMMENT.sub("", text)).strip(BETWEEN))
+        values = _decode(TRAILING_COMMA.sub(r"\1", _without_comments(text)).strip(BETWEEN))
     if values is not None:
         return values, False
     fields: Thing = {}
@@ -154,6 +155,16 @@ def _load(script: str) -> tuple[list[object], bool]:
     if fields and (author := AUTHOR_NAME.search(text)):
         fields["author"] = author.group(1)
     return [{"@type": "Article", **fields}] if fields else [], True
+
+
+def _without_comments(text: str) -> str:
+    for opening, closing in COMMENTS:
+        pieces, place = [], 0
+        while (start := text.find(opening, place)) >= 0 and (end := text.find(closing, start)) >= 0:
+            pieces.append(text[place:start])
+            place = end + len(closing)
+        text = "".join(pieces) + text[place:]
+    return LINE_COMMENT.sub("", text)
 
 
 def _decode(text: str) -> list[object] | None:

@@ -69,7 +69,7 @@ class _Testimony:
 
     def __init__(self) -> None:
         self.found = Metadata()
-        self.witnesses: dict[Witness, None] = {}
+        self.witnesses: dict[tuple[str, str, str], None] = {}
 
     def says(self, name: str, origin: str, value: str | None) -> None:
         """A place says something about a text field."""
@@ -80,7 +80,7 @@ class _Testimony:
 
     def note(self, name: str, origin: str, value: str) -> None:
         if len(self.witnesses) < MAX_WITNESSES:
-            self.witnesses[Witness(name, origin, value[:MAX_WITNESS_CHARS])] = None
+            self.witnesses[name, origin, value[:MAX_WITNESS_CHARS]] = None
 
     def chosen(self, name: str, origin: str, value: object) -> None:
         if value:
@@ -107,7 +107,7 @@ def read_metadata(head: Head, layout: Layout) -> Metadata:
     found.next_url = next_page(head.next_links, head.url or found.canonical_url)
     if head.broken_scripts:
         found.faults[PageFault.BROKEN_JSON_LD] = head.broken_scripts
-    found.witnesses = tuple(testimony.witnesses)
+    found.witnesses = tuple(Witness(*said) for said in testimony.witnesses)
     return found
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ahocorasick_rs import AhoCorasick
-
 from pipelines.parse.dates import is_date_line
+from pipelines.parse.screen import Phrases
 
 _NETWORKS = (
     r"facebook|twitter|whatsapp|linkedin|xing|pinterest|telegram|reddit|instagram|tiktok|threads|bluesky|youtube|x"
@@ -114,14 +113,8 @@ OFFER = {
 }
 """Subscriptions, newsletters, donations, apps."""
 
-WANTED = [
-    (kind, limit, re.compile(pattern))
-    for kind, limit, table in (("photo", 350, PHOTO), ("offer", 280, OFFER), ("embed", 280, EMBED))
-    for pattern in table.values()
-]
+PHRASES = Phrases({"photo": (350, PHOTO), "offer": (280, OFFER), "embed": (280, EMBED)})
 """Each with the length up to which a paragraph is such a thing; a longer one is about it."""
-SCREEN = AhoCorasick([*PHOTO, *OFFER, *EMBED])
-MAX_SCREENED = max(limit for _, limit, _ in WANTED)
 
 TAIL = re.compile(
     r"^\W*(?:(?:das )?könnte (?:sie|dich|euch) auch interessieren|(?:weitere|ähnliche|verwandte|aktuelle|neueste|"
@@ -148,6 +141,8 @@ WALL_CHARS, WALL_SHARE = 2500, 0.6
 
 MAX_LABEL_CHARS = 200
 MAX_CREDIT_CHARS = 140
+TAIL_CHARS = 90
+"""Longest label, and longest heading of what follows an article."""
 
 
 def noise_of(text: str, tag: str, link_share: float, is_prose: bool) -> str | None:
@@ -157,20 +152,15 @@ def noise_of(text: str, tag: str, link_share: float, is_prose: bool) -> str | No
         return "links"
     if link_share > 0.5 and POINTER.match(text):
         return "pointer"
-    if length > MAX_SCREENED:
-        return None
-    lowered = text.lower()
-    for number, _, _ in SCREEN.find_matches_as_indexes(lowered, overlapping=True):
-        kind, limit, pattern = WANTED[number]
-        if length <= limit and pattern.search(lowered):
-            return kind
+    if found := PHRASES.find(text):
+        return found
     return _label(text, tag, link_share) if length <= MAX_LABEL_CHARS else None
 
 
 def _label(text: str, tag: str, link_share: float) -> str | None:
     if not any(map(str.isalnum, text)):
         return "no-letters"
-    if LABEL.match(text):
+    if len(text) <= TAIL_CHARS and LABEL.match(text):
         return "label"
     if POINTER.match(text) and (link_share or not SENTENCE_END.search(text)):
         return "pointer"

@@ -51,7 +51,7 @@ class Places:
                 for box in mark.box.around(LEVELS)
                 if box not in self.headed
             )
-        return OTHERS_NAMES.search(names) is not None or self.is_apart(mark.box)
+        return self.is_apart(mark.box) or OTHERS_NAMES.search(names) is not None
 
     def shows(self, name: str) -> bool:
         """Whether the last word of a name stands in the page's text, labels and bylines included."""

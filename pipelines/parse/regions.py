@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.parse.blocks import Block, Box, Layout
-from pipelines.parse.phrases import SENTENCE_END, TAIL, noise_of
+from pipelines.parse.phrases import SENTENCE_END, TAIL, TAIL_CHARS, noise_of
 from pipelines.parse.signals import HEADINGS
 from pipelines.parse.titles import fold
 from pipelines.records import Region
@@ -28,7 +28,7 @@ CAPTION_CHARS = 300
 CAPTION_TAGS = frozenset(("div", "span", "section", "center", "td", "dd", "figure"))
 """Boxes whose short text behind a picture is its caption; paragraphs, lists and headings have meanings of their own."""
 
-TAIL_CHARS, TAIL_SHARE = 90, 0.35
+TAIL_SHARE = 0.35
 """After "Related articles" and its like, what follows is cut if it is at most this share of the prose."""
 
 LISTS = frozenset(("ul", "ol", "dl", "table"))
@@ -115,17 +115,17 @@ def _leads_before(layout: Layout, body: Box, heading: int | None, kept: list[Blo
     first = next((i for i, b in enumerate(layout.blocks) if b.box.is_in(body)), 0)
     if heading is not None and heading >= first:
         heading = None
-    have = [fold(block.text) for block in kept[:6]]
     start = max(0, first - LEAD_BLOCKS) if heading is None else heading
     leads = []
     for block in layout.blocks[start:first]:
         if not LEAD_CHARS[0] <= len(block.text) <= LEAD_CHARS[1] or block.box.noise or block.link_share > 0.3:
             continue
         if _lead_box(block) or (heading is not None and block.is_prose and first - heading <= LEAD_BLOCKS):
-            folded = fold(block.text)
-            if not any(folded in text for text in have):
-                block.box.is_lead = True
-                leads.append(block)
+            leads.append(block)
+    have = [fold(block.text) for block in kept[:6]] if leads else []
+    leads = [block for block in leads if not any(fold(block.text) in text for text in have)]
+    for block in leads:
+        block.box.is_lead = True
     return leads
 
 
@@ -158,13 +158,14 @@ def _list_of(block: Block) -> Box | None:
 
 def _dense_lists(blocks: list[Block]) -> set[Box | None]:
     """Lists that are mostly links: more articles, topics, shares."""
-    chars: Counter[Box] = Counter()
-    linked: Counter[Box] = Counter()
+    suspects = {_list_of(block) for block in blocks if 2 * block.link_chars > len(block.text)} - {None}
+    if not suspects:
+        return set()
+    surplus: Counter[Box | None] = Counter()
     for block in blocks:
-        if (found := _list_of(block)) is not None:
-            chars[found] += len(block.text)
-            linked[found] += block.link_chars
-    return {box for box, total in chars.items() if linked[box] > 0.5 * total}
+        if (found := _list_of(block)) in suspects:
+            surplus[found] += 2 * block.link_chars - len(block.text)
+    return {box for box, chars in surplus.items() if chars > 0}
 
 
 def _captions(blocks: list[Block]) -> list[Block]:

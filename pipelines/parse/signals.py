@@ -155,19 +155,19 @@ LEAD_WORDS = frozenset(
     "subhead subheadline subheading strapline abstract kurzfassung chapo entradilla bajada".split()
 )
 
+# Grouped by first letter, and without a border in front, which would be tried at every place.
 BYLINE = re.compile(
-    r"by-?line|(?:^|[\s_-])(?:author|autor|authors|autoren|verfasser|redakteur|writer)(?:s|en|name|"
-    r"-name|_name|__name|-link)?(?=$|[\s_-])"
+    r"aut(?:hor(?![ai])|or(?!i))|by-?line|fn(?<![a-z]fn)(?![a-z])|item-?poster|posted-?by|redakteur|submitted|username|"
+    r"v(?:card|erfasser)|writer"
 )
 DATED = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|dateline|datetime|time|timestamp|published|publish|pubdate|posted|"
-    r"erschienen|stand|veroeffentlicht)|(?:date|datum|time|published)(?=$|[\s_-])|date"
+    r"dat(?:e|um)|erschienen|meta(?:-?(?:data|info))?(?!\S)|p(?:ublish|osted)|stand(?<![a-z]stand)(?![a-z])|"
+    r"time(?:stamp|(?![a-z]))|veroeffentlicht"
 )
-
-
 MARKED = re.compile(BYLINE.pattern + "|" + DATED.pattern)
 MARKED_STEMS = (
-    "by author autor verfasser redakteur writer date datum time publish pubdate posted erschienen stand veroeffentlicht"
+    "author autor by fn item posted redakteur submitted username vcard verfasser writer "
+    "date datum erschienen meta publish stand time veroeffentlicht"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ class Heading(NamedTuple):
     is_plain: bool
 
 
+@functools.lru_cache(maxsize=1 << 10)  # a memo of a pure function: one page's headlines are compared many times
 def fold(text: str) -> str:
     """Letters and digits only, to compare headlines that differ in quotation marks and blanks."""
     return NOT_LETTERS.sub("", text.casefold())

@@ -10,10 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipelines.parse.screen import Phrases
 from pipelines.records import Paragraph, Region
 
 PLAIN = frozenset({Region.BODY, Region.LEAD, Region.HEADING})
 """Regions given for want of better knowledge; what is known to be something else stays."""
+
+MAX_PROMO_CHARS = 5000
+"""Longer paragraphs are whole texts that lost their breaks."""
 
 FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
 AD_LABEL = re.compile(
@@ -66,15 +70,23 @@ PROMO_START = re.compile(
     """,
     FLAGS,
 )
-PROMO_INSIDE = re.compile(
-    r"""
-    \b(?: (?:ziel|inhalt)\ dieses\ (?:ratgebers|whitepapers|e-books|webinars|leitfadens)
-    | (?:in\ diesem|dieses|this|our|unser)\ (?:whitepaper|webinar|e-?book|ratgeber|leitfaden|guide)
-    | kostenlos(?:er|es)?\ (?:download|whitepaper|newsletter|testen) | überprüfen\ sie\ ihr\ wissen
-    | jetzt\ (?:kostenlos|herunterladen|registrieren|anmelden|bestellen|sichern)
-    | register\ now | sign\ up\ (?:for|now) | learn\ more\ at )\b
-    """,
-    FLAGS,
+_GUIDE = r"\b(?:in diesem|dieses|this|our|unser) (?:whitepaper|webinar|e-?book|ratgeber|leitfaden|guide)\b|"
+_AIM = r"\b(?:ziel|inhalt) dieses (?:ratgebers|whitepapers|e-books|webinars|leitfadens)\b"
+PROMO_INSIDE = Phrases(
+    {
+        "promo-words": (
+            MAX_PROMO_CHARS,
+            dict.fromkeys(("whitepaper", "webinar", "book", "ratgeber", "leitfaden", "guide"), _GUIDE + _AIM)
+            | {
+                "kostenlos": r"\bkostenlos(?:er|es)? (?:download|whitepaper|newsletter|testen)\b",
+                "überprüfen sie": r"\büberprüfen sie ihr wissen\b",
+                "jetzt": r"\bjetzt (?:kostenlos|herunterladen|registrieren|anmelden|bestellen|sichern)\b",
+                "register now": r"\bregister now\b",
+                "sign up": r"\bsign up (?:for|now)\b",
+                "learn more at": r"\blearn more at\b",
+            },
+        )
+    }
 )
 PHOTO_CREDIT = re.compile(
     r"\(? (?: foto | bild | bildquelle | photo | image | picture | grafik )s? (?:\ credit)? \s*:", FLAGS
@@ -120,7 +132,7 @@ def _of_itself(content: str) -> tuple[Region, str] | None:
         return Region.RELATED, "teaser-label"
     if RELATED.fullmatch(content):
         return Region.RELATED, "related-start"
-    if PROMO_START.fullmatch(content) or PROMO_INSIDE.search(content):
+    if PROMO_START.fullmatch(content) or PROMO_INSIDE.find(content):
         return Region.PROMO, "promo-words"
     if len(content) <= CREDIT_CHARS and PHOTO_CREDIT.match(content):
         return Region.CAPTION, "photo-credit"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.parse import parse_article
+from pipelines.parse.article import STRIPPED
 from pipelines.parse.authors import people
 from pipelines.parse.blocks import read_layout
 from pipelines.parse.dates import DateStyle, parse_stamp, parse_url_date, parse_visible, style_for
@@ -37,7 +39,7 @@ def raw_metadata(html: bytes, url: str = URL) -> Metadata:
     tree = LexborHTMLParser(html)
     head = read_head(tree, url)
     assert tree.body is not None
-    tree.strip_tags(["script", "style"])
+    tree.strip_tags(STRIPPED)
     return read_metadata(head, read_layout(tree.body.inner_html or ""))
 
 
@@ -465,6 +467,13 @@ def test_entities_within_strings() -> None:
 def test_a_long_list_takes_no_long_time() -> None:
     found, broken = things(["[" + ",".join(["1"] * 200_000) + ',{"headline": "x"}]'])
     assert (len(found), broken) == (1, 0)
+
+
+@pytest.mark.parametrize("piece", ["<!-- /* ", "// ", '"author":{', '"headline" : ', "\\ud8", ", ", "\n"])
+def test_hostile_scripts_take_no_long_time(piece: str) -> None:
+    start = time.process_time()
+    assert things(["x" + piece * 100_000 + "y"])[1] == 1
+    assert time.process_time() - start < 2
 
 
 # The rest
