@@ -245,6 +245,8 @@ class _Reader:
             if opening.noise and index > self.noise_end:
                 self.noise_end = _closing(self.tokens, index, name)
                 if not self.whole and _is_menu(self.tokens, index, self.noise_end):
+                    box.verdict = opening.noise
+                    self._mark_inside(box, index, self.noise_end)
                     return self.noise_end
             self._judge(box, opening)
             if opening.is_marked:
@@ -289,13 +291,24 @@ class _Reader:
         if opening.is_hidden or (opening.noise and name in LABEL_TAGS):
             end = _closing(self.tokens, index, name)
             if sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
+                self._mark_inside(self.box, index + 2, end)
                 return end
         return index
 
-    def _mark(self, name: str, tag: str, index: int) -> None:
+    def _mark_inside(self, box: Box, index: int, end: int) -> None:
+        """Note the bylines and dates of a part that is passed over: "By Anna Beispiel, 14 May" is often called meta."""
+        for place in range(index, end, 2):
+            tag = self.tokens[place] or ""  # a comment's tag is None
+            name = tag.partition(" ")[0]
+            if name is not tag or name == "time":
+                is_author = name == "a" and ("author" in tag or "autor" in tag)
+                if is_author or (name == "meta" and "itemprop" in tag) or read_opening(tag).is_marked:
+                    self._mark(name, tag, place, box)
+
+    def _mark(self, name: str, tag: str, index: int, box: Box | None = None) -> None:
         if len(self.layout.marked) < MAX_MARKED:
             at = len(self.layout.blocks) + bool(self.pieces)
-            self.layout.marked.append(Marked(name, read_attributes(tag), at, self.box, self.tokens, index))
+            self.layout.marked.append(Marked(name, read_attributes(tag), at, box or self.box, self.tokens, index))
 
     def _flush(self) -> None:
         """End the block being gathered."""

@@ -49,8 +49,8 @@ Byline = tuple[str, list[str], bool]
 """The place, what it says, and whether it is made to hold names and nothing else."""
 
 
-def bylines(head: Head, places: Places) -> Iterator[Byline]:
-    """What names the authors, the most trustworthy place first."""
+def told_bylines(head: Head) -> Iterator[Byline]:
+    """What machines are told about the authors, the most trustworthy place first."""
     if names := said_authors(head):
         yield "json-ld", names, False  # a single word in it is more often an account than a name
     if len(head.author_metas) > 1:
@@ -59,6 +59,10 @@ def bylines(head: Head, places: Places) -> Iterator[Byline]:
         value = head.meta.get(name)
         if value and "://" not in value and not (name == "twitter:data1" and not _is_written_by(head)):
             yield "meta", [value], False
+
+
+def shown_bylines(places: Places) -> Iterator[Byline]:
+    """What readers see of the authors, the most trustworthy place first."""
     for is_name in (True, False):
         for group in _groups(places, is_name):
             yield "byline", group, True

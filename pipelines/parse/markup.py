@@ -79,7 +79,8 @@ def _read_all(name: str, attributes: dict[str, str], meaning: Meaning, has_names
         is_hidden=_is_hidden(attributes),
         is_marked=is_marked
         or name in MARKED_TAGS
-        or "author" in (itemprop, attributes.get("rel"))
+        or itemprop == "author"
+        or "author" in attributes.get("rel", "").split()
         or itemprop in DATE_PROPERTIES,
         is_named=has_names or role is not None,
     )

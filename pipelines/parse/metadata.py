@@ -11,7 +11,7 @@ from datetime import datetime
 from pipelines.parse import jsonld
 from pipelines.parse.authors import people
 from pipelines.parse.blocks import Layout, squeeze
-from pipelines.parse.bylines import bylines
+from pipelines.parse.bylines import shown_bylines, told_bylines
 from pipelines.parse.dates import style_for
 from pipelines.parse.head import Head, absolute, host_of, origin_of, read_head
 from pipelines.parse.language import declared_language
@@ -32,8 +32,6 @@ SECTION_META = tuple(
 CLOSED_TIERS = frozenset(("locked", "metered", "premium", "paid", "subscription"))
 """Values of `article:content_tier` and its like that say a reader has to pay."""
 
-MACHINE_READ = frozenset(("json-ld", "meta"))
-"""Places that name authors where no reader sees them."""
 MAX_NAMES_NOTED = 4
 
 MAX_TITLE_CHARS = 1000
@@ -152,7 +150,7 @@ def _read_title(testimony: _Testimony, head: Head) -> None:
 def _read_times(testimony: _Testimony, head: Head, places: Places) -> None:
     found = testimony.found
     style = style_for(head.language_tag or head.meta.get("og:locale") or found.language)
-    published = list(published_times(head, places, style))
+    published = published_times(head, places, style)
     modified = list(modified_times(head, places, style))
     if not published and (seen := visible_time(places, style)):
         published.append(seen)
@@ -177,18 +175,21 @@ def _read_authors(testimony: _Testimony, head: Head, places: Places) -> None:
     if jsonld.is_persons_site(head.things):
         host = house = ""
     credits: dict[str, None] = {}
-    for origin, names, is_named in bylines(head, places):
-        for name in names[:MAX_NAMES_NOTED]:
-            testimony.note("authors", origin, squeeze(name))
-        if found.authors:
-            if origin in MACHINE_READ:
+    for is_shown, places_found in ((False, told_bylines(head)), (True, shown_bylines(places))):
+        for origin, names, is_named in places_found:
+            for name in names[:MAX_NAMES_NOTED]:
+                testimony.note("authors", origin, squeeze(name))
+            if found.authors:
                 continue
+            persons, others = people(names, house, host, is_named=is_named)
+            credits.update(dict.fromkeys(others))
+            # What only machines are told is the account that filed the article, not who is named as its author.
+            if persons and (is_shown or any(map(places.shows, persons[:2]))):
+                testimony.chosen("authors", origin, persons)
+                if is_shown:
+                    break
+        if found.authors:
             break
-        persons, others = people(names, house, host, is_named=is_named)
-        credits.update(dict.fromkeys(others))
-        # What only machines are told is the account that filed the article, not who is named as its author.
-        if persons and (origin not in MACHINE_READ or any(map(places.shows, persons[:2]))):
-            testimony.chosen("authors", origin, persons)
     testimony.chosen("credits", "byline", tuple(credits))
 
 

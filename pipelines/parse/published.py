@@ -53,8 +53,22 @@ Found = tuple[str, Stamp]
 """The place a time stood in, and the time."""
 
 
-def published_times(head: Head, places: Places, style: DateStyle) -> Iterator[Found]:
+def published_times(head: Head, places: Places, style: DateStyle) -> list[Found]:
     """Times of publication, the most trustworthy first. Text without markup comes only after all the rest."""
+    told = list(_told_times(head, style))
+    marks = _Marks(places)
+    times = [*told, *marks.times(style), *_from_meta(head, GENERIC_META, style)]
+    days = {stamp.moment.date() for _, stamp in times}
+    # Names that only sound like dates are not asked where two places agree and the zone is given.
+    if len(told) < 2 or len(days) > 1 or not told[0][1].moment.utcoffset():
+        times.extend(marks.classes(style))
+    times.extend(_from_meta(head, PAGE_META, style))
+    if stamp := parse_url_date(head.url, style):
+        times.append(("url", stamp))
+    return times
+
+
+def _told_times(head: Head, style: DateStyle) -> Iterator[Found]:
     for key in PUBLISHED_KEYS:
         if stamp := parse_stamp(head.said(key), style):
             yield "json-ld", stamp
@@ -64,13 +78,6 @@ def published_times(head: Head, places: Places, style: DateStyle) -> Iterator[Fo
             value = thing.get("datePublished")
             if isinstance(value, str) and (stamp := parse_stamp(value, style)):
                 yield "json-ld", stamp
-    marks = _Marks(places)
-    yield from marks.times(style)
-    yield from _from_meta(head, GENERIC_META, style)
-    yield from marks.classes(style)
-    yield from _from_meta(head, PAGE_META, style)
-    if stamp := parse_url_date(head.url, style):
-        yield "url", stamp
 
 
 def visible_time(places: Places, style: DateStyle) -> Found | None:

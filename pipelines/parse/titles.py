@@ -57,7 +57,11 @@ def best_title(
     `said` are the other places ("json-ld", "opengraph", "title") with what they say. A place that says more ("Kicker:
     Headline") also speaks for the part of it that another place gives alone.
     """
-    headed = {fold(heading.text) for heading in headings}
+    headed = {fold(heading.text): heading for heading in headings}
+    told = {fold(squeeze(text)) for origin, text in said if origin != "title"}
+    plain = headed.get(next(iter(told))) if len(told) == 1 else None
+    if plain and plain.is_plain:  # most pages: nothing to choose
+        return DATE_BEFORE.sub("", plain.text, count=1), "h1"
     texts = [(origin, _cleaned(text, headed, site, host)) for origin, text in said]
     texts = [(origin, text) for origin, text in texts if not is_site(text, site, host)]
     address = set(NOT_LETTERS.split(path.casefold()))
@@ -121,7 +125,7 @@ def is_site(text: str, site: str | None, host: str) -> bool:
     return len(folded) > 2 and len(text.split()) <= 4 and (folded in letters or folded.replace("online", "") in letters)
 
 
-def _cleaned(text: str, headed: set[str], site: str | None, host: str) -> str:
+def _cleaned(text: str, headed: dict[str, Heading], site: str | None, host: str) -> str:
     whole = squeeze(unescape(text))
     return whole if fold(whole) in headed else clean_title(text, site, host)
 
