@@ -297,17 +297,20 @@ class _Reader:
 
     def _mark_inside(self, box: Box, index: int, end: int) -> None:
         """Note the bylines and dates of a part that is passed over: "By Anna Beispiel, 14 May" is often called meta."""
+        passed = 0
         for place in range(index, end, 2):
             tag = self.tokens[place] or ""  # a comment's tag is None
             name = tag.partition(" ")[0]
             if name is not tag or name == "time":
                 is_author = name == "a" and ("author" in tag or "autor" in tag)
                 if is_author or (name == "meta" and "itemprop" in tag) or read_opening(tag).is_marked:
-                    self._mark(name, tag, place, box)
+                    self._mark(name, tag, place, box, passed)
+            text = self.tokens[place + 1]
+            passed += bool(text) and not text.isspace()
 
-    def _mark(self, name: str, tag: str, index: int, box: Box | None = None) -> None:
+    def _mark(self, name: str, tag: str, index: int, box: Box | None = None, passed: int = 0) -> None:
         if len(self.layout.marked) < MAX_MARKED:
-            at = len(self.layout.blocks) + bool(self.pieces)
+            at = len(self.layout.blocks) + bool(self.pieces) + passed
             self.layout.marked.append(Marked(name, read_attributes(tag), at, box or self.box, self.tokens, index))
 
     def _flush(self) -> None:

@@ -182,6 +182,7 @@ def _read_authors(testimony: _Testimony, head: Head, places: Places) -> None:
             if found.authors:
                 continue
             persons, others = people(names, house, host, is_named=is_named)
+            persons = tuple(name for name in persons if " " in name or not places.links_elsewhere(name))
             credits.update(dict.fromkeys(others))
             # What only machines are told is the account that filed the article, not who is named as its author.
             if persons and (is_shown or any(map(places.shows, persons[:2]))):

@@ -22,6 +22,9 @@ SPELLING_CHARS = 8
 CLOSE = 3
 """Blocks behind the headline that belong to it whatever their names say."""
 
+NUMBERED_ACCOUNT = re.compile(r"/auth?or/([^/?#]*\d\d)/?(?:[?#]|$)")
+"""A login somebody chose for themselves, not one made from the name that is shown."""
+
 
 class Places:
     """The layout of one page around its headline: the heading that says `title`, else the first `<h1>`.
@@ -61,6 +64,15 @@ class Places:
             return True
         tokens = self.layout.marked[0].tokens if self.layout.marked else []
         return any(form in token for form in forms for token in tokens[::2])
+
+    def links_elsewhere(self, name: str) -> bool:
+        """Whether a name leads to the account of someone else: `<a href="/author/press1127">Eddie</a>`."""
+        folded = fold(name)
+        links = [
+            mark.attributes.get("href", "") for mark in self.layout.marked if mark.tag == "a" and mark.text == name
+        ]
+        accounts = [fold(found[1]) for link in links if (found := NUMBERED_ACCOUNT.search(link))]
+        return bool(accounts) and not any(folded in account or account in folded for account in accounts)
 
     def is_apart(self, box: Box) -> bool:
         """Whether the box, or one around it, holds comments, pictures or other articles."""
