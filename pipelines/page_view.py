@@ -74,6 +74,7 @@ def as_data(reading: PageReading) -> dict[str, Any]:
         "is_paywalled": article.is_paywalled,
         "is_live_blog": article.is_live_blog,
         "faults": dict(article.faults),
+        "override": reading.override and {"like": str(reading.override.example_url), "reason": reading.override.reason},
         "paragraphs": [{"is_kept": block.is_kept, **asdict(block)} for block in in_order(reading)],
     }
 
@@ -89,6 +90,8 @@ def show_page(reading: PageReading, console: Console, everything: bool = False) 
     flags += [f"{fault} {count}" for fault, count in article.faults.items()]
     if flags:
         console.print(Text(", ".join(flags), "yellow"))
+    if reading.override:
+        console.print(Text(f"read by the override for pages like {reading.override.example_url}", "yellow"))
     blocks = list(in_order(reading))
     kept = sum(block.is_kept for block in blocks)
     head = f"{kept} paragraphs, {len(article.text):,} characters; {len(blocks) - kept} blocks left out"

@@ -101,5 +101,5 @@ def _unreadable(page: str, error: Exception) -> UsageError:
 def _reading(body: bytes, url: str | None, content_type: str | None, fetched_at: datetime | None) -> PageReading:
     """As in a run: what is sent as plain text is read as such."""
     if (content_type or "").startswith("text/plain"):
-        return PageReading(parse_text(body.decode("utf-8", "replace"), url), ())
+        return PageReading(parse_text(body.decode("utf-8", "replace"), url))
     return read_page(body, url, content_type=content_type, fetched_at=fetched_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,7 +15,7 @@ from pipelines.parse.leftovers import Leftover, leftovers
 from pipelines.parse.metadata import Metadata, read_metadata
 from pipelines.parse.nesting import guard
 from pipelines.parse.phrases import is_cookie_wall
-from pipelines.parse.publishers import apply, find_override
+from pipelines.parse.publishers import Override, apply, find_override, read_values
 from pipelines.parse.regions import Part, Selection, part_of, select
 from pipelines.parse.scoring import find_body
 from pipelines.parse.signals import STRIPPED
@@ -31,10 +31,11 @@ MIN_BODY_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """An article and what stood around its paragraphs and was left out."""
+    """An article, what stood around its paragraphs and was left out, and the override that helped to read it."""
 
     article: Article
-    left_out: tuple[Leftover, ...]
+    left_out: tuple[Leftover, ...] = ()
+    override: Override | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Reading:
     layout: Layout
     metadata: Metadata
     selection: Selection
+    override: Override | None
 
 
 def parse_article(
@@ -67,8 +69,10 @@ def read_page(
     """As `parse_article`, and what was left out of the text."""
     faults: dict[PageFault, int] = {}
     reading = _read(html, url, content_type, fetched_at, faults)
-    left_out = leftovers(reading.layout, reading.selection) if reading else ()
-    return PageReading(_article(reading, url, fetched_at, faults), left_out)
+    article = _article(reading, url, fetched_at, faults)
+    if reading is None:
+        return PageReading(article)
+    return PageReading(article, leftovers(reading.layout, reading.selection), reading.override)
 
 
 def assemble(url: str | None, metadata: Metadata, parts: list[Part]) -> Article:
@@ -110,12 +114,15 @@ def _read(
     if tree.body is None:
         return None
     head = read_head(tree, url)
-    if override := find_override(url, _day(fetched_at)):
+    override, known = find_override(url, fetched_at.date() if fetched_at else None), None
+    if override:
+        known = read_values(tree, override)
         apply(tree, override)
     tree.strip_tags(STRIPPED)
     layout = read_layout(tree.body.inner_html or "")
-    metadata = read_metadata(head, layout)
-    return _Reading(head, layout, metadata, select(layout, find_body(layout), metadata.title))
+    body = find_body(layout)
+    metadata = read_metadata(head, layout, known)
+    return _Reading(head, layout, metadata, select(layout, body, metadata.title), override)
 
 
 def _article(
@@ -124,7 +131,7 @@ def _article(
     if reading is None:
         return Article(url, None, "", faults=faults or {PageFault.NO_TEXT: 1})
     metadata, selection = reading.metadata, reading.selection
-    parts = [part_of(block) for block in selection.kept]
+    parts = [part_of(block, reading.layout) for block in selection.kept]
     chars = sum(len(part.text) for part in parts)
     if is_cookie_wall(part.text for part in parts):
         selection.drop(selection.kept, "cookie-wall")
@@ -146,7 +153,3 @@ def _paragraphs(said: str) -> list[str]:
         body = LexborHTMLParser(guard(said.encode("utf-8", "replace"))[0]).body
         return [block.text for block in read_layout(body.inner_html or "").blocks] if body else []
     return [text for line in said.splitlines() if (text := squeeze(line))]
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.parse.markup import PLAIN, Opening, read_attributes, read_opening, unescape
-from pipelines.parse.signals import HEADINGS, INLINE, VOID
+from pipelines.parse.signals import HEADINGS, INLINE, MARKED, SKIPPED, VOID
 
 MAX_BOXES = 30_000
 """Block-level elements read of one page; the longest live blogs have ten thousand."""
@@ -30,6 +30,9 @@ MENU_TAGS, MENU_CHARS = 10, 80
 
 MIN_PROSE = 200
 """Characters of sentences that make an article."""
+
+IMAGE_LEVELS = 4
+"""Elements that may end between a picture and its caption, and one."""
 
 LISTS = frozenset(("ul", "ol"))
 MENU_LINKS = 4
@@ -138,12 +141,18 @@ class Marked:
 
 @dataclass(slots=True)
 class Layout:
-    """The page as boxes and blocks, in reading order. `is_bare`: no element carries a class, id or role."""
+    """The page as boxes and blocks, in reading order; only elements with text in them have a box.
+
+    `judged` are the boxes with a verdict of their own. `is_bare`: no element carries a class, id or role.
+    """
 
     root: Box
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
+    judged: list[Box] = field(default_factory=list)
+    has_leads: bool = False
+    has_quotes: bool = False
     is_bare: bool = True
 
 
@@ -169,13 +178,14 @@ class _Reader:
     """
 
     __slots__ = (
-        "after_image",
         "box",
+        "image_levels",
         "layout",
         "linked",
         "links",
         "list_end",
         "noise_end",
+        "opened",
         "pieces",
         "tokens",
         "whole",
@@ -185,12 +195,13 @@ class _Reader:
         self.tokens, self.whole = tokens, whole
         self.box = Box(None, "body")
         self.layout = Layout(self.box, [self.box])
+        self.opened: list[tuple[int, int]] = []
         self.pieces: list[str] = []
-        self.after_image = False
+        self.image_levels = 0
         self.linked = self.links = self.list_end = self.noise_end = 0
 
     def read(self) -> Layout:
-        tokens, pieces = self.tokens, self.pieces
+        tokens, pieces, opened = self.tokens, self.pieces, self.opened
         index, end = 1, len(tokens)
         while index < end:
             tag = name = tokens[index]
@@ -201,12 +212,16 @@ class _Reader:
             if part == CLOSING:
                 if pieces:
                     self._flush()
-                box = self.box
-                if box.tag == name[1:]:  # else out of step: text that looks like a tag
-                    box.end = len(self.layout.boxes)
-                    self.box = box.parent or box
+                if self.image_levels:
+                    self.image_levels -= 1
+                if opened:
+                    opened.pop()
+                else:
+                    self._close(name)
             elif part == BLOCK:
-                index = self._open_block(name, tag, index)
+                if pieces:
+                    self._flush()
+                index = self._open(name, tag, index)
             elif part == LINK:
                 self.links += 1
                 if "author" in tag or "autor" in tag:
@@ -218,58 +233,89 @@ class _Reader:
                     index = self._open_label(name, tag, index)
             elif part == EMPTY:
                 self._open_void(name, tag, index)
-            text = tokens[index + 1]
-            if text and (pieces or not text.isspace()):
-                pieces.append(text)
-                if self.links:
-                    self.linked += len(text.strip())
-            index += 2
+            index = self._gather(index)
         self._flush()
         self.layout.root.end = len(self.layout.boxes)
         return self.layout
 
-    def _open_block(self, name: str, tag: str, index: int) -> int:
-        """Begin a box, or pass over one that is not read. Returns the index of the tag to go on behind."""
-        if self.pieces:
-            self._flush()
-        boxes = self.layout.boxes
-        if len(boxes) >= MAX_BOXES:
-            return len(self.tokens) - 2
-        box = Box(self.box, name, len(boxes))
-        opening = read_opening(tag)
-        if opening is not PLAIN:
+    def _gather(self, index: int) -> int:
+        """Take the text behind a tag; the elements opened since the last text become boxes. Returns the next tag."""
+        while (text := self.tokens[index + 1]) and (self.pieces or not text.isspace()):
+            if self.opened and (end := self._enter()):
+                index = end
+                continue
+            self.pieces.append(text)
+            if self.links:
+                self.linked += len(text.strip())
+            break
+        return index + 2
+
+    def _close(self, name: str) -> None:
+        box = self.box
+        if box.tag == name[1:] and box.parent is not None:  # else out of step: text that looks like a tag
+            box.end = len(self.layout.boxes)
+            self.box = box.parent
+
+    def _open(self, name: str, tag: str, index: int) -> int:
+        """Note an element, or pass over one that is not read. Returns the index of the tag to go on behind."""
+        if name in SKIPPED:
             if name == "picture":
-                self.after_image = True
-            if opening.is_skipped or (opening.is_hidden and not self.whole):
-                return _closing(self.tokens, index, name)
-            if opening.noise and index > self.noise_end:
-                self.noise_end = _closing(self.tokens, index, name)
-                if not self.whole and _is_menu(self.tokens, index, self.noise_end):
-                    box.verdict = opening.noise
-                    self._mark_inside(box, index, self.noise_end)
-                    return self.noise_end
-            self._judge(box, opening)
-            if opening.is_marked:
-                self._mark(name, tag, index)
+                self.image_levels = IMAGE_LEVELS
+            return _closing(self.tokens, index, name)
+        if name is not tag and not self.whole and ("hid" in tag or "none" in tag) and read_opening(tag).is_hidden:
+            return _closing(self.tokens, index, name)
         if name in LISTS and index > self.list_end:
             self.list_end = _closing(self.tokens, index, name)
             if not self.whole and _is_link_list(self.tokens, index, self.list_end):
                 return self.list_end
-        boxes.append(box)
-        self.box = box
+        self.opened.append((index, self.links))
         return index
 
+    def _enter(self) -> int:
+        """Make boxes of the opened elements, now that there is text in them. Returns where to go on if one of them is
+        a menu, else 0."""
+        boxes = self.layout.boxes
+        for index, links in self.opened:
+            tag = self.tokens[index]
+            name = tag.partition(" ")[0]
+            box = Box(self.box, name, len(boxes))
+            opening = read_opening(tag)
+            if len(boxes) >= MAX_BOXES:
+                self.opened.clear()
+                return len(self.tokens) - 2
+            if opening.noise and index > self.noise_end:
+                self.noise_end = _closing(self.tokens, index, name)
+                if not self.whole and _is_menu(self.tokens, index, self.noise_end):
+                    box.verdict, self.links, self.image_levels = opening.noise, links, 0
+                    self._mark_inside(box, index, self.noise_end)
+                    self.opened.clear()
+                    return self.noise_end
+            if opening is not PLAIN:
+                self._judge(box, opening)
+                if opening.is_marked:
+                    self._mark(name, tag, index)
+            if self.box.noise:
+                box.noise = self.box.noise
+            boxes.append(box)
+            self.box = box
+        self.opened.clear()
+        return 0
+
     def _judge(self, box: Box, opening: Opening) -> None:
+        layout = self.layout
         if opening.is_named:
-            self.layout.is_bare = False
+            layout.is_bare = False
         if opening.noise:
-            box.verdict = opening.noise
+            box.verdict = box.noise = opening.noise
+            layout.judged.append(box)
         if opening.is_body:
             box.is_body = True
         if opening.is_lead:
-            box.is_lead = True
+            box.is_lead = layout.has_leads = True
         if opening.is_main:
             box.is_main = True
+        if box.tag == "blockquote":
+            layout.has_quotes = True
 
     def _open_void(self, name: str, tag: str, index: int) -> None:
         if name == "br":
@@ -277,7 +323,7 @@ class _Reader:
         elif name == "hr" and self.pieces:
             self._flush()
         elif name == "img":
-            self.after_image = True
+            self.image_levels = IMAGE_LEVELS
         elif name == "meta" and "itemprop" in tag:
             self._mark(name, tag, index)
 
@@ -300,10 +346,9 @@ class _Reader:
         passed = 0
         for place in range(index, end, 2):
             tag = self.tokens[place] or ""  # a comment's tag is None
-            name = tag.partition(" ")[0]
-            if name is not tag or name == "time":
-                is_author = name == "a" and ("author" in tag or "autor" in tag)
-                if is_author or (name == "meta" and "itemprop" in tag) or read_opening(tag).is_marked:
+            if tag == "time" or (" " in tag and _may_be_marked(tag)):
+                name = tag.partition(" ")[0]
+                if name in ("a", "meta") or read_opening(tag).is_marked:
                     self._mark(name, tag, place, box, passed)
             text = self.tokens[place + 1]
             passed += bool(text) and not text.isspace()
@@ -320,8 +365,8 @@ class _Reader:
         self.linked = 0
         if BREAK not in raw:
             if text := squeeze(raw):
-                self.layout.blocks.append(_block(box, text, linked, self.after_image))
-                self.after_image = False
+                self.layout.blocks.append(_block(box, text, linked, self.image_levels > 0))
+                self.image_levels = 0
             return
         parts = [part for raw_part in PARAGRAPH_BREAK.split(raw) if (part := squeeze(raw_part))]
         total = sum(map(len, parts))
@@ -341,6 +386,13 @@ def squeeze(text: str) -> str:
 def _block(box: Box, text: str, linked: int, follows_image: bool = False) -> Block:
     prose = len(text) >= PROSE_CHARS and linked * 2 < len(text) and SENTENCE.search(text) is not None
     return Block(box, text, linked, prose, follows_image)
+
+
+def _may_be_marked(tag: str) -> bool:
+    """Whether a tag is worth a closer look for a byline or date."""
+    if tag.startswith("a "):
+        return "author" in tag or "autor" in tag
+    return tag.startswith("time ") or "itemprop" in tag or MARKED.search(tag.lower()) is not None
 
 
 def _is_menu(tokens: list[str], index: int, end: int) -> bool:

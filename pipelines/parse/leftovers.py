@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipelines.parse.blocks import Layout
 from pipelines.parse.regions import Selection
 from pipelines.parse.signals import READERS
+from pipelines.parse.wording import COMMENTS
 from pipelines.records import Region
 
 REGIONS = (
@@ -44,13 +45,14 @@ class Leftover:
 def leftovers(layout: Layout, selection: Selection) -> tuple[Leftover, ...]:
     """In reading order. Lists of links and hidden parts that were passed over unread are not among them."""
     kept = {block: number for number, block in enumerate(selection.kept)}
-    left, before = [], 0
+    left, before, in_comments = [], 0, False
     for block in layout.blocks:
         if block in kept:
             before = kept[block] + 1
         elif block.box.is_in(selection.body):
             rule = selection.rules.get(block) or block.box.noise or "outside"
-            left.append(Leftover(block.text, region_of(rule), rule, before))
+            in_comments = rule == "tail" and (in_comments or COMMENTS.fullmatch(block.text) is not None)
+            left.append(Leftover(block.text, Region.COMMENT if in_comments else region_of(rule), rule, before))
     return tuple(left)
 
 

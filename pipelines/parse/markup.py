@@ -9,7 +9,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from pipelines.parse.signals import NEUTRAL, NOISE_ROLES, NOISE_TAGS, SKIPPED, Meaning, read_signals
+from pipelines.parse.signals import NEUTRAL, NOISE_ROLES, NOISE_TAGS, Meaning, read_signals
 
 ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 TELLING = re.compile(r' (class|id|data-component|data-testid|role|itemprop|rel|hidden|aria-hidden|style)="([^"]*)"')
@@ -27,7 +27,7 @@ MARKED_TAGS = frozenset(("time", "address"))
 
 class Opening(NamedTuple):
     """An opening tag. `noise` is the rule that calls the element boilerplate; `is_marked`: it may name authors or
-    dates; `is_named`: it has a class, id or role at all; `is_skipped`: its content is no text."""
+    dates; `is_named`: it has a class, id or role at all."""
 
     noise: str | None = None
     is_body: bool = False
@@ -36,7 +36,6 @@ class Opening(NamedTuple):
     is_hidden: bool = False
     is_marked: bool = False
     is_named: bool = False
-    is_skipped: bool = False
 
 
 PLAIN = Opening()
@@ -47,8 +46,6 @@ NAMED = Opening(is_named=True)
 def read_opening(opening: str) -> Opening:
     """Read an opening tag without its brackets: `div class="lead"`."""
     name, _, rest = opening.partition(" ")
-    if name in SKIPPED:
-        return Opening(is_skipped=True)
     if rest.startswith('class="') and rest.find('"', 7) == len(rest) - 1:  # nothing but a class: most elements
         attributes, names = {}, rest[7:-1][:MAX_SIGNAL_CHARS].lower()
     else:

@@ -5,6 +5,7 @@ Headlines, names and times are chosen in `titles`, `bylines` and `published`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from pipelines.parse import jsonld
 from pipelines.parse.authors import people
 from pipelines.parse.blocks import Layout, squeeze
 from pipelines.parse.bylines import shown_bylines, told_bylines
-from pipelines.parse.dates import style_for
+from pipelines.parse.dates import parse_stamp, style_for
 from pipelines.parse.head import Head, absolute, host_of, origin_of, read_head
 from pipelines.parse.language import declared_language
 from pipelines.parse.paging import next_page
@@ -86,8 +87,11 @@ class _Testimony:
             self.found.origins[name] = origin
 
 
-def read_metadata(head: Head, layout: Layout) -> Metadata:
-    """Everything but the text. `language` may stay empty: the text decides then."""
+def read_metadata(head: Head, layout: Layout, known: Mapping[str, Sequence[str]] | None = None) -> Metadata:
+    """Everything but the text. `language` may stay empty: the text decides then.
+
+    `known` is what an override reads of the page (title, authors, published); it outdoes all other places.
+    """
     testimony = _Testimony()
     found = testimony.found
     _read_language(testimony, head)
@@ -98,10 +102,12 @@ def read_metadata(head: Head, layout: Layout) -> Metadata:
     testimony.says("canonical_url", "link", absolute(head.canonical, head.url))
     testimony.says("canonical_url", "opengraph", absolute(head.meta.get("og:url"), head.url))
     _read_title(testimony, head)
-    places = Places(layout, found.title)
+    places = Places(layout, known["title"][0] if known and "title" in known else found.title)
     _read_times(testimony, head, places)
     _read_authors(testimony, head, places)
     _read_access(testimony, head)
+    if known:
+        _read_known(testimony, head, known)
     found.next_url = next_page(head.next_links, head.url or found.canonical_url)
     if head.broken_scripts:
         found.faults[PageFault.BROKEN_JSON_LD] = head.broken_scripts
@@ -206,3 +212,15 @@ def _read_access(testimony: _Testimony, head: Head) -> None:
     elif "liveblog" in head.meta.get("og:type", "").lower().replace("_", "").replace(" ", ""):
         testimony.chosen("is_live_blog", "opengraph", True)
     found.is_paywalled = bool(found.is_paywalled)
+
+
+def _read_known(testimony: _Testimony, head: Head, known: Mapping[str, Sequence[str]]) -> None:
+    for name, values in known.items():
+        for value in values[:MAX_NAMES_NOTED]:
+            testimony.note(name, "publisher", value)
+    testimony.chosen("title", "publisher", known.get("title", ("",))[0][:MAX_TITLE_CHARS])
+    testimony.chosen("authors", "publisher", people([*known.get("authors", ())], is_named=True)[0])
+    style = style_for(head.language_tag or head.meta.get("og:locale") or testimony.found.language)
+    if stamp := parse_stamp(known.get("published", ("",))[0], style):
+        testimony.chosen("published", "publisher", stamp.moment)
+        testimony.found.published_precision = stamp.precision

@@ -15,8 +15,9 @@ MAX_TITLE_CHARS = 150
 """A first line longer than this is text already."""
 
 MAX_WRAPPED_CHARS = 160
-"""No text is wrapped at lines longer than this: where there is one, each line is a paragraph."""
+"""No text is wrapped at lines longer than this."""
 
+SENTENCE_LINE = re.compile(r"[.!?…:][\"“”»«’')\]]*[^\S\n]*$", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -29,7 +30,14 @@ def parse_text(text: str, url: str | None = None) -> Article:
     if title and len(title) <= MAX_TITLE_CHARS and rest.strip():
         metadata.title, metadata.origins["title"] = title, "first-line"
         text = rest
-    is_wrapped = max(map(len, text.splitlines()), default=0) <= MAX_WRAPPED_CHARS
-    stretches = BLANK_LINE.split(text) if is_wrapped else text.splitlines()
+    stretches = BLANK_LINE.split(text) if _is_wrapped(text.strip()) else text.splitlines()
     parts = [Part(part, Region.BODY, "text-paragraph") for raw in stretches if (part := squeeze(raw))]
     return assemble(url, metadata, parts)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether lines are parts of paragraphs: none is very long; and without any blank line, few end with a sentence."""
+    lines = text.splitlines()
+    if max(map(len, lines), default=0) > MAX_WRAPPED_CHARS:
+        return False
+    return BLANK_LINE.search(text) is not None or 2 * len(SENTENCE_LINE.findall(text)) < len(lines)

@@ -66,12 +66,13 @@ def select(layout: Layout, body: Box, title: str | None) -> Selection:
     folded = fold(title or "")
     heading = _heading(layout, folded)
     if heading is not None:
-        _pardon_lead(layout.blocks[heading + 1 : heading + 1 + LEAD_WITHIN])
+        _pardon_lead(layout, layout.blocks[heading + 1 : heading + 1 + LEAD_WITHIN])
     selection = Selection(body, [b for b in layout.blocks if b.box.noise is None and b.box.is_in(body)])
     if not layout.is_bare:
         _cut_tail(selection)
         _drop_boilerplate(selection)
-        selection.drop(_teasers(selection.kept), "teaser")
+        if layout.has_leads:
+            selection.drop(_teasers(selection.kept), "teaser")
         selection.drop(_captions(selection.kept), "behind-picture")
         selection.drop(_last_headings(selection.kept), "empty-heading")
         selection.kept[:0] = _leads_before(layout, body, heading, selection.kept)
@@ -79,14 +80,14 @@ def select(layout: Layout, body: Box, title: str | None) -> Selection:
     return selection
 
 
-def part_of(block: Block) -> Part:
+def part_of(block: Block, layout: Layout) -> Part:
     """The paragraph a block becomes."""
     tag = block.box.tag
-    if len(block.text) <= LEAD_CHARS[1] and _lead_box(block):
+    if layout.has_leads and len(block.text) <= LEAD_CHARS[1] and _lead_box(block):
         return Part(block.text, Region.LEAD, "class-lead")
     if tag in HEADINGS:
         return Part(block.text, Region.HEADING, "tag-" + tag)
-    if any(box.tag == "blockquote" for box in block.box.around(4)):
+    if layout.has_quotes and any(box.tag == "blockquote" for box in block.box.around(4)):
         return Part(block.text, Region.QUOTE, "tag-blockquote")
     return Part(block.text, Region.BODY, "tag-" + tag if tag.isalnum() else "tag-other")
 
@@ -103,11 +104,11 @@ def _heading(layout: Layout, folded: str) -> int | None:
     return last
 
 
-def _pardon_lead(following: list[Block]) -> None:
+def _pardon_lead(layout: Layout, following: list[Block]) -> None:
     """What is called a teaser right behind the headline is the lead."""
     for block in following:
         if block.box.noise == "class-teaser" and block.is_prose and block.link_share < 0.2:
-            block.box.noise, block.box.is_lead = None, True
+            block.box.noise, block.box.is_lead, layout.has_leads = None, True, True
 
 
 def _leads_before(layout: Layout, body: Box, heading: int | None, kept: list[Block]) -> list[Block]:
@@ -125,7 +126,7 @@ def _leads_before(layout: Layout, body: Box, heading: int | None, kept: list[Blo
     have = [fold(block.text) for block in kept[:6]] if leads else []
     leads = [block for block in leads if not any(fold(block.text) in text for text in have)]
     for block in leads:
-        block.box.is_lead = True
+        block.box.is_lead = layout.has_leads = True
     return leads
 
 

@@ -109,16 +109,19 @@ def _judge_lists(layout: Layout) -> None:
             continue
         if any(a.prose_with_noise >= MIN_PROSE and not a.is_in(row) and not row.is_in(a) for a in articles):
             row.verdict = ARTICLE_LIST
+            layout.judged.append(row)
+            _hand_on(layout)
 
 
 def _add_prose(layout: Layout, own: list[tuple[Box, int]]) -> None:
-    for box in layout.boxes:
-        if box.prose:
-            box.prose = 0
+    """Sum the prose that is no boilerplate up the tree."""
+    weighed = [box for box in layout.boxes if box.prose_with_noise]
+    for box in weighed:
+        box.prose = 0
     for box, weight in own:
         if box.noise is None:
             box.prose = weight
-    for box in reversed(layout.boxes):
+    for box in reversed(weighed):
         if box.prose and box.parent is not None:
             box.parent.prose += box.prose
 
@@ -128,7 +131,7 @@ def _forgive(layout: Layout, comments: int) -> bool:
     root = layout.root
     if root.prose >= FORGIVE * (root.prose_with_noise - comments) and root.prose:
         return False
-    for box in layout.boxes:
+    for box in layout.judged:
         if box.verdict and box.verdict.startswith("class-") and not READERS.search(box.verdict):
             box.verdict = None
     _hand_on(layout)
@@ -136,19 +139,22 @@ def _forgive(layout: Layout, comments: int) -> bool:
 
 
 def _pardon(layout: Layout, comments: int) -> None:
-    """Take back the verdict on boxes that hold most of the prose that is not readers' comments; hand on the others."""
+    """Take back the verdict on boxes that hold most of the prose that is not readers' comments."""
     total = layout.root.prose_with_noise - comments
     if no_article := total < MIN_PROSE:
         total = layout.root.prose_with_noise
-    for box in layout.boxes:
-        if (
-            box.prose_with_noise > PARDON * total
-            and box.verdict
-            and box.verdict != ARTICLE_LIST
-            and (no_article or not READERS.search(box.verdict))
-        ):
-            box.verdict = None
-    _hand_on(layout)
+    pardoned = [
+        box
+        for box in layout.judged
+        if box.prose_with_noise > PARDON * total
+        and box.verdict
+        and box.verdict != ARTICLE_LIST
+        and (no_article or not READERS.search(box.verdict))
+    ]
+    for box in pardoned:
+        box.verdict = None
+    if pardoned:
+        _hand_on(layout)
 
 
 def _hand_on(layout: Layout) -> None:
@@ -159,7 +165,7 @@ def _hand_on(layout: Layout) -> None:
 def _outer_comments(layout: Layout) -> int:
     """Characters of prose in readers' comments."""
     chars = end = 0
-    for box in layout.boxes:
+    for box in layout.judged:
         if box.verdict and box.order >= end and READERS.search(box.verdict):
             chars += box.prose_with_noise
             end = box.end

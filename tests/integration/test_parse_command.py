@@ -132,6 +132,15 @@ def test_all_shows_every_block_whole(file: Path, terminal: Callable[[int], None]
     assert "short blocks more" not in text
 
 
+def test_an_override_that_helped_is_named(file: Path, terminal: Callable[[int], None]) -> None:
+    terminal(80)
+    url = "https://ottawacitizen.com/news/locks"
+    assert "override for pages like https://ottawacitizen.com/" in " ".join(call(file, "--url", url).stdout.split())
+    assert read(file, "--url", url)["override"]["like"].startswith("https://ottawacitizen.com/")
+    assert "override for pages" not in call(file, "--url", URL).stdout
+    assert read(file, "--url", URL)["override"] is None
+
+
 def test_standard_input_is_a_file_too(file: Path) -> None:
     assert read("-", "--url", URL, stdin=PAGE.encode()) == read(file, "--url", URL)
 

@@ -43,7 +43,7 @@ TYPES: dict[str, type[AnySource]] = {
     get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(get_args(Source)[0])
 }
 """The source types by name, each with a section in docs/sources.md."""
-LATER = {Failure.NO_TEXT, Failure.PARSER_ERROR, Failure.ANNOTATOR_ERROR}
+LATER = {Failure.NO_TEXT, Failure.COOKIE_WALL, Failure.PARSER_ERROR, Failure.ANNOTATOR_ERROR}
 """Reasons that are counted after collecting."""
 
 COMMAND = typer.main.get_command(app)

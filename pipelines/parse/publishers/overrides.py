@@ -9,6 +9,7 @@ from functools import cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipelines.parse.blocks import squeeze
+from pipelines.parse.dates import parse_url_date, style_for
 from pipelines.parse.publishers.files import PACKAGED, Override, Publisher, read_publishers
 
 MAX_VALUES = 20
@@ -26,11 +27,16 @@ class Overrides:
     def __init__(self, publishers: Iterable[Publisher]) -> None:
         self._by_host: Mapping[str, Publisher] = {host: p for p in publishers for host in p.hosts}
 
-    def find(self, url: str | None, day: date | None) -> Override | None:
-        """The override for pages of this address on this day; without a day the newest. None for nearly all pages."""
+    def find(self, url: str | None, fetched_on: date | None) -> Override | None:
+        """The override for the page's day: that in its address, else that of fetching; without either the newest.
+
+        None for nearly all pages.
+        """
         publisher = self._publisher(url)
         if publisher is None:
             return None
+        stamp = parse_url_date(url, style_for(None))
+        day = stamp.moment.date() if stamp else fetched_on
         if day is None:
             return publisher.layouts[-1]
         return next((layout for layout in publisher.layouts if layout.holds_on(day)), None)
@@ -52,9 +58,9 @@ def packaged() -> Overrides:
     return Overrides(read_publishers(PACKAGED))
 
 
-def find_override(url: str | None, day: date | None) -> Override | None:
-    """The override for pages of this address on this day (of publication, else of fetching); without one the newest."""
-    return packaged().find(url, day)
+def find_override(url: str | None, fetched_on: date | None) -> Override | None:
+    """`Overrides.find` among those that come with the program."""
+    return packaged().find(url, fetched_on)
 
 
 def apply(tree: LexborHTMLParser, override: Override) -> None:

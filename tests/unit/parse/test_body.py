@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.parse import parse_article, parse_text
+from pipelines.parse import parse_article
 from pipelines.records import Article, Region
 from tests.unit.parse.pages import PARAGRAPHS, TITLE, article, page, paragraphs
 
@@ -107,16 +107,3 @@ def test_a_page_whose_class_names_mislead_is_still_read() -> None:
         f'related"><h1>{TITLE}</h1>{"".join(paragraphs())}</div></div>'
     )
     assert parse_article(html).text == WHOLE
-
-
-def test_plain_text() -> None:
-    read = parse_text(f"\ufeff{TITLE}\r\n\r\n{PARAGRAPHS[0]}\r\n \r\n{PARAGRAPHS[1]}\r\n", "file:///a.txt")
-    assert (read.title, read.text, read.language) == (TITLE, "\n\n".join(PARAGRAPHS[:2]), "de")
-    assert read.url == "file:///a.txt"
-
-
-def test_plain_text_without_a_headline() -> None:
-    long = " ".join(PARAGRAPHS)
-    assert parse_text(f"{long}\n\n{PARAGRAPHS[0]}").title is None
-    assert parse_text("").text == ""
-    assert parse_text(TITLE).text == TITLE

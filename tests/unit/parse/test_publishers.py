@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.errors import SettingsError
+from pipelines.parse import parse_article, read_page
+from pipelines.parse.blocks import read_layout
+from pipelines.parse.head import read_head
+from pipelines.parse.metadata import Metadata, read_metadata
 from pipelines.parse.publishers import Override, Overrides, apply, find_override, read_publishers, read_values
 from pipelines.parse.publishers.files import PACKAGED
+from pipelines.records import Precision, Witness
+from tests.unit.parse.pages import PARAGRAPHS, article, page, paragraphs
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "publishers.md"
 OLD, NEW = date(2019, 5, 6), date(2024, 5, 6)
@@ -89,6 +95,15 @@ def test_the_day_decides_between_layouts_and_without_one_the_newest_counts(read:
     assert body(NEW) == body(date(2022, 1, 1)) == body(None) == "#ad-1 > div"
 
 
+def test_the_day_in_the_address_comes_before_the_day_of_fetching(read: Read) -> None:
+    overrides = read(HARBOUR)
+    old, new = overrides.find("https://harbour.example/", OLD), overrides.find("https://harbour.example/", NEW)
+    assert old != new
+    for day in (OLD, NEW, None):
+        assert overrides.find("https://harbour.example/2019/05/06/docks", day) == old
+        assert overrides.find("https://harbour.example/2024-05-06-docks", day) == new
+
+
 def test_a_day_between_two_layouts_has_none(read: Read) -> None:
     overrides = read(HARBOUR.replace("2021-12-31", "2020-12-31"))
     assert overrides.find("https://harbour.example/a", date(2021, 6, 1)) is None
@@ -130,6 +145,68 @@ def test_values_are_read_where_the_override_says(override: Override) -> None:
         "title": ["Docks reopen"], "authors": ["Ann Low", "Bo Hill"], "published": ["2024-05-06T07:00Z"],
     }  # fmt: skip
     assert read_values(LexborHTMLParser("<time class=when>no attribute</time><h3 class=head> </h3>"), override) == {}
+
+
+SAID = """\
+<html lang=en><head><meta property="og:title" content="The docks reopen on Monday"><meta name=author content="Web Team">
+<meta property="article:published_time" content="2024-05-09T12:00:00Z"></head>"""
+
+
+def metadata(override: Override, html: str) -> Metadata:
+    tree = LexborHTMLParser(html)
+    head, known = read_head(tree, None), read_values(tree, override)
+    assert tree.body is not None
+    return read_metadata(head, read_layout(tree.body.inner_html or ""), known)
+
+
+def test_what_the_override_reads_outdoes_all_other_places(override: Override) -> None:
+    found = metadata(override, PAGE.replace("<html>", SAID))
+    assert (found.title, found.authors) == ("Docks reopen", ("Ann Low", "Bo Hill"))
+    assert (found.published, found.published_precision) == (datetime(2024, 5, 6, 7, tzinfo=UTC), Precision.MINUTE)
+    assert [found.origins[field] for field in ("title", "authors", "published")] == ["publisher"] * 3
+    assert Witness("title", "publisher", "Docks reopen") in found.witnesses
+    assert Witness("title", "opengraph", "The docks reopen on Monday") in found.witnesses
+
+
+def test_where_it_reads_nothing_of_use_the_other_places_count(override: Override) -> None:
+    useless = (
+        "<time class=when data-utc=soon>soon</time><p class=by><a>Newsroom</a></p><h1>The docks reopen on Monday</h1>"
+    )
+    found = metadata(override, f"{SAID}<body>{useless}</body></html>")
+    assert (found.title, found.authors, found.published) == (
+        "The docks reopen on Monday",
+        (),
+        datetime(2024, 5, 9, 12, tzinfo=UTC),
+    )
+    assert "publisher" not in found.origins.values()
+
+
+def test_a_page_of_a_known_publisher_is_read_by_its_override() -> None:
+    one, two, three, four = paragraphs()
+    offer = (
+        '<div class="identity-intro"><h2>A town needs its paper</h2><p>Read it every day, wherever you are.</p></div>'
+    )
+    html = page(article(one, offer, two, three, four), lang="en")
+    reading = read_page(html, "https://ottawacitizen.com/news/docks")
+    assert reading.override == find_override("https://ottawacitizen.com/news/docks", None)
+    assert reading.override is not None
+    assert reading.article.text == "\n\n".join(PARAGRAPHS)
+    elsewhere = read_page(html, "https://harbour.example/news/docks")
+    assert elsewhere.override is None
+    assert "A town needs its paper" in elsewhere.article.text
+
+
+def test_the_day_of_fetching_decides_where_the_address_has_none() -> None:
+    one, *others = paragraphs()
+    card = '<span class="rollover-people-block">Greta Holm, three headlines</span>'
+    html = page(article(one.replace(" ", card, 1), *others))
+
+    def cards(url: str, year: int) -> int:
+        return parse_article(html, url, fetched_at=datetime(year, 6, 1, tzinfo=UTC)).text.count("headlines")
+
+    assert cards("https://thehill.com/news/1", 2021) == 0
+    assert cards("https://thehill.com/news/1", 2023) == 1
+    assert cards("https://thehill.com/news/2021/06/01/docks", 2023) == 0
 
 
 @pytest.mark.parametrize(
