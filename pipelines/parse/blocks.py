@@ -225,14 +225,14 @@ class _Reader:
             elif part == LINK:
                 self.links += 1
                 if "author" in tag or "autor" in tag:
-                    self._mark(name, tag, index)
+                    index = self._mark_here(name, tag, index)
             elif part == LINK_END:
                 self.links -= 1
             elif part == LABEL:
                 if tag is not name or name == "time":
                     index = self._open_label(name, tag, index)
             elif part == EMPTY:
-                self._open_void(name, tag, index)
+                index = self._open_void(name, tag, index)
             index = self._gather(index)
         self._flush()
         self.layout.root.end = len(self.layout.boxes)
@@ -290,6 +290,8 @@ class _Reader:
                     self._mark_inside(box, index, self.noise_end)
                     self.opened.clear()
                     return self.noise_end
+            if name == "blockquote":
+                self.layout.has_quotes = True
             if opening is not PLAIN:
                 self._judge(box, opening)
                 if opening.is_marked:
@@ -314,10 +316,8 @@ class _Reader:
             box.is_lead = layout.has_leads = True
         if opening.is_main:
             box.is_main = True
-        if box.tag == "blockquote":
-            layout.has_quotes = True
 
-    def _open_void(self, name: str, tag: str, index: int) -> None:
+    def _open_void(self, name: str, tag: str, index: int) -> int:
         if name == "br":
             self.pieces.append(BREAK)
         elif name == "hr" and self.pieces:
@@ -325,13 +325,14 @@ class _Reader:
         elif name == "img":
             self.image_levels = IMAGE_LEVELS
         elif name == "meta" and "itemprop" in tag:
-            self._mark(name, tag, index)
+            return self._mark_here(name, tag, index)
+        return index
 
     def _open_label(self, name: str, tag: str, index: int) -> int:
         """Note a byline or date; pass over labels, share counts, credits, but not over long ones."""
         opening = read_opening(tag)
-        if opening.is_marked:
-            self._mark(name, tag, index)
+        if opening.is_marked and (end := self._mark_here(name, tag, index)) != index:
+            return end
         if opening.is_named:
             self.layout.is_bare = False
         if opening.is_hidden or (opening.noise and name in LABEL_TAGS):
@@ -339,6 +340,13 @@ class _Reader:
             if sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
                 self._mark_inside(self.box, index + 2, end)
                 return end
+        return index
+
+    def _mark_here(self, name: str, tag: str, index: int) -> int:
+        """Note an element in its box. Returns the index of the tag to go on behind, a later one if the box is a menu."""
+        if self.opened and (end := self._enter()):
+            return end
+        self._mark(name, tag, index)
         return index
 
     def _mark_inside(self, box: Box, index: int, end: int) -> None:

@@ -128,7 +128,8 @@ TAIL = re.compile(
     r"in|by)\b.*|you (?:may|might) (?:also )?(?:like|be interested)\b.*|read (?:next|also|more)|see also|"
     r"most (?:read|popular|viewed)|trending.*|about the authors?|über (?:den autor|die autorin|den verfasser)|"
     r"autoreninfo|newsletter.*|sign up (?:for|to)\b.*|subscribe\b.*|share this.*|diesen artikel (?:teilen|empfehlen)|"
-    r"teilen|share|schlagw[oö]rte?r?|tags|markiert mit|filed under.*|quellenangaben|kontakt|pressekontakt|vorschau auf .*)\W*$",
+    r"teilen|share|schlagw[oö]rte?r?|tags|markiert mit|filed under.*|quellenangaben|kontakt|pressekontakt|"
+    r"vorschau auf .*)\W*$",
     re.I,
 )
 
