@@ -34,6 +34,9 @@ MIN_PROSE = 200
 IMAGE_LEVELS = 4
 """Elements that may end between a picture and its caption, and one."""
 
+MENU_BYLINE_TAGS = 30
+"""Tags at the beginning of such a part in which a byline or date is looked for."""
+
 LISTS = frozenset(("ul", "ol"))
 MENU_LINKS = 4
 """So many links make a list that holds little else a menu."""
@@ -233,22 +236,27 @@ class _Reader:
                     index = self._open_label(name, tag, index)
             elif part == EMPTY:
                 index = self._open_void(name, tag, index)
-            index = self._gather(index)
+            text = tokens[index + 1]
+            if text and (pieces or not text.isspace()):
+                index = self._gather(index)
+            index += 2
         self._flush()
         self.layout.root.end = len(self.layout.boxes)
         return self.layout
 
     def _gather(self, index: int) -> int:
-        """Take the text behind a tag; the elements opened since the last text become boxes. Returns the next tag."""
-        while (text := self.tokens[index + 1]) and (self.pieces or not text.isspace()):
-            if self.opened and (end := self._enter()):
-                index = end
-                continue
+        """Take the text behind a tag; the elements opened since the last text become boxes.
+
+        Returns the index of the tag before the text that was taken: a later one if a menu was passed over.
+        """
+        while self.opened and (end := self._enter()):
+            index = end
+        text = self.tokens[index + 1]
+        if self.pieces or not text.isspace():
             self.pieces.append(text)
             if self.links:
                 self.linked += len(text.strip())
-            break
-        return index + 2
+        return index
 
     def _close(self, name: str) -> None:
         box = self.box
@@ -287,7 +295,7 @@ class _Reader:
                 self.noise_end = _closing(self.tokens, index, name)
                 if not self.whole and _is_menu(self.tokens, index, self.noise_end):
                     box.verdict, self.links, self.image_levels = opening.noise, links, 0
-                    self._mark_inside(box, index, self.noise_end)
+                    self._mark_inside(box, index, min(self.noise_end, index + 2 * MENU_BYLINE_TAGS))
                     self.opened.clear()
                     return self.noise_end
             if name == "blockquote":
@@ -343,7 +351,7 @@ class _Reader:
         return index
 
     def _mark_here(self, name: str, tag: str, index: int) -> int:
-        """Note an element in its box. Returns the index of the tag to go on behind, a later one if the box is a menu."""
+        """Note an element in its box. Returns where to go on: behind the box if it is a menu."""
         if self.opened and (end := self._enter()):
             return end
         self._mark(name, tag, index)

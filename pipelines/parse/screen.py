@@ -23,6 +23,10 @@ class Phrases:
         self._screen = AhoCorasick([string for _, table in tables.values() for string in table])
         self._longest = max(limit for limit, _ in tables.values())
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether one of the strings is in a text of any length."""
+        return bool(self._screen.find_matches_as_indexes(text.lower()))
+
     def find(self, text: str) -> str | None:
         """The name of the first pattern found; case does not matter."""
         length = len(text)

@@ -37,6 +37,12 @@ def test_each_text_has_region_rule_and_place() -> None:
     assert all(part.rule_id for part in parts.values())
 
 
+def test_menus_are_passed_over_unread() -> None:
+    menu = f"<ul>{''.join(f'<li><a href=/{n}>Thema {n}</a></li>' for n in range(8))}</ul>"
+    one, two, *rest = paragraphs()
+    assert left_out(page(article(one, menu, '<p style="display:none">Bald mehr davon.</p>', two, *rest))) == {}
+
+
 def test_the_end_of_the_page_is_other_articles_or_comments() -> None:
     ends = {"Weitere Artikel": "Hafen wird größer", "Neueste Kommentare": "Das war doch lange klar."}
     regions = []

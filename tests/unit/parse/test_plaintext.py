@@ -36,9 +36,14 @@ def test_lines_too_long_to_be_wrapped_are_paragraphs_whatever_they_end_with() ->
     assert parse_text("\n".join([TITLE, *lines])).text.split("\n\n") == lines
 
 
-def test_a_blank_line_between_headline_and_text_makes_no_text_of_one_paragraph() -> None:
-    read = parse_text("\n".join([TITLE, "", *PARAGRAPHS, ""]))
+def test_blank_lines_around_the_text_are_none_in_it() -> None:
+    read = parse_text("\n".join([TITLE, "", "", *PARAGRAPHS, "", ""]))
     assert (read.title, read.text) == (TITLE, WHOLE)
+
+
+def test_with_blank_lines_other_lines_are_no_paragraphs() -> None:
+    pairs = [f"{one}\n{two}" for one, two in (PARAGRAPHS[:2], PARAGRAPHS[2:])]
+    assert parse_text("\n\n".join([TITLE, *pairs])).text.split("\n\n") == [pair.replace("\n", " ") for pair in pairs]
 
 
 @pytest.mark.parametrize("width", [40, 72, 100])

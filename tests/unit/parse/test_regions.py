@@ -98,10 +98,11 @@ def teasers(count: int) -> str:
     )
 
 
-def test_a_row_of_other_articles_is_left_out() -> None:
+@pytest.mark.parametrize("count", [4, 12, 40])
+def test_a_row_of_other_articles_is_left_out(count: int) -> None:
     html = page(
         f'<main class="layout"><h1>{TITLE}</h1><article>{"".join(paragraphs())}</article>'
-        f'<div class="grid">{teasers(4)}</div></main>'
+        f'<div class="grid">{teasers(count)}</div></main>'
     )
     assert parse_article(html).text == WHOLE
 
