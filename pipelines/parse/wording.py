@@ -27,10 +27,84 @@ AD_LABEL = re.compile(
     """,
     FLAGS,
 )
-AD_ANCHORED = (
+AD_OPENING = re.compile(
+    r"(?: -?\s*anzeige\s*-? | werbung | advertisement | sponsored ) (?: \s*[:–-]\s | \s+ (?-i:[A-ZÄÖÜ]) )", FLAGS
+)
+"""A label that ran into its advertisement. "Anzeige gegen X" goes on in lower case and is none."""
+TEASER_LABEL = re.compile(
+    r"""
+    (?: top-?\ ?themen | meist\ ?gelesen | meistgelesene\ artikel
+    | (?:aktuelle|weitere|mehr)\ (?:nachrichten|meldungen|artikel)
+    | most\ (?:read|popular) | trending(?:\ now)? | top\ stories | (?:latest|more)\ (?:news|stories)
+    | you\ may\ also\ like )
+    (?:\ heute|\ today)? \W*
+    """,
+    FLAGS,
+)
+COMMENTS = re.compile(
+    r"""
+    (?:\d+\s+)? (?:neueste\ |alle\ )? (?:leser)?kommentare?
+        (?: \s*\(\d+\) | \s+(?:hinzufügen|schreiben|verfassen).* )? \W*
+    | (?: ihr\ kommentar | neuer\ kommentar | noch\ keine\ kommentare | diskutieren\ sie\ mit )\b.*
+    | (?:\d+\s+)? comments? \W* (?:\(\d+\))?
+    | (?: leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment | no\ comments\ yet
+        | join\ the\ (?:conversation|discussion) )\b.*
+    """,
+    FLAGS,
+)
+RELATED = re.compile(
+    r"""
+    (?: lesen\ sie\ (?:auch|dazu|hier|mehr) | mehr\ (?:zum\ thema|aus|dazu) | siehe\ auch | auch\ interessant | lesetipp
+    | das\ könnte\ sie\ (?:auch\ )?interessieren | zum\ thema\s*:
+    | read\ (?:more|also|next) | related(?:\ articles|\ stories|\s*:) | see\ also | more\ (?:from|on\ this) )
+    (?!\w).*
+    """,
+    FLAGS,
+)
+PROMO_START = re.compile(
+    r"""
+    (?: tipp\s*: | hinweis\s*: | tip\s*: | newsletter | whitepaper | webinar | e-?book | free\ download
+    | jetzt\ (?:abonnieren|anmelden|testen) | abonnieren\ sie | melden\ sie\ sich | folgen\ sie\ uns
+    | sign\ up | subscribe | follow\ us | download\ (?:the|our) | kennen\ sie )
+    (?!\w).*
+    """,
+    FLAGS,
+)
+_GUIDE = r"\b(?:in diesem|dieses|this|our|unser) (?:whitepaper|webinar|e-?book|ratgeber|leitfaden|guide)\b|"
+_AIM = r"\b(?:ziel|inhalt) dieses (?:ratgebers|whitepapers|e-books|webinars|leitfadens)\b"
+PROMO_INSIDE = Phrases(
+    {
+        "promo-words": (
+            MAX_PROMO_CHARS,
+            dict.fromkeys(("whitepaper", "webinar", "book", "ratgeber", "leitfaden", "guide"), _GUIDE + _AIM)
+            | {
+                "kostenlos": r"\bkostenlos(?:er|es)? (?:download|whitepaper|newsletter|testen)\b",
+                "überprüfen sie": r"\büberprüfen sie ihr wissen\b",
+                "jetzt": r"\bjetzt (?:kostenlos|herunterladen|registrieren|anmelden|bestellen|sichern)\b",
+                "register now": r"\bregister now\b",
+                "sign up": r"\bsign up (?:for|now)\b",
+                "learn more at": r"\blearn more at\b",
+            },
+        )
+    }
+)
+PHOTO_CREDIT = re.compile(
+    r"\(? (?: foto | bild | bildquelle | photo | image | picture | grafik )s? (?:\ credit)? \s*:", FLAGS
+)
+MATERIAL_CREDIT = re.compile(
+    r"""
+    \W{0,2} (?: mit\ material\ von | quellen?\s*: | sources?\s*:
+    | with\ (?:material|reporting)\ (?:from|by) | reporting\ by )
+    """,
+    FLAGS,
+)
+AGENCY_LINE = re.compile(
+    r"[(\[] (?: dpa | dpa-afx | afp | ap | reuters | sda | apa | dts | ots ) (?:[/,\s-]+\w+)* [)\]] \.?", FLAGS
+)
+ANCHORED = (
     AD_LABEL, AD_OPENING, TEASER_LABEL, COMMENTS, RELATED, PROMO_START, PHOTO_CREDIT, MATERIAL_CREDIT, AGENCY_LINE,
 )  # fmt: skip
-OPENING = re.compile("|".join(rule.pattern for rule in ANCHORED), FLAGS)
+ANY_OPENING = re.compile("|".join(rule.pattern for rule in ANCHORED), FLAGS)
 """Whether one of these can match: nearly all paragraphs open otherwise."""
 SENTENCE_END = re.compile(r"[.!?…:;][\"“”»«’')\]]*\s*$")
 HEADLINE_WORDS = 16
@@ -44,7 +118,7 @@ def label_regions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Paragraph
     in_comments, may_promote = False, PROMO_INSIDE.may_be_in(text)
     for number, paragraph in enumerate(paragraphs):
         content = text[paragraph.start : paragraph.end]
-        opens = OPENING.match(content) is not None
+        opens = ANY_OPENING.match(content) is not None
         in_comments = in_comments or (opens and number > 0 and COMMENTS.fullmatch(content) is not None)
         if in_comments:
             labelled[number] = replace(paragraph, region=Region.COMMENT, rule_id="comments-begin")
