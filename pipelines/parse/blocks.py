@@ -19,10 +19,13 @@ MAX_BOXES = 30_000
 MAX_LABEL_CHARS = 200
 """Inline elements marked as boilerplate are left out up to this length."""
 
+MAX_LABEL_TAGS = 100
+"""Tags in such an element; those with more are no labels."""
+
 MAX_MARKED = 200
 """Elements kept as possible bylines and dates; a page of teasers has one for each."""
 
-MARKED_TOKENS, MARKED_CHARS = 60, 300
+MARKED_TAGS, MARKED_CHARS = 30, 300
 """Tags read and characters kept of a possible byline."""
 
 MENU_TAGS, MENU_CHARS = 10, 80
@@ -138,7 +141,7 @@ class Marked:
         """Its text, at most `MARKED_CHARS` characters."""
         if self.tag in VOID:
             return ""
-        end = min(_closing(self.tokens, self.index, self.tag), self.index + MARKED_TOKENS)
+        end = _closing(self.tokens, self.index, self.tag, MARKED_TAGS)
         return squeeze(unescape(" ".join(self.tokens[self.index + 1 : end : 2])))[:MARKED_CHARS]
 
 
@@ -344,8 +347,9 @@ class _Reader:
         if opening.is_named:
             self.layout.is_bare = False
         if opening.is_hidden or (opening.noise and name in LABEL_TAGS):
-            end = _closing(self.tokens, index, name)
-            if sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
+            end = _closing(self.tokens, index, name, MAX_LABEL_TAGS)
+            is_whole = self.tokens[end] == "/" + name
+            if is_whole and sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
                 self._mark_inside(self.box, index + 2, end)
                 return end
         return index
@@ -425,10 +429,11 @@ def _is_link_list(tokens: list[str], index: int, end: int) -> bool:
     return 2 * links > len(texts) and max(map(len, texts), default=0) < MENU_CHARS
 
 
-def _closing(tokens: list[str], index: int, name: str) -> int:
-    """The index of the tag that ends the element opened at `index`."""
+def _closing(tokens: list[str], index: int, name: str, tags: int | None = None) -> int:
+    """The index of the tag that ends the element opened at `index`, or of the last of `tags` tags looked at."""
     closing, same, depth = "/" + name, name + " ", 1
-    for place in range(index + 2, len(tokens), 2):
+    last = len(tokens) - 2 if tags is None else min(len(tokens) - 2, index + 2 * tags)
+    for place in range(index + 2, last + 1, 2):
         tag = tokens[place]
         if tag == closing:
             depth -= 1
@@ -436,4 +441,4 @@ def _closing(tokens: list[str], index: int, name: str) -> int:
                 return place
         elif tag == name or (tag and tag.startswith(same)):
             depth += 1
-    return len(tokens) - 2
+    return last

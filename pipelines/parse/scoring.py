@@ -32,6 +32,9 @@ DESCEND_TAGS = frozenset(
 
 DESCEND_UNMARKED = 0.8
 
+MAX_PARTS, MAX_ARTICLES = 100, 500
+"""Bodies of one text, and `<article>`s of one page, that are compared with each other; hostile pages have more."""
+
 ARTICLE_LIST, ROW_LENGTH = "tag-articles", 3
 """The rule that calls a row of so many articles a list of other articles."""
 
@@ -64,7 +67,7 @@ def find_body(layout: Layout) -> Box:
 def _with_sisters(layout: Layout, body: Box, titles: list[Box]) -> Box:
     """The box around all parts of a text that is laid out in several marked bodies under one headline."""
     others = [box for box in layout.boxes if box.is_body and box.prose and not box.is_in(body) and not body.is_in(box)]
-    if sum(box.prose for box in others) < SISTER_SHARE * body.prose:
+    if len(others) > MAX_PARTS or sum(box.prose for box in others) < SISTER_SHARE * body.prose:
         return body
     around = body
     while around.parent is not None and not all(
@@ -104,6 +107,8 @@ def _weigh(layout: Layout) -> None:
 def _judge_lists(layout: Layout) -> None:
     """Call a row of `<article>`s boilerplate where another `<article>` stands outside of it."""
     articles = [box for box in layout.boxes if box.tag == "article" and box.prose_with_noise]
+    if len(articles) > MAX_ARTICLES:
+        return
     for row, count in Counter(box.parent for box in articles).items():
         if count < ROW_LENGTH or row is None or row.verdict:
             continue
