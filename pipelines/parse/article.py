@@ -122,7 +122,7 @@ def _read(
     layout = read_layout(tree.body.inner_html or "")
     body = find_body(layout)
     metadata = read_metadata(head, layout, known)
-    return _Reading(head, layout, metadata, select(layout, body, metadata.title), override)
+    return _Reading(head, layout, metadata, select(layout, body, metadata.title, metadata.authors), override)
 
 
 def _article(

@@ -20,13 +20,19 @@ LABEL = re.compile(
     r"teilen|share(?: this)?(?: article| story| on \w+)?|tweet|tweeten|email|e-mail|print|drucken|merken|copy link|"
     rf"{_NETWORKS}|pocket|flipboard|link kopieren|save|speichern|kommentare?|comments?|zur startseite|nach oben|"
     r"back to top|read more|weiterlesen|mehr lesen|mehr|more|weiter|zurück|next|previous|close|schließen|schliessen|"
-    r"loading\W*|play|video|audio|fotos?|bilder|bild vergrößern|gallery|tags?|themen|topics|schlagw[oö]rter|"
+    r"loading\W*|(?:player|inhalt) wird geladen|embed|play|"
+    r"video|audio|fotos?|bilder|bild vergrößern|gallery|tags?|themen|topics|schlagw[oö]rter|"
     r"markiert mit|filed under|artikel (?:drucken|versenden|teilen|anhören|merken)|listen to (?:this )?article|"
     rf"(?:auf|on|via|per) (?:{_NETWORKS}|mail|e-mail)(?: teilen)?|don'?t miss|"
     r"continue reading\W*|(?:advertisement|story|article) continues (?:below|after)\b.{0,40}|"
     r"scroll (?:down|to continue)\b.{0,40}|exklusiv|exclusive|breaking|update|"
     r"\d+\s*(?:kommentare?|comments?|shares?|views?|min(?:uten|utes)?\.?(?: lesezeit| read)?)|"
     r"lesezeit\W*(?:ca\.?|etwa)?\s*\d+ min\w*\.?|reading time\W*\d+ min\w*)[\W\d]*$",
+    re.I,
+)
+READING_TIME = re.compile(
+    r"\W*(?:(?:lese(?:dauer|zeit)|reading time)\W*(?:ca\.?|etwa)?\s*\d+ ?min\w*\.?|"
+    r"\d+ ?min\w*\.? (?:lesezeit|lesedauer|read))",
     re.I,
 )
 CLOCK = re.compile(r"^\d{1,2}[:.]\d\d(?: uhr| [ap]\.?m\.?)?$", re.I)
@@ -167,7 +173,7 @@ def _label(text: str, tag: str, link_share: float) -> str | None:
         return "pointer"
     if len(text) < MAX_CREDIT_CHARS and CREDIT.match(text):
         return "credit"
-    return "date" if tag != "li" and (CLOCK.match(text) or is_date_line(text)) else None
+    return "date" if tag != "li" and (CLOCK.match(text) or is_date_line(READING_TIME.sub("", text))) else None
 
 
 def is_cookie_wall(paragraphs: Iterable[str]) -> bool:

@@ -24,6 +24,9 @@ LEAD_WITHIN = 4
 LEAD_BLOCKS = 25
 """Blocks between the headline and the text among which a lead is looked for."""
 
+BYLINE_WITHIN, BYLINE_CHARS = 8, 25
+"""Blocks at the beginning among which a byline is looked for, and characters in it beside the names."""
+
 CAPTION_CHARS = 300
 CAPTION_TAGS = frozenset(("div", "span", "section", "center", "td", "dd", "figure"))
 """Boxes whose short text behind a picture is its caption; paragraphs, lists and headings have meanings of their own."""
@@ -58,7 +61,7 @@ class Selection:
             self.kept = [block for block in self.kept if block not in self.rules]
 
 
-def select(layout: Layout, body: Box, title: str | None) -> Selection:
+def select(layout: Layout, body: Box, title: str | None, authors: tuple[str, ...] = ()) -> Selection:
     """The article's paragraphs in reading order.
 
     A page without any layout markup is taken whole (but for its title): it has no boilerplate that markup could show.
@@ -75,6 +78,7 @@ def select(layout: Layout, body: Box, title: str | None) -> Selection:
             selection.drop(_teasers(selection.kept), "teaser")
         selection.drop(_captions(selection.kept), "behind-picture")
         selection.drop(_last_headings(selection.kept), "empty-heading")
+        selection.drop(_bylines(selection.kept[:BYLINE_WITHIN], authors), "byline")
         selection.kept[:0] = _leads_before(layout, body, heading, selection.kept)
     selection.drop([b for b in selection.kept if b.box.tag == "h1" or _says(b, folded)], "title")
     return selection
@@ -167,6 +171,18 @@ def _dense_lists(blocks: list[Block]) -> set[Box | None]:
         if (found := _list_of(block)) in suspects:
             surplus[found] += 2 * block.link_chars - len(block.text)
     return {box for box, chars in surplus.items() if chars > 0}
+
+
+def _bylines(beginning: list[Block], authors: tuple[str, ...]) -> list[Block]:
+    """Lines that name the authors and say little else: "Von Anna Beispiel, Berlin"."""
+    names = [fold(name) for name in authors]
+    return [
+        block
+        for block in beginning
+        if len(block.text) <= sum(map(len, authors)) + BYLINE_CHARS
+        and not SENTENCE_END.search(block.text)
+        and any(name in fold(block.text) for name in names)
+    ]
 
 
 def _captions(blocks: list[Block]) -> list[Block]:
