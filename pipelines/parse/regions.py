@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipelines.parse.blocks import Block, Box, Layout
 from pipelines.parse.phrases import SENTENCE_END, TAIL, TAIL_CHARS, noise_of
@@ -77,7 +78,7 @@ def select(layout: Layout, body: Box, title: str | None, authors: tuple[str, ...
         if layout.has_leads:
             selection.drop(_teasers(selection.kept), "teaser")
         selection.drop(_captions(selection.kept), "behind-picture")
-        selection.drop(_last_headings(selection.kept), "empty-heading")
+        selection.drop(_empty_headings(selection.kept), "empty-heading")
         selection.drop(_bylines(selection.kept[:BYLINE_WITHIN], authors), "byline")
         selection.kept[:0] = _leads_before(layout, body, heading, selection.kept)
     selection.drop([b for b in selection.kept if b.box.tag == "h1" or _says(b, folded)], "title")
@@ -213,12 +214,15 @@ def _teasers(blocks: list[Block]) -> list[Block]:
     return [block for block in blocks if _lead_box(block) in teasers] if len(teasers) >= 2 else []
 
 
-def _last_headings(blocks: list[Block]) -> list[Block]:
-    """Headings at the end, whose text was boilerplate or is none."""
+def _empty_headings(blocks: list[Block]) -> list[Block]:
+    """Headings whose text was boilerplate: at the end, or before one of no lower rank. Three in a row are a list."""
     end = len(blocks)
     while end and blocks[end - 1].is_heading:
         end -= 1
-    return blocks[end:] if end else []
+    empty = blocks[end:] if end else []
+    runs = groupby(blocks[:end], key=lambda block: block.is_heading)
+    pairs = [run for is_heading, group in runs if is_heading and len(run := list(group)) == 2]
+    return empty + [first for first, second in pairs if second.box.tag <= first.box.tag]
 
 
 def _lead_box(block: Block) -> Box | None:

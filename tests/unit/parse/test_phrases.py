@@ -76,6 +76,8 @@ NEAR_MISSES = (
     "Users can sign up for the service from Monday.",
     "Der Händler führt ein Digital-Abo ein.",
     "Der Verlag hat im vergangenen Jahr 20.000 Abonnenten gewonnen, sagte die Chefin.",
+    "Kostenlos ist das neue Angebot nur für Abonnenten.",
+    "Der Zugang zum Lager ist exklusiv für Mitglieder der Genossenschaft.",
     "The app was downloaded two million times, and more users will follow.",
     "Readers who subscribe pay nine euros a month, the publisher said.",
     "Nordwerk wird Mitglied im Verband, ein Beitrag für Mitglieder kostet 300 Euro.",
