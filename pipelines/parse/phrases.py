@@ -88,9 +88,10 @@ EMBED = {
 
 # Calls to the reader stand at the beginning of a sentence: "customers can sign up for the service" is news.
 _CALL = r"(?:^|[.!?:|>–-] ?)(?:please |bitte |jetzt |click here to |here to )?"
+_FOR_READERS = r"(?:^|\b(?:artikel|beitrag|inhalt|text) .{0,30})(?:nur|exklusiv) für (?:unsere )?"
 OFFER = {
     "abonnier": rf"{_CALL}abonnieren sie|\bjetzt abonnieren",
-    "abonnent": r"\b(?:nur|exklusiv) für (?:unsere )?abonnent|\bsie (?:sind )?(?:bereits|schon) abonnent",
+    "abonnent": rf"{_FOR_READERS}abonnent|\bsie (?:sind )?(?:bereits|schon) abonnent",
     "abonné": r"\baux abonnés",
     "abo": r"\bprobeabo\b|\bjetzt .{0,40}abo\b|\bmit (?:ihrem|einem|dem) \w+-?abo\b.{0,60}\b(?:lesen|testen|zugriff)|"
     r"\bsie (?:haben )?(?:bereits|schon) (?:ein )?abo\b",
@@ -102,7 +103,7 @@ OFFER = {
     "folge": rf"{_CALL}folgen? sie uns\b|\bfolge uns\b",
     "unterstützen sie": rf"{_CALL}unterstützen sie (?:uns|unser)",
     "spende": r"\b(?:jetzt|bitte) spenden|\bihre spende|\bjede (?:kleine )?spende",
-    "für mitglieder": r"\b(?:nur|exklusiv) für mitglieder",
+    "für mitglieder": rf"{_FOR_READERS}mitglieder",
     "app": rf"{_CALL}(?:download|get) (?:the|our)(?: free)? app\b|\bunsere(?:r)? (?:kostenlosen? )?app\b",
     "whatsapp": r"\bunser\w* whatsapp-kanal|our whatsapp channel",
     "sign up": rf"{_CALL}sign up (?:for|to|here|now|today)\b",
