@@ -71,7 +71,8 @@ PHOTO = {
     "getty": r"\(?getty images[^)]{0,40}\)?$",
     "reuters)": r"\(reuters\)$",
     "imago": r"\bimago(?: images)?[ /)]",
-    "dpa": r"\bpicture[ -]alliance\b|\b(?:foto|bild|quelle)\s?: ?dpa",
+    "alliance": r"\bpicture[ -]?alliance\b",
+    "dpa": r"\b(?:foto|bild|quelle)\s?: ?dpa",
 }
 """What only captions say, by a string that must be in it."""
 

@@ -112,6 +112,8 @@ def _heading(layout: Layout, folded: str) -> int | None:
 def _pardon_lead(layout: Layout, following: list[Block]) -> None:
     """What is called a teaser right behind the headline is the lead."""
     for block in following:
+        if block.is_prose and block.box.noise is None:
+            return
         if block.box.noise == "class-teaser" and block.is_prose and block.link_share < 0.2:
             block.box.noise, block.box.is_lead, layout.has_leads = None, True, True
 

@@ -24,7 +24,8 @@ FOUND = {
             "getty": "The yard at dawn (Getty Images)",
             "reuters)": "The yard at dawn (Reuters)",
             "imago": "Die Halle in Kiel (Imago Images / Nordlicht)",
-            "dpa": "Die Halle in Kiel, picture alliance/dpa",
+            "alliance": "Die Halle in Kiel, picture alliance",
+            "dpa": "Die Halle in Kiel. Quelle: dpa",
         },
     ),
     "embed": (
