@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.parse.blocks import Layout, read_layout, squeeze
+from pipelines.parse.blocks import read_layout
+from pipelines.parse.characters import squeeze
 from pipelines.parse.decoding import decode, is_html
 from pipelines.parse.head import Head, read_head
 from pipelines.parse.language import detect_language
+from pipelines.parse.layout import Layout
 from pipelines.parse.leftovers import Leftover, leftovers
 from pipelines.parse.metadata import Metadata, read_metadata
 from pipelines.parse.nesting import guard

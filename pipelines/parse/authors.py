@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.parse.blocks import squeeze
+from pipelines.parse.characters import squeeze
 from pipelines.parse.titles import fold
 
 MAX_AUTHORS = 12

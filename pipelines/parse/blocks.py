@@ -1,17 +1,16 @@
-"""A page's tree read once into blocks of text and the boxes they stand in.
+"""A page's tree read once, tag by tag as lexbor writes it, into blocks of text and the boxes they stand in.
 
-The tree is read as lexbor writes it, tag by tag: ten times faster than a walk over its nodes. What of it is the
-article is decided in `scoring` and `regions`.
+What of it is the article is decided in `scoring` and `regions`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from pipelines.parse.markup import PLAIN, Opening, read_attributes, read_opening, unescape
-from pipelines.parse.signals import HEADINGS, INLINE, MARKED, SKIPPED, VOID
+from pipelines.parse.characters import squeeze, unescape
+from pipelines.parse.layout import Block, Box, Layout, Marked, closing_of
+from pipelines.parse.markup import PLAIN, Opening, read_attributes, read_opening
+from pipelines.parse.signals import INLINE, MARKED, SKIPPED, VOID
 
 MAX_BOXES = 30_000
 """Block-level elements read of one page; the longest live blogs have ten thousand."""
@@ -24,9 +23,6 @@ MAX_LABEL_TAGS = 100
 
 MAX_MARKED = 200
 """Elements kept as possible bylines and dates; a page of teasers has one for each."""
-
-MARKED_TAGS, MARKED_CHARS = 30, 300
-"""Tags read and characters kept of a possible byline."""
 
 MENU_TAGS, MENU_CHARS = 10, 80
 """A part called boilerplate with so many tags and no longer text between two of them is passed over unread."""
@@ -64,102 +60,9 @@ TAG = re.compile(r"<(?:!--.*?--|[?!][^>]*|([^>]*))>", re.DOTALL)
 BREAK = "\x0b"
 """Stands for `<br>` while a block is gathered; two in a row end a paragraph. A page's own ("&#11;") is a blank."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-"""Control characters that are no white space."""
-INVISIBLE = "\xad\u200b\ufeff\u2060"
-"""Soft hyphens, zero-width blanks and joiners."""
 PARAGRAPH_BREAK = re.compile(r"\x0b\s*\x0b[\s\x0b]*")
 SENTENCE = re.compile(r"[.!?…][\"“”»«’')\]]*(?:\s|$)|[,;:]\s|[。、，！？]")
 PROSE_CHARS = 40
-
-
-class Box:
-    """A block-level element.
-
-    `verdict` names the rule that calls it boilerplate, `noise` the rule that counts in the end, its own or that of a
-    box around it. `order` and `end` count boxes: those inside it are `order` to `end`. `prose` counts characters
-    of sentences below it. What is the same for most boxes is kept on the class: a page has hundreds of them.
-    """
-
-    end: int = 1
-    verdict: str | None = None
-    noise: str | None = None
-    is_body: bool = False
-    is_lead: bool = False
-    is_main: bool = False
-    prose: int = 0
-    prose_with_noise: int = 0
-
-    def __init__(self, parent: Box | None, tag: str, order: int = 0) -> None:
-        self.parent, self.tag, self.order = parent, tag, order
-
-    def around(self, levels: int) -> Iterator[Box]:
-        """This box and those around it, innermost first, at most `levels`."""
-        box: Box | None = self
-        while box is not None and levels:
-            yield box
-            box, levels = box.parent, levels - 1
-
-    def is_in(self, outer: Box) -> bool:
-        """Whether this is `outer` or stands inside it."""
-        return outer.order <= self.order < outer.end
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """One stretch of text without a block border in it. `is_prose`: it reads like sentences: long enough, punctuated,
-    mostly not links."""
-
-    box: Box
-    text: str
-    link_chars: int = 0
-    is_prose: bool = False
-    follows_image: bool = False
-
-    @property
-    def link_share(self) -> float:
-        return self.link_chars / len(self.text) if self.text else 0.0
-
-    @property
-    def is_heading(self) -> bool:
-        return self.box.tag in HEADINGS
-
-
-@dataclass(slots=True, eq=False)
-class Marked:
-    """An element that may name authors or a date. `at` counts the blocks before it; `box` is the one around it."""
-
-    tag: str
-    attributes: dict[str, str]
-    at: int
-    box: Box
-    tokens: list[str]
-    index: int
-
-    @property
-    def text(self) -> str:
-        """Its text, at most `MARKED_CHARS` characters."""
-        if self.tag in VOID:
-            return ""
-        end = _closing(self.tokens, self.index, self.tag, MARKED_TAGS)
-        return squeeze(unescape(" ".join(self.tokens[self.index + 1 : end : 2])))[:MARKED_CHARS]
-
-
-@dataclass(slots=True)
-class Layout:
-    """The page as boxes and blocks, in reading order; only elements with text in them have a box.
-
-    `judged` are the boxes with a verdict of their own. `is_bare`: no element carries a class, id or role.
-    """
-
-    root: Box
-    boxes: list[Box] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    marked: list[Marked] = field(default_factory=list)
-    judged: list[Box] = field(default_factory=list)
-    has_leads: bool = False
-    has_quotes: bool = False
-    is_bare: bool = True
 
 
 def read_layout(body: str) -> Layout:
@@ -168,7 +71,7 @@ def read_layout(body: str) -> Layout:
     A page of which no article's worth of sentences is left without what is hidden (until a script shows it) and what
     looks like menus is read whole.
     """
-    tokens = TAG.split(body)
+    tokens = TAG.split(body.replace(BREAK, " "))
     layout = _Reader(tokens, whole=False).read()
     if sum(len(block.text) for block in layout.blocks if block.is_prose) >= MIN_PROSE:
         return layout
@@ -272,11 +175,11 @@ class _Reader:
         if name in SKIPPED:
             if name == "picture":
                 self.image_levels = IMAGE_LEVELS
-            return _closing(self.tokens, index, name)
+            return closing_of(self.tokens, index, name)
         if name is not tag and not self.whole and ("hid" in tag or "none" in tag) and read_opening(tag).is_hidden:
-            return _closing(self.tokens, index, name)
+            return closing_of(self.tokens, index, name)
         if name in LISTS and index > self.list_end:
-            self.list_end = _closing(self.tokens, index, name)
+            self.list_end = closing_of(self.tokens, index, name)
             if not self.whole and _is_link_list(self.tokens, index, self.list_end):
                 return self.list_end
         self.opened.append((index, self.links))
@@ -295,7 +198,7 @@ class _Reader:
                 self.opened.clear()
                 return len(self.tokens) - 2
             if opening.noise and index > self.noise_end:
-                self.noise_end = _closing(self.tokens, index, name)
+                self.noise_end = closing_of(self.tokens, index, name)
                 if not self.whole and _is_menu(self.tokens, index, self.noise_end):
                     box.verdict, self.links, self.image_levels = opening.noise, links, 0
                     self._mark_inside(box, index, min(self.noise_end, index + 2 * MENU_BYLINE_TAGS))
@@ -347,7 +250,7 @@ class _Reader:
         if opening.is_named:
             self.layout.is_bare = False
         if opening.is_hidden or (opening.noise and name in LABEL_TAGS):
-            end = _closing(self.tokens, index, name, MAX_LABEL_TAGS)
+            end = closing_of(self.tokens, index, name, MAX_LABEL_TAGS)
             is_whole = self.tokens[end] == "/" + name
             if is_whole and sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
                 self._mark_inside(self.box, index + 2, end)
@@ -393,16 +296,6 @@ class _Reader:
         self.layout.blocks.extend(_block(box, part, linked * len(part) // total) for part in parts)
 
 
-def squeeze(text: str) -> str:
-    """White space to single blanks; soft hyphens, invisible joiners and control characters ("&#27;") out."""
-    if not text.isascii():
-        for char in INVISIBLE:
-            text = text.replace(char, "")
-    if not text.isprintable() and CONTROL.search(text):
-        text = CONTROL.sub(" ", text)
-    return " ".join(text.split())
-
-
 def _block(box: Box, text: str, linked: int, follows_image: bool = False) -> Block:
     prose = len(text) >= PROSE_CHARS and linked * 2 < len(text) and SENTENCE.search(text) is not None
     return Block(box, text, linked, prose, follows_image)
@@ -427,18 +320,3 @@ def _is_link_list(tokens: list[str], index: int, end: int) -> bool:
         return False
     texts = [text for text in tokens[index + 1 : end : 2] if text and not text.isspace()]
     return 2 * links > len(texts) and max(map(len, texts), default=0) < MENU_CHARS
-
-
-def _closing(tokens: list[str], index: int, name: str, tags: int | None = None) -> int:
-    """The index of the tag that ends the element opened at `index`, or of the last of `tags` tags looked at."""
-    closing, same, depth = "/" + name, name + " ", 1
-    last = len(tokens) - 2 if tags is None else min(len(tokens) - 2, index + 2 * tags)
-    for place in range(index + 2, last + 1, 2):
-        tag = tokens[place]
-        if tag == closing:
-            depth -= 1
-            if not depth:
-                return place
-        elif tag == name or (tag and tag.startswith(same)):
-            depth += 1
-    return last

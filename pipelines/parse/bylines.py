@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from pipelines.parse import jsonld
-from pipelines.parse.blocks import Block, Marked
 from pipelines.parse.head import Head
+from pipelines.parse.layout import Block, Marked
 from pipelines.parse.places import BEHIND, Places
 from pipelines.parse.signals import BYLINE
 

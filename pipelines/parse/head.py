@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipelines.parse import jsonld
-from pipelines.parse.blocks import squeeze
+from pipelines.parse.characters import squeeze
 from pipelines.parse.jsonld import Thing
 from pipelines.parse.signals import INLINE, SKIPPED, read_signals
 from pipelines.parse.titles import Heading

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.parse.blocks import Layout
+from pipelines.parse.layout import Layout
 from pipelines.parse.regions import Selection
 from pipelines.parse.signals import READERS
 from pipelines.parse.wording import COMMENTS

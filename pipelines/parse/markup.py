@@ -9,6 +9,7 @@ import functools
 import re
 from typing import NamedTuple
 
+from pipelines.parse.characters import unescape
 from pipelines.parse.signals import NEUTRAL, NOISE_ROLES, NOISE_TAGS, Meaning, read_signals
 
 ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
@@ -94,14 +95,6 @@ SILENT = frozenset(NAMES)
 def read_attributes(opening: str) -> dict[str, str]:
     """The attributes of an opening tag, entities resolved."""
     return {name: unescape(value) for name, value in ATTRIBUTE.findall(opening)}
-
-
-def unescape(text: str) -> str:
-    """Resolve the entities lexbor writes; it resolves all others itself."""
-    if "&" not in text:
-        return text
-    text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-    return text.replace("&amp;", "&")
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

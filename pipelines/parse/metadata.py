@@ -11,11 +11,12 @@ from datetime import datetime
 
 from pipelines.parse import jsonld
 from pipelines.parse.authors import people
-from pipelines.parse.blocks import Layout, squeeze
 from pipelines.parse.bylines import shown_bylines, told_bylines
+from pipelines.parse.characters import squeeze
 from pipelines.parse.dates import parse_stamp, style_for
 from pipelines.parse.head import Head, absolute, host_of, origin_of, read_head
 from pipelines.parse.language import declared_language
+from pipelines.parse.layout import Layout
 from pipelines.parse.paging import next_page
 from pipelines.parse.places import Places
 from pipelines.parse.published import elect_time, modified_times, published_times, visible_time

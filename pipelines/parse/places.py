@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.parse.blocks import Box, Layout, Marked
+from pipelines.parse.layout import Box, Layout, Marked
 from pipelines.parse.titles import fold
 
 ELSEWHERE = re.compile(

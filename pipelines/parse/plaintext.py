@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from pipelines.parse.article import assemble
-from pipelines.parse.blocks import squeeze
+from pipelines.parse.characters import squeeze
 from pipelines.parse.metadata import Metadata
 from pipelines.parse.regions import Part
 from pipelines.records import Article, Region

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
 
-from pipelines.parse.blocks import Block, Marked
 from pipelines.parse.dates import DateStyle, Stamp, is_date_line, parse_stamp, parse_url_date, parse_visible
 from pipelines.parse.head import Head, origin_of
+from pipelines.parse.layout import Block, Marked
 from pipelines.parse.places import BEHIND, Places
 from pipelines.parse.signals import DATED
 from pipelines.records import Precision

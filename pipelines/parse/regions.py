@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pipelines.parse.blocks import Block, Box, Layout
+from pipelines.parse.layout import Block, Box, Layout
 from pipelines.parse.phrases import SENTENCE_END, TAIL, TAIL_CHARS, noise_of
 from pipelines.parse.signals import HEADINGS
 from pipelines.parse.titles import fold

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines.parse.blocks import MIN_PROSE, Box, Layout
+from pipelines.parse.blocks import MIN_PROSE
+from pipelines.parse.layout import Box, Layout
 from pipelines.parse.signals import READERS
 
 PARDON = 0.5

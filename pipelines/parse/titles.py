@@ -6,7 +6,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from pipelines.parse.blocks import squeeze
+from pipelines.parse.characters import squeeze
 from pipelines.parse.jsonld import unescape
 
 SEPARATED = re.compile(r"\s+(?:[|•·»›:/\\]|[-–—]{1,2}|::|\|\||//)\s+|\s*\|\s*")

@@ -8,7 +8,7 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipelines.parse.blocks import squeeze
+from pipelines.parse.characters import squeeze
 from pipelines.parse.dates import parse_url_date, style_for
 from pipelines.parse.publishers.files import PACKAGED, Override, Publisher, read_publishers
 

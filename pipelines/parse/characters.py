@@ -1,0 +1,28 @@
+"""Text as characters: white space, invisible signs, the entities that lexbor writes."""
+
+from __future__ import annotations
+
+import re
+
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Control characters that are no white space."""
+INVISIBLE = "\xad\u200b\ufeff\u2060"
+"""Soft hyphens, zero-width blanks and joiners."""
+
+
+def squeeze(text: str) -> str:
+    """White space to single blanks; soft hyphens, invisible joiners and control characters ("&#27;") out."""
+    if not text.isascii():
+        for char in INVISIBLE:
+            text = text.replace(char, "")
+    if not text.isprintable() and CONTROL.search(text):
+        text = CONTROL.sub(" ", text)
+    return " ".join(text.split())
+
+
+def unescape(text: str) -> str:
+    """Resolve the entities lexbor writes; it resolves all others itself."""
+    if "&" not in text:
+        return text
+    text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+    return text.replace("&amp;", "&")
