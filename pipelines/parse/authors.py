@@ -5,9 +5,11 @@ What a byline is, is `bylines`' business.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from pipelines.parse.characters import squeeze
+from pipelines.parse.signals import any_of
 from pipelines.parse.titles import fold
 
 MAX_AUTHORS = 12
@@ -39,23 +41,26 @@ AGENCY = re.compile(
     r"dow jones|pr newswire|business wire|getty|imago|shutterstock|istock|pixabay|unsplash|ots|sp-x)\b",
     re.I,
 )
-NO_PERSON = re.compile(
-    r"redaktion|redaktör|newsroom|newsdesk|webteam|sekretariat|\w(?:nachrichten|zeitung|zeitschrift|magazin|blatt|verlag|verband|verein|"
-    r"anstalt|agentur|ministerium|partei|gesellschaft|portal|redaktionen)\b|\b(?:staff|team|editors?|editorial|"
-    r"desk|admin(?:istrator)?|root|gast(?:autor|beitrag)?|guest|contributors?|correspondents?|writers?|"
-    r"agentur(?:en)?|agencia|agency|agencies|reports?|reporters?|"
-    r"press(?:e(?:stelle|mitteilung)?)?|pressedienst|online|news|nachrichten|zeitung|magazin|"
-    r"magazine|verlag|gmbh|ag|inc|llc|ltd|blog|webmaster|anonym(?:ous)?|unknown|unbekannt|media|"
-    r"medien|kreuz|bundes\w+|landes\w+|"
-    r"service|user(?:name)?|benutzername|passwor[dt]|name|author|autor|autoren|authors|verein|verband|e\.v|institut|universität|university|stiftung|"
-    r"foundation|copyright|minuten|min read|uhr|updated?|aktualisiert|published|posted|for|für|mehr|more|"
-    r"about|view|all|alle|posts?|beiträge|artikel|articles?|profile?|archiv|archive|share|teilen|zeige|show|see|"
-    r"facebook|twitter|instagram|linkedin|xing|follow|e-?mail|com|www|https?|org|net|category|kategorie|comments?|"
-    r"kommentare?|antworten|reply|login|source|quelle|foto|photo|bild|lesezeit|tags?|datum|date|today|heute|gestern|"
-    r"yesterday|ago|vor|stunden?|hours?|tage|days|permalink|print|drucken)\b|[@/\\|<>{}\[\]=\"„“*#]|\.(?:de|"
-    r"com|org|net|at|ch|co|io)\b",
-    re.I,
+DESK_WORDS = (
+    r"staff team editors? editorial desk admin(?:istrator)? root gast(?:autor|beitrag)? guest contributors? "
+    r"correspondents? writers? agentur(?:en)? agencia agency agencies reports? reporters? "
+    r"press(?:e(?:stelle|mitteilung)?)? pressedienst online news nachrichten zeitung magazin magazine verlag gmbh "
+    r"ag inc llc ltd blog webmaster anonym(?:ous)? unknown unbekannt media medien kreuz bundes\w+ landes\w+ "
+    r"service user(?:name)? benutzername passwor[dt] name author autor autoren authors verein verband e\.v "
+    r"institut universität university stiftung foundation copyright minuten min\sread uhr updated? aktualisiert "
+    r"published posted for für mehr more about view all alle posts? beiträge artikel articles? profile? archiv "
+    r"archive share teilen zeige show see facebook twitter instagram linkedin xing follow e-?mail com www https? "
+    r"org net category kategorie comments? kommentare? antworten reply login source quelle foto photo bild "
+    r"lesezeit tags? datum date today heute gestern yesterday ago vor stunden? hours? tage days permalink print "
+    r"drucken"
 )
+NO_PERSON = re.compile(
+    r"redaktion|redaktör|newsroom|newsdesk|webteam|sekretariat|\w(?:nachrichten|zeitung|zeitschrift|magazin|blatt|verlag|"
+    r"verband|verein|anstalt|agentur|ministerium|partei|gesellschaft|portal|redaktionen)\b|"
+    rf"\b(?:{any_of(DESK_WORDS).pattern})\b|"
+    r"[@/\\|<>{}\[\]=\"„“*#]|\.(?:de|com|org|net|at|ch|co|io)\b"
+)
+"""What no name of a person holds, in lower case."""
 ABBREVIATION = re.compile(r"(?<![\w-])[A-ZÄÖÜ]{3,}(?![\w-])")
 """In a name of mixed case: "DJK Blau-Weiß" is a club."""
 HAS_DIGIT = re.compile(r"[\d:]")
@@ -65,8 +70,9 @@ ROLE = re.compile(
     r"contributor|is a|ist)\b.*$",
     re.I,
 )
+ON_WEEKDAY = re.compile(r"\s+(?:am|on)\s+(?:\w+tag|mittwoch|\w+day)\b.*$", re.I)
+DIGIT = re.compile(r"\d")
 WHEN = re.compile(
-    r"\s+(?:am|on)\s+(?:\w+tag|mittwoch|\w+day)\b.*$|"
     r"\s*(?:\b(?:on|am|vom|at|um|den|published|posted|updated|veröffentlicht|aktualisiert|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)\b[.,:]?\s)?"
     r"[\s,|@•·–—-]*(?:\d{1,2}[./:]\s?\d|\d{4}-\d|\d{1,2}\.?(?:st|nd|rd|th)?\s+\w{3,9}\.?,?\s+\d{4}|"
     r"(?:jan|feb|mar|mär|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec)\w*\.?\s+\d).*$",
@@ -111,8 +117,8 @@ def people(
     """
     persons: dict[str, str] = {}
     credits: dict[str, str] = {}
-    house = "" if BLOG_HOST.search(host) else fold(publisher or "")
-    letters = "" if BLOG_HOST.search(host) else fold(host)
+    is_blog = BLOG_HOST.search(host) is not None
+    house, letters = ("", "") if is_blog else (fold(publisher or ""), fold(host))
     for value in values:
         byline, *pictures = PHOTO.split(squeeze(value[:MAX_BYLINE_CHARS]))
         for picture in pictures:
@@ -136,7 +142,7 @@ def is_person(name: str) -> bool:
     words = name.split()
     if not NAME_CHARS[0] <= len(name) <= NAME_CHARS[1] or not 2 <= len(words) <= 5:
         return False
-    if NO_PERSON.search(name) or HAS_DIGIT.search(name) or ABBREVIATION.search(name):
+    if HAS_DIGIT.search(name) or ABBREVIATION.search(name) or _is_desk(name):
         return False
     before = ""
     for word in words:
@@ -163,13 +169,17 @@ def is_pen_name(name: str) -> bool:
         and (len(name) > 3 or not name.islower())  # "cpm" is a shorthand that only the desk can resolve
         and ":" not in name
         and not any(word.isdigit() for word in words)
-        and NO_PERSON.search(name) is None
+        and not _is_desk(name)
     )
 
 
-def _pieces(value: str) -> list[str]:
-    text = PREFIX.sub("", HANDLE.sub("", value), count=1)
-    text = BEHIND_NAME.sub("", WHEN.sub("", text))
+@functools.lru_cache(maxsize=1 << 8)  # a memo of a pure function: several places of a page name the same people
+def _pieces(value: str) -> tuple[str, ...]:
+    text = PREFIX.sub("", HANDLE.sub("", value) if "@" in value else value, count=1)
+    text = ON_WEEKDAY.sub("", text)
+    if DIGIT.search(text):
+        text = WHEN.sub("", text)
+    text = BEHIND_NAME.sub("", text)
     found = []
     for piece in SPLIT.split(text):
         parts = COMMAS.split(piece)
@@ -182,7 +192,13 @@ def _pieces(value: str) -> list[str]:
             name = TITLE.sub("", ROLE.sub("", name)).strip(" ,:;–-*()~").removesuffix(".")
             # "Joe S." keeps its dot.
             found.append(_cased(name + "." if name[-2:-1] == " " and name[-1].isupper() else name))
-    return [name for name in found if name]
+    return tuple(name for name in found if name)
+
+
+@functools.lru_cache(maxsize=1 << 8)  # a memo of a pure function: asked of a name, then of a pen name
+def _is_desk(name: str) -> bool:
+    """Whether a word says that this names a desk, a firm, a link or a label."""
+    return NO_PERSON.search(name.lower()) is not None
 
 
 def _cased(name: str) -> str:

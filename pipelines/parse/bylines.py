@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from pipelines.parse import jsonld
+from pipelines.parse.characters import squeeze
 from pipelines.parse.head import Head
 from pipelines.parse.layout import Block, Marked
 from pipelines.parse.places import BEHIND, Places
-from pipelines.parse.signals import BYLINE
 
 AUTHOR_META = tuple(
     (
@@ -87,13 +87,16 @@ def said_authors(head: Head) -> list[str]:
 
 
 def _is_written_by(head: Head) -> bool:
-    return head.meta.get("twitter:label1", "").lower() in TWITTER_LABELS
+    return squeeze(head.meta.get("twitter:label1", "")).lower() in TWITTER_LABELS
 
 
 def _groups(places: Places, is_name: bool) -> Iterator[list[str]]:
     """The texts of bylines, one list for each stretch of the page that names several with the same markup."""
-    rule = _is_name if is_name else _is_byline
-    chosen = [mark for mark in places.marked if mark.tag != "time" and rule(mark)]
+    chosen = [
+        mark
+        for mark, names in places.marked.items()
+        if mark.tag != "time" and (_is_name(mark) if is_name else names.is_byline)
+    ]
     chosen.sort(key=lambda mark: not places.is_near(mark))
     seen: set[int] = set()
     for mark in chosen:
@@ -123,11 +126,6 @@ def _is_name(mark: Marked) -> bool:
         or attributes.get("itemprop") == "author"
         or NAME_CLASS.search(attributes.get("class", "").lower()) is not None
     )
-
-
-def _is_byline(mark: Marked) -> bool:
-    names = f"{mark.attributes.get('class', '')} {mark.attributes.get('id', '')}".lower()
-    return BYLINE.search(names) is not None
 
 
 def _lines(places: Places) -> Iterator[tuple[str, bool]]:

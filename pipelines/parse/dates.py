@@ -5,12 +5,14 @@ Which one counts is `metadata`'s business.
 
 from __future__ import annotations
 
+import functools
 import re
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from pipelines.parse.signals import any_of
 from pipelines.records import Precision
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -40,7 +42,7 @@ MONTHS = {
 MAX_DATE_LINE = 90
 """Characters of a line that only dates the article."""
 
-_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_MONTH = "(" + any_of(" ".join(sorted(MONTHS, key=len, reverse=True))).pattern + r")\b\.?"
 _CLOCK = r"(?:[\s,;|–—-]*(?:um|at|ab|gegen)?\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?(?![\d.])\s*([ap]\.?m\b)?)?"
 
 ISO = re.compile(
@@ -51,17 +53,18 @@ ISO = re.compile(
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(?:\d\d)?(Z)?)?$")
 RFC_822 = re.compile(r"(?:[a-z]{3},?\s+)?\d{1,2}\s+[a-z]{3}\s+\d{4}\s+\d\d?:\d\d", re.I)
 VISIBLE = (
-    ("dmy", re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)(?!\d)" + _CLOCK)),
+    ((2, 1, 0), re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)(?!\d)" + _CLOCK)),
     (
-        "dMy",
+        (2, 1, 0),
         re.compile(
             r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er)?\.?[\s-]+(?:de\s+)?" + _MONTH + r"[,\s-]+(?:de\s+)?(\d{4})" + _CLOCK,
-            re.I,
         ),
     ),
-    ("Mdy", re.compile(r"\b" + _MONTH + r"\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _CLOCK, re.I)),
-    ("ymd", re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?" + _CLOCK)),
+    ((2, 0, 1), re.compile(r"\b" + _MONTH + r"\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _CLOCK)),
+    ((0, 1, 2), re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?" + _CLOCK)),
 )
+"""The places of year, month and day, and the pattern for a text in lower case; behind them stand hour, minute, and half
+of the day."""
 SLASHED = re.compile(r"(?<![\d/-])(\d{1,2})(/|-| \| )(\d{1,2})\2(\d{4})(?!\d)" + _CLOCK)
 DAY = re.compile(r"\d")
 DAY_OR_YEAR = re.compile(r"\d\d\.|\d{4}")
@@ -89,15 +92,17 @@ class DateStyle(NamedTuple):
     is_month_first: bool = False
 
 
+@functools.lru_cache(maxsize=1 << 6)  # a memo of a pure function
 def style_for(language: str | None) -> DateStyle:
     """The style of a language tag ("de", "en-US"): Germany's zone for German pages, UTC otherwise."""
     tag = (language or "").lower().replace("_", "-")
     return DateStyle(ZoneInfo("Europe/Berlin") if tag[:2] == "de" else UTC, tag == "en-us")
 
 
+@functools.lru_cache(maxsize=1 << 8)  # a memo of a pure function: several places of a page give the same time
 def parse_stamp(value: str | None, style: DateStyle) -> Stamp | None:
     """A machine-readable time (ISO 8601 and its misspellings, RFC 822, epoch), else a visible date, else None."""
-    text = (value or "").strip()
+    text = value.strip() if value else ""
     if not 6 <= len(text) <= 200:
         return None
     zone = style.zone
@@ -125,31 +130,37 @@ def parse_visible(text: str, style: DateStyle) -> Stamp | None:
     """The first date written in the text the way people write it, with the clock time that follows it."""
     if not DAY.search(text):
         return None
+    text = text.lower()
     best: tuple[int, Stamp] | None = None
-    for order, pattern in VISIBLE:
+    for (year, month, day), pattern in VISIBLE:
         for found in pattern.finditer(text):
             if best and found.start() >= best[0]:
                 break
             parts = found.groups()
-            year, month, day = parts[order.lower().index("y")], parts[order.lower().index("m")], parts[order.index("d")]
-            hour, minute, half = parts[3:6]
-            if stamp := _stamp(year, month, day, _hour(hour, half), minute, style.zone):
+            hour, minute, half = parts[3:]
+            if stamp := _stamp(parts[year], parts[month], parts[day], _hour(hour, half), minute, style.zone):
                 best = found.start(), stamp
                 break
-    if best is None and (slashed := SLASHED.search(text)):
-        first, _, second, year, hour, minute, half = slashed.groups()
-        # 12/31/2024 can only be American; what fits both ways is read as the page's country reads it.
-        is_month_first = int(second) > 12 or (style.is_month_first and int(first) <= 12)
-        day, month = (second, first) if is_month_first else (first, second)
-        return _stamp(year, month, day, _hour(hour, half), minute, style.zone)
-    return best[1] if best else None
+    return best[1] if best else _slashed(text, style)
+
+
+def _slashed(text: str, style: DateStyle) -> Stamp | None:
+    """The first date of the form 14/05/2024; 12/31/2024 can only be American."""
+    found = SLASHED.search(text)
+    if found is None:
+        return None
+    first, _, second, year, hour, minute, half = found.groups()
+    # What fits both ways is read as the page's country reads it.
+    is_month_first = int(second) > 12 or (style.is_month_first and int(first) <= 12)
+    day, month = (second, first) if is_month_first else (first, second)
+    return _stamp(year, month, day, _hour(hour, half), minute, style.zone)
 
 
 def is_date_line(text: str) -> bool:
     """Whether the text is nothing but a date, a clock time and their labels ("Stand: 14.05.2024, 07:30 Uhr")."""
     if len(text) > MAX_DATE_LINE or not DAY_OR_YEAR.search(text):
         return False
-    rest = text
+    text = rest = text.lower()
     for _, pattern in VISIBLE:
         rest = pattern.sub("", rest)
     return rest != text and not any(map(str.isalpha, LINE_LABELS.sub("", rest)))
@@ -168,7 +179,7 @@ def parse_url_date(url: str | None, style: DateStyle) -> Stamp | None:
 
 def _hour(hour: str | None, half: str | None) -> str | None:
     if hour and half and int(hour) <= 12:
-        return str(int(hour) % 12 + (12 if half[0] in "pP" else 0))
+        return str(int(hour) % 12 + (12 if half[0] == "p" else 0))
     return hour
 
 
@@ -186,7 +197,7 @@ def _stamp(
     year: str, month: str, day: str, hour: str | None, minute: str | None, zone: tzinfo, second: str | None = None
 ) -> Stamp | None:
     number = int(year) + 2000 if len(year) == 2 else int(year)
-    month_number = int(month) if month.isdigit() else MONTHS[month.casefold()]
+    month_number = int(month) if month.isdigit() else MONTHS[month]
     if not FIRST_YEAR <= number <= LAST_YEAR:
         return None
     try:
@@ -196,6 +207,7 @@ def _stamp(
     except ValueError:
         # An impossible clock ("24:00", or a number that only looked like one) does not unmake the day.
         return _stamp(year, month, day, None, None, zone) if hour else None
-    if hour is None or (second is not None and moment.time() == time()):
+    is_midnight = not (moment.hour or moment.minute or moment.second)
+    if hour is None or (second is not None and is_midnight):
         return Stamp(moment, Precision.DAY)
     return Stamp(moment, Precision.MINUTE if second is None else Precision.SECOND)

@@ -5,6 +5,7 @@ It is gathered here, not judged.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -16,7 +17,7 @@ from pipelines.parse.jsonld import Thing
 from pipelines.parse.signals import INLINE, SKIPPED, read_signals
 from pipelines.parse.titles import Heading
 
-PLACES = "meta[content], h1, title, link[rel~=canonical], link[rel~=next], a[rel~=next], script[type*='ld+json' i]"
+PLACES = "meta[content], h1, title, link[rel~=canonical], [rel~=next], script[type*='ld+json' i]"
 """All that is read, in one query: each query goes through the whole tree."""
 
 MAX_VALUE_CHARS = 2000
@@ -26,7 +27,8 @@ MAX_HEADING_NODES = 40
 
 @dataclass(slots=True)
 class Head:
-    """The raw material. `meta` has lower-cased names; `author_metas` are the values of all tags that name an author."""
+    """The raw material. `meta` has lower-cased names and values as they are written; `author_metas` are the values of
+    all tags that name an author."""
 
     url: str | None
     host: str
@@ -73,6 +75,7 @@ def read_head(tree: LexborHTMLParser, url: str | None) -> Head:
     return head
 
 
+@functools.lru_cache(maxsize=1 << 6)  # a memo of a pure function: a page names its own address several times
 def host_of(url: str | None) -> str:
     """The host of an address, "" for what is none."""
     try:
@@ -81,6 +84,7 @@ def host_of(url: str | None) -> str:
         return ""
 
 
+@functools.lru_cache(maxsize=1 << 6)  # a memo of a pure function: as above
 def absolute(url: str | None, base: str | None) -> str | None:
     """A link's http(s) address, None for what is none ("javascript:…", "http://[broken")."""
     link = (url or "").strip()
@@ -97,7 +101,7 @@ def origin_of(name: str) -> str:
 
 def _read_meta(head: Head, attributes: dict[str, str | None]) -> None:
     name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-    content = squeeze((attributes.get("content") or "")[:MAX_VALUE_CHARS])
+    content = (attributes.get("content") or "")[:MAX_VALUE_CHARS].strip()
     if name and content:
         name = name.lower().strip()
         if name in ("citation_author", "author") and len(head.author_metas) < MAX_HEADINGS:

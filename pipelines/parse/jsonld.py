@@ -40,6 +40,7 @@ STRING_FIELD = re.compile(
 AUTHOR_NAME = re.compile(r'"author"\s*:\s*[\[{][^}]{0,200}?"name"\s*:\s*"([^"\\\n]{2,100})"')
 BETWEEN = " \t\r\n,;"
 """What stands between objects that a page writes one behind the other."""
+AROUND = BETWEEN + "\ufeff"
 
 DECODER = json.JSONDecoder(strict=False)  # line breaks within strings are no fault worth losing the object for
 
@@ -139,8 +140,10 @@ def resolve(value: object, found: list[Thing]) -> list[Thing | str]:
 
 def _load(script: str) -> tuple[list[object], bool]:
     """The values a script holds, and whether it is no JSON even after the usual repairs."""
-    text = WRAPPING.sub("", script).strip(BETWEEN + "\ufeff")
-    if "\\u" in text:
+    text = script.strip(AROUND)
+    if text[:1] not in "{[" or text[-1:] not in "}]":
+        text = WRAPPING.sub("", script).strip(AROUND)
+    if "\\ud" in text or "\\uD" in text:
         text = LONE_SURROGATE.sub(r"\\ufffd", text)
     if not text:
         return [], False

@@ -138,20 +138,20 @@ def _read_publisher(testimony: _Testimony, head: Head) -> None:
 
 def _read_title(testimony: _Testimony, head: Head) -> None:
     said = [
-        (origin, value[:MAX_TITLE_CHARS])
+        (origin, text)
         for origin, value in (
             ("json-ld", head.said("headline")),
             ("opengraph", head.meta.get("og:title") or head.meta.get("twitter:title")),
             ("title", head.document_title),
         )
-        if value and not value.isspace()
+        if value and (text := squeeze(value[:MAX_TITLE_CHARS]))
     ]
     url = head.url or testimony.found.canonical_url or ""
     site = testimony.found.publisher
     title, origin = best_title(head.headings, said, site, host_of(url), url)
     testimony.chosen("title", origin, title)
     for origin, value in [*(("h1", heading.text) for heading in head.headings[:2]), *said]:
-        testimony.note("title", origin, squeeze(value))
+        testimony.note("title", origin, value)
 
 
 def _read_times(testimony: _Testimony, head: Head, places: Places) -> None:

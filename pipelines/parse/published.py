@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
+from itertools import chain
 
-from pipelines.parse.dates import DateStyle, Stamp, is_date_line, parse_stamp, parse_url_date, parse_visible
+from pipelines.parse.dates import DAY, DateStyle, Stamp, is_date_line, parse_stamp, parse_url_date, parse_visible
 from pipelines.parse.head import Head, origin_of
 from pipelines.parse.layout import Block, Marked
-from pipelines.parse.places import BEHIND, Places
-from pipelines.parse.signals import DATED
+from pipelines.parse.places import BEHIND, Names, Places
 from pipelines.records import Precision
 
 PUBLISHED_META = tuple(
@@ -83,16 +83,20 @@ def _told_times(head: Head, style: DateStyle) -> Iterator[Found]:
 def visible_time(places: Places, style: DateStyle) -> Found | None:
     """A date written near the headline, else in any short line of the page; lines that say little else come first."""
     start, blocks = places.start, places.layout.blocks
-    near: list[Block] = []
+    around: list[Block] = []
     if start is not None:
-        near = [*blocks[start : start + 1 + BEHIND], *blocks[max(0, start - BEFORE) : start]]
-        near = [block for block in near if not places.is_apart(block.box)]
-    lines = (block for block in blocks if is_date_line(block.text) and not places.is_apart(block.box))
-    for group, limit in ((near, MAX_LABEL_CHARS), (lines, MAX_LABEL_CHARS), (near, None), (blocks, MAX_LINE_CHARS)):
-        for block in group:
-            text = block.text
-            if (limit is None or len(text) < limit) and (stamp := parse_visible(text[:MAX_LINE_CHARS], style)):
-                return "text", stamp
+        around = [*blocks[start : start + 1 + BEHIND], *blocks[max(0, start - BEFORE) : start]]
+    near = [block.text[:MAX_LINE_CHARS] for block in around if not places.is_apart(block.box)]
+    lines = [block for block in blocks if len(block.text) < MAX_LINE_CHARS and DAY.search(block.text)]
+    labels = (block for block in lines if len(block.text) < MAX_LABEL_CHARS and not places.is_apart(block.box))
+    for text in chain(
+        (text for text in near if len(text) < MAX_LABEL_CHARS),
+        (block.text for block in labels if is_date_line(block.text)),
+        near,
+        (block.text for block in lines),
+    ):
+        if stamp := parse_visible(text, style):
+            return "text", stamp
     return None
 
 
@@ -109,6 +113,8 @@ def modified_times(head: Head, places: Places, style: DateStyle) -> Iterator[Fou
 def elect_time(times: list[Found], style: DateStyle) -> Found:
     """The first time, in the house's zone; another one if at least two more places name its day than the first's."""
     origin, first = times[0]
+    if all(stamp.moment.date() == first.moment.date() for _, stamp in times):
+        return origin, first
     first = _in_local_zone(first, times[1:], style)
     days = Counter(stamp.moment.date() for _, stamp in {(where, s.moment): (where, s) for where, s in times}.values())
     day, count = days.most_common(1)[0]
@@ -144,7 +150,7 @@ def _in_local_zone(stamp: Stamp, others: list[Found], style: DateStyle) -> Stamp
 
 def _from_meta(head: Head, names: tuple[str, ...], style: DateStyle) -> Iterator[Found]:
     for name in names:
-        if (value := head.meta.get(name)) and (stamp := parse_stamp(value, style)):
+        if name in head.meta and (stamp := parse_stamp(head.meta[name], style)):
             yield origin_of(name), stamp
 
 
@@ -152,9 +158,15 @@ class _Marks:
     """Elements made for dates, those near the headline first."""
 
     def __init__(self, places: Places) -> None:
-        marks = [mark for mark in places.marked if _is_dated(mark)]
-        self.declared = [mark for mark in marks if mark.attributes.get("itemprop") in DECLARED]
-        self.others = [mark for mark in marks if not mark.attributes.get("itemprop")]
+        self.declared: list[Marked] = []
+        self.others: list[Marked] = []
+        for mark, names in places.marked.items():
+            kind = mark.attributes.get("itemprop")
+            if _is_dated(mark, kind, names):
+                if kind in DECLARED:
+                    self.declared.append(mark)
+                elif not kind:
+                    self.others.append(mark)
         self.others.sort(key=lambda mark: not places.is_near(mark))
         self.start = places.start or 0
 
@@ -173,13 +185,11 @@ class _Marks:
                 return
 
 
-def _is_dated(mark: Marked) -> bool:
+def _is_dated(mark: Marked, kind: str | None, names: Names) -> bool:
     """Whether the element bears a date that is not said to be that of a change."""
-    attributes = mark.attributes
-    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
     if mark.tag == "time":
-        return "updated" not in names.split()
-    return attributes.get("itemprop") in DECLARED or (mark.tag != "meta" and DATED.search(names) is not None)
+        return not names.is_update
+    return kind in DECLARED or (mark.tag != "meta" and names.is_date)
 
 
 def _stamp_of(mark: Marked, style: DateStyle) -> Stamp | None:

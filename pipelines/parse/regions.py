@@ -88,7 +88,7 @@ def select(layout: Layout, body: Box, title: str | None, authors: tuple[str, ...
 def part_of(block: Block, layout: Layout) -> Part:
     """The paragraph a block becomes."""
     tag = block.box.tag
-    if layout.has_leads and len(block.text) <= LEAD_CHARS[1] and _lead_box(block):
+    if layout.has_leads and _lead_box(block):
         return Part(block.text, Region.LEAD, "class-lead")
     if tag in HEADINGS:
         return Part(block.text, Region.HEADING, "tag-" + tag)
@@ -228,7 +228,8 @@ def _empty_headings(blocks: list[Block]) -> list[Block]:
 
 
 def _lead_box(block: Block) -> Box | None:
-    return next((box for box in block.box.around(3) if box.is_lead), None)
+    """The box that makes a block a lead. A box of that name with more in it holds the whole text."""
+    return next((box for box in block.box.around(3) if box.is_lead and box.prose <= LEAD_CHARS[1]), None)
 
 
 def _says(block: Block, folded: str) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipelines.parse.characters import squeeze
 from pipelines.parse.jsonld import unescape
 
-SEPARATED = re.compile(r"\s+(?:[|•·»›:/\\]|[-–—]{1,2}|::|\|\||//)\s+|\s*\|\s*")
+SEPARATED = re.compile(r"(\s+(?:[|•·»›:/\\]|[-–—]{1,2}|::|\|\||//)\s+|\s*\|\s*)")
 NOT_LETTERS = re.compile(r"[\W_]+")
 ARCHIVE = re.compile(r"^.*»\s*blog archive?\s*»\s*", re.I)
 """How old blogs write a title: "Site » Blog Archive » Headline"."""
@@ -42,7 +42,8 @@ class Heading(NamedTuple):
 @functools.lru_cache(maxsize=1 << 10)  # a memo of a pure function: one page's headlines are compared many times
 def fold(text: str) -> str:
     """Letters and digits only, to compare headlines that differ in quotation marks and blanks."""
-    return NOT_LETTERS.sub("", text.casefold())
+    words = text.casefold().split()
+    return "".join([word if word.isalnum() else "".join(filter(str.isalnum, word)) for word in words])
 
 
 def best_title(
@@ -54,19 +55,18 @@ def best_title(
 ) -> tuple[str | None, str]:
     """The headline and where it stood: the one most places agree on, all without the site's name.
 
-    `said` are the other places ("json-ld", "opengraph", "title") with what they say. A place that says more ("Kicker:
-    Headline") also speaks for the part of it that another place gives alone.
+    `said` are the other places ("json-ld", "opengraph", "title") with what they say, squeezed. A place that says
+    more ("Kicker: Headline") also speaks for the part of it that another place gives alone.
     """
     headed = {fold(heading.text): heading for heading in headings}
-    told = {fold(squeeze(text)) for origin, text in said if origin != "title"}
+    told = {fold(text) for origin, text in said if origin != "title"}
     plain = headed.get(next(iter(told))) if len(told) == 1 else None
     if plain and plain.is_plain:  # most pages: nothing to choose
         return DATE_BEFORE.sub("", plain.text, count=1), "h1"
     texts = [(origin, _cleaned(text, headed, site, host)) for origin, text in said]
     texts = [(origin, text) for origin, text in texts if not is_site(text, site, host)]
-    address = set(NOT_LETTERS.split(path.casefold()))
     document = next((text for origin, text in said if origin == "title"), "")
-    if shown := _shown(headings, texts, document, site, host, address):
+    if shown := _shown(headings, texts, document, site, host, path):
         # Of several spellings the first counts, and one put together from elements may have lost a blank.
         texts.insert(0 if shown.is_plain else len(texts), ("h1", shown.text))
     weights = WEIGHTS if any(origin == "json-ld" for origin, _ in texts) else WEIGHTS_WITHOUT_JSON_LD
@@ -77,23 +77,19 @@ def best_title(
             votes[folded] = votes.get(folded, 0) + weights[origin]
             spelled.setdefault(folded, (text, origin))
     if votes:
-        return spelled[_elect(votes, spelled, address) if len(votes) > 1 else next(iter(votes))]
+        return spelled[_elect(votes, spelled, path) if len(votes) > 1 else next(iter(votes))]
     # Nothing but the site's name anywhere.
-    return next(((squeeze(text), origin) for origin, text in said), (None, ""))
-
-
-def clean_title(text: str, site: str | None, host: str) -> str:
-    """Entities, invisible characters, a date in front and the site's name out."""
-    return DATE_BEFORE.sub("", strip_site(squeeze(unescape(text)), site, host), count=1)
+    return next(((text, origin) for origin, text in said), (None, ""))
 
 
 def strip_site(title: str, site: str | None, host: str) -> str:
     """Cut "… - Site", "Site: …" and "… | Section | Site"."""
-    title = ARCHIVE.sub("", title)
-    parts = SEPARATED.split(title)
-    if len(parts) < 2:
+    if "»" in title:
+        title = ARCHIVE.sub("", title)
+    pieces = _pieces(title)
+    if len(pieces) < 2:
         return title
-    marks = [match.group() for match in SEPARATED.finditer(title)]
+    parts, marks = list(pieces[::2]), list(pieces[1::2])
     while len(parts) > 1 and (
         is_site(parts[-1], site, host)
         or (marks[-1].strip() == "|" and len(parts[-1].split()) <= 4 and len(parts[-1]) < len(title) / 2)
@@ -125,9 +121,16 @@ def is_site(text: str, site: str | None, host: str) -> bool:
     return len(folded) > 2 and len(text.split()) <= 4 and (folded in letters or folded.replace("online", "") in letters)
 
 
+@functools.lru_cache(maxsize=1 << 4)  # a memo of a pure function: one page's `<title>` is taken apart twice
+def _pieces(title: str) -> tuple[str, ...]:
+    """The parts of a title and the marks between them, by turns."""
+    return tuple(SEPARATED.split(title))
+
+
 def _cleaned(text: str, headed: dict[str, Heading], site: str | None, host: str) -> str:
-    whole = squeeze(unescape(text))
-    return whole if fold(whole) in headed else clean_title(text, site, host)
+    """What a place says without entities, a date in front and the site's name, unless an `<h1>` says just the same."""
+    whole = squeeze(unescape(text)) if "&" in text else text
+    return whole if fold(whole) in headed else DATE_BEFORE.sub("", strip_site(whole, site, host), count=1)
 
 
 def _shown(
@@ -136,10 +139,10 @@ def _shown(
     document: str,
     site: str | None,
     host: str,
-    address: set[str],
+    address: str,
 ) -> Heading | None:
     """The `<h1>` that is the article's: the one that shares most words with what other places say."""
-    parts = SEPARATED.split(squeeze(document))
+    parts = _pieces(document)[::2]
     candidates = []
     for heading in headings:
         text = DATE_BEFORE.sub("", heading.text, count=1)
@@ -161,13 +164,18 @@ def _shown(
     return heading_found
 
 
-def _in(address: set[str], text: str) -> float:
+def _in(address: str, text: str) -> float:
     """Share of a text's longer words that stand in the page's address."""
     words = [word for word in NOT_LETTERS.split(_ascii(text)) if len(word) > 3]
-    return sum(word in address for word in words) / len(words) if words else 0.0
+    return len([word for word in words if word in _words(address)]) / len(words) if words else 0.0
 
 
-def _elect(votes: dict[str, float], spelled: dict[str, tuple[str, str]], address: set[str]) -> str:
+@functools.lru_cache(maxsize=1 << 4)  # a memo of a pure function: one page's headlines share its address
+def _words(address: str) -> frozenset[str]:
+    return frozenset(NOT_LETTERS.split(address.casefold()))
+
+
+def _elect(votes: dict[str, float], spelled: dict[str, tuple[str, str]], address: str) -> str:
     """The headline with most weight, that of longer ones it is part of and of the address included."""
     sums = dict(votes)
     for short in votes:
