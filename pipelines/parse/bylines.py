@@ -31,9 +31,9 @@ _LABELS = (
 BYLINE_TEXT = re.compile(
     rf"\W*(?P<label>(?:eine? |an? )?(?:{_LABELS})\s)?(?:von|by)\s*:?\s+(?=\S)|"
     r"(?P<colon>text|autor(?:in|en|innen)?|authors?|interview|protokoll)\s*:\s*(?=\S)|"
-    r"(?P<date>\d{1,2}\.[\s\w.:,]{4,30}?(?:[-–|]|\b(?:von|by)\b))\s+(?=\S)",
-    re.I,
+    r"(?P<date>\d{1,2}\.[\s\w.:,]{4,30}?(?:[-–|]|\b(?:von|by)\b))\s+(?=\S)"
 )
+"""How a byline begins, in lower case."""
 CLOSING_NAME = re.compile(r"\(([^()]{5,60})\)\W*$")
 
 WITH_DATE = re.compile(r"\d")
@@ -138,11 +138,11 @@ def _lines(places: Places) -> Iterator[tuple[str, bool]]:
     start = places.start or 0
     first = next((i for i, block in enumerate(blocks) if i >= start and _is_text(block)), len(blocks))
     for index, block in enumerate(blocks):
-        if len(block.text) < MAX_BYLINE_CHARS and (found := BYLINE_TEXT.match(block.text)):
+        if len(block.text) < MAX_BYLINE_CHARS and (found := BYLINE_TEXT.match(block.text.lower())):
             is_near = start - BEFORE <= index <= start + BEHIND or first - BEFORE <= index <= first + 1
             if is_near or (block.box.noise is None and (found["label"] or found["colon"])):
                 rest = block.text[found.end() :]
-                is_dated = found["date"][-2:].lower() in ("on", "by") if found["date"] else WITH_DATE.search(rest)
+                is_dated = found["date"][-2:] in ("on", "by") if found["date"] else WITH_DATE.search(rest)
                 yield rest, bool(is_dated) and len(rest) < MAX_NAMES_LINE
     if first < len(blocks):
         # <p><strong>Anna Beispiel/Ben Muster</strong></p> among the paragraphs, before the first of them.

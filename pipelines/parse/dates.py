@@ -92,19 +92,20 @@ class DateStyle(NamedTuple):
     is_month_first: bool = False
 
 
-@functools.lru_cache(maxsize=1 << 6)  # a memo of a pure function
 def style_for(language: str | None) -> DateStyle:
     """The style of a language tag ("de", "en-US"): Germany's zone for German pages, UTC otherwise."""
     tag = (language or "").lower().replace("_", "-")
     return DateStyle(ZoneInfo("Europe/Berlin") if tag[:2] == "de" else UTC, tag == "en-us")
 
 
-@functools.lru_cache(maxsize=1 << 8)  # a memo of a pure function: several places of a page give the same time
 def parse_stamp(value: str | None, style: DateStyle) -> Stamp | None:
     """A machine-readable time (ISO 8601 and its misspellings, RFC 822, epoch), else a visible date, else None."""
     text = value.strip() if value else ""
-    if not 6 <= len(text) <= 200:
-        return None
+    return _parse_stamp(text, style) if 6 <= len(text) <= 200 else None
+
+
+@functools.lru_cache(maxsize=1 << 8)  # a memo of a pure function: several places of a page give the same time
+def _parse_stamp(text: str, style: DateStyle) -> Stamp | None:
     zone = style.zone
     if found := ISO.search(text):
         year, month, day, hour, minute, second, offset = found.groups()

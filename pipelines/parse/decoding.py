@@ -121,11 +121,6 @@ def _valid_utf8(data: bytes) -> int:
     return valid
 
 
-def to_utf8(data: bytes) -> bytes:
-    """Only the page of `decode`."""
-    return decode(data).utf8
-
-
 def _recoded(data: bytes, encoding: str, is_cut: bool) -> Decoded:
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
     undecodable = text.count("\ufffd")

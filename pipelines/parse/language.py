@@ -16,7 +16,6 @@ class _Identifier(Protocol):
     def classify(self, text: str) -> tuple[str, float]: ...
 
 
-@functools.lru_cache(maxsize=1 << 8)  # a memo of a pure function: there are few languages
 def declared_language(*values: str | None) -> str | None:
     """The first value that is a language tag, as its two letters."""
     for value in values:

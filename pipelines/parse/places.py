@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from pipelines.parse.layout import Box, Layout, Marked
+from pipelines.parse.markup import MAX_SIGNAL_CHARS
 from pipelines.parse.signals import BYLINE, DATED, HEADINGS
 from pipelines.parse.titles import fold
 
@@ -73,7 +74,8 @@ class Places:
         self.marked: dict[Marked, Names] = {}
         for mark in layout.marked:
             attributes = mark.attributes
-            names = read_names(f"{attributes.get('class', '')} {attributes.get('id', '')}".lower())
+            classes, own = attributes.get("class", ""), attributes.get("id", "")
+            names = read_names(f"{classes[:MAX_SIGNAL_CHARS]} {own[:MAX_SIGNAL_CHARS]}".lower())
             if not self._belongs_elsewhere(mark, names):
                 self.marked[mark] = names
 

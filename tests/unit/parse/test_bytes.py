@@ -50,6 +50,8 @@ HOSTILE = {
         "unclosed formatting in capitals": each(20_000, "<P><FONT SIZE={}>x</P>"),
         "formatting, closed by another name": each(20_000, "<p><b id={0}></i>x</p>"),
         "two unclosed formats": each(20_000, "<p><b class=c{0}><i class=d{0}>x</p>"),
+        "formatting closed from within a cell": each(2000, "<p><b id={}><table><td></b></table>x</p>"),
+        "long formatting tags": "<p><i class='" + "x" * 20_000 + "'></p>" + "<p>x" * 5000 + "<b ",
         "formatting around blocks": ("<b>" + "<div>" * 8 + "</b>") * 20_000,
         "formatting opened once": "<p>" + each(500, "<font size={}>") + "</p>" + "<p>x</p>" * 20_000,
         "blocks at some depth": "<span>" * 1900 + "<div></div>" * 40_000,
@@ -58,6 +60,8 @@ HOSTILE = {
         "option groups": "<select>" + "<optgroup>" * 20_000,
         "attributes": "<div " + each(10_000, "a{} ") + ">x</div>",
         "attributes with signs": "<div " + each(20_000, 'a{}=">" ') + ">x</div>",
+        "attributes with tags": each(1, "<div ") + each(20_000, "a{}='<i>' ") + ">x</div>",
+        "many tags of many attributes": each(2000, "<div " + each(700, "a{} ") + ">x</div>"),
         "attributes of html": each(20_000, "<html a{}=1>"),
         "names of attributes": each(200_000, "<i k{}></i>"),
         "names of tags": each(200_000, "<x{0}></x{0}>"),
@@ -68,7 +72,7 @@ HOSTILE = {
 }
 """Pages on which lexbor, unguarded, takes seconds or gigabytes, after an article."""
 
-LONG_BUT_SHALLOW = {"paragraphs", "line breaks", "closing tags"}
+LONG_BUT_SHALLOW = {"names of tags", "paragraphs", "line breaks", "closing tags"}
 TAGS = [
     "div",
     "p",
@@ -286,6 +290,15 @@ def test_deep_nesting_is_cut_and_marked(tag: str, count: int) -> None:
     assert PARAGRAPHS[0] in read.text
     assert PageFault.TOO_DEEP in read.faults or PageFault.TOO_LARGE in read.faults
     check(read)
+
+
+@pytest.mark.parametrize("value", ["", "='>'", "='<i>'"])
+def test_a_tag_with_too_many_attributes_is_left_out_as_a_whole(value: str) -> None:
+    crowded = "<div " + each(20_000, "attribute{}" + value + " ") + "></div>"
+    first, *others = paragraphs()
+    read = parse_article(page(article(first, crowded, *others)))
+    assert read.text == WHOLE
+    assert read.faults == {PageFault.TOO_DEEP: 1}
 
 
 def test_the_article_at_the_bottom_of_a_deep_page_is_read() -> None:

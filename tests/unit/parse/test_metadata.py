@@ -306,6 +306,7 @@ def test_an_author_whom_only_machines_are_told_is_a_witness_only() -> None:
         ("26 | 01 | 2022", datetime(2022, 1, 26)),
         ("1. März 2021", datetime(2021, 3, 1)),
         ("Le 30 septembre 2018 à 12:57", datetime(2018, 9, 30)),
+        ("2024/05/14 7:30 PM", datetime(2024, 5, 14, 19, 30)),
     ],
 )
 def test_visible_dates(text: str, expected: datetime) -> None:
