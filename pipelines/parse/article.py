@@ -58,7 +58,7 @@ def parse_article(
     and `faults` says why.
 
     `content_type` is the HTTP header's; dates more than a day after `fetched_at` are marked. At most
-    `decoding.MAX_BYTES` are read, and markup nested deeper than `nesting.MAX_DEPTH` is taken as text.
+    `decoding.MAX_BYTES` are read, and markup behind which lexbor would be busy for seconds is taken as text.
     """
     faults: dict[PageFault, int] = {}
     reading = _read(html, url, content_type, fetched_at, faults)

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipelines.parse import jsonld
 from pipelines.parse.characters import squeeze
 from pipelines.parse.jsonld import Thing
-from pipelines.parse.signals import INLINE, SKIPPED, read_signals
+from pipelines.parse.signals import INLINE, SKIPPED, STRIPPED, read_signals
 from pipelines.parse.titles import Heading
 
 PLACES = "meta[content], h1, title, link[rel~=canonical], [rel~=next], script[type*='ld+json' i]"
@@ -22,7 +22,8 @@ PLACES = "meta[content], h1, title, link[rel~=canonical], [rel~=next], script[ty
 
 MAX_VALUE_CHARS = 2000
 MAX_HEADINGS = 6
-MAX_HEADING_NODES = 40
+MAX_HEADING_NODES, MAX_HEADING_LEVELS = 40, 20
+UNREAD = SKIPPED | frozenset(STRIPPED)
 
 
 @dataclass(slots=True)
@@ -122,24 +123,24 @@ def _read_link(head: Head, attributes: dict[str, str | None]) -> None:
 def _heading(node: LexborNode) -> Heading:
     """An `<h1>` without icons and labels in it (kickers), unless it is nothing but labels."""
     pieces: list[tuple[str, bool]] = []
-    _gather(node, pieces, is_label=False)
+    _gather(node, pieces, is_label=False, levels=MAX_HEADING_LEVELS)
     text = squeeze("".join(piece for piece, is_label in pieces if not is_label))
     text = text or squeeze("".join(piece for piece, _ in pieces))
     return Heading(text, len(pieces) == 1)
 
 
-def _gather(node: LexborNode, pieces: list[tuple[str, bool]], is_label: bool) -> None:
+def _gather(node: LexborNode, pieces: list[tuple[str, bool]], is_label: bool, levels: int) -> None:
     for child in node.iter(include_text=True):
         tag = child.tag
-        if len(pieces) > MAX_HEADING_NODES:
+        if len(pieces) > MAX_HEADING_NODES or not levels:
             return
         if tag == "-text":
             pieces.append((child.text_content or "", is_label))
-        elif tag is not None and tag not in SKIPPED:
+        elif tag is not None and tag not in UNREAD:
             names = (child.attributes.get("class") or "").lower()
             is_apart = bool(names) or tag not in INLINE
             if is_apart:
                 pieces.append((" ", is_label))
-            _gather(child, pieces, is_label or bool(names and read_signals(names).noise))
+            _gather(child, pieces, is_label or bool(names and read_signals(names).noise), levels - 1)
             if is_apart:
                 pieces.append((" ", is_label))

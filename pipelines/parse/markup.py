@@ -16,6 +16,9 @@ ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 TELLING = re.compile(r' (class|id|data-component|data-testid|role|itemprop|rel|hidden|aria-hidden|style)="([^"]*)"')
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden")
 
+MAX_TAG_CHARS = 1000
+"""Characters of a tag that are read and remembered. What stands further behind are data of scripts."""
+
 MAX_SIGNAL_CHARS = 400
 """Characters of an element's names that are read; generated class lists run to thousands."""
 
@@ -43,9 +46,13 @@ PLAIN = Opening()
 NAMED = Opening(is_named=True)
 
 
+def read_opening(tag: str) -> Opening:
+    """Read an opening tag without its brackets: `div class="lead"`. Of a long one the beginning is read."""
+    return _read_opening(tag[:MAX_TAG_CHARS])
+
+
 @functools.lru_cache(maxsize=1 << 12)  # a memo of a pure function: a page repeats its tags, a site's pages share them
-def read_opening(opening: str) -> Opening:
-    """Read an opening tag without its brackets: `div class="lead"`."""
+def _read_opening(opening: str) -> Opening:
     name, _, rest = opening.partition(" ")
     if rest.startswith('class="') and rest.find('"', 7) == len(rest) - 1:  # nothing but a class: most elements
         attributes, names = {}, rest[7:-1][:MAX_SIGNAL_CHARS].lower()

@@ -10,8 +10,6 @@ import re
 from collections import Counter
 from itertools import islice
 
-import numpy as np
-
 from pipelines.parse.attributes import drop_crowded_tags, too_many_names
 from pipelines.parse.formatting import too_many_open
 from pipelines.records import PageFault
@@ -53,8 +51,7 @@ def guard(html: bytes) -> tuple[bytes, PageFault | None]:
     From where a limit is passed on only the text is left, with breaks for paragraphs; what follows `MAX_TAGS` is
     left out, and so are tags with too many attributes.
     """
-    # Numpy counts two to three times as fast as `bytes.count`, which would take longer than all the rest.
-    tags = int(np.count_nonzero(np.frombuffer(html, np.uint8) == ord("<")))
+    tags = html.count(b"<")
     fault = None
     if tags > MAX_TAGS:
         html = html[: _nth(re.compile(b"<"), html, MAX_TAGS)]

@@ -175,7 +175,10 @@ def _label(text: str, tag: str, link_share: float) -> str | None:
         return "pointer"
     if len(text) < MAX_CREDIT_CHARS and CREDIT.match(text):
         return "credit"
-    return "date" if tag != "li" and (CLOCK.match(text) or is_date_line(READING_TIME.sub("", text))) else None
+    if tag == "li":
+        return None
+    dated = READING_TIME.sub("", text) if "min" in text.lower() else text
+    return "date" if CLOCK.match(dated) or is_date_line(dated) else None
 
 
 def is_cookie_wall(paragraphs: Iterable[str]) -> bool:
