@@ -12,8 +12,8 @@ from pipelines.parse.layout import Block, Box, Layout, Marked, closing_of
 from pipelines.parse.markup import PLAIN, Opening, read_attributes, read_opening
 from pipelines.parse.signals import INLINE, MARKED, SKIPPED, VOID
 
-MAX_BOXES = 30_000
-"""Block-level elements read of one page; the longest live blogs have ten thousand."""
+MAX_BOXES = 20_000
+"""Block-level elements read of one page, and stretches of text; the longest live blogs have ten thousand."""
 
 MAX_LABEL_CHARS = 200
 """Inline elements marked as boilerplate are left out up to this length."""
@@ -36,6 +36,9 @@ IMAGE_LEVELS = 4
 MENU_BYLINE_TAGS = 30
 """Tags at the beginning of such a part in which a byline or date is looked for."""
 
+FIGURE_TAGS = 20
+"""Tags at the beginning of a figure that tell what it holds."""
+
 LISTS = frozenset(("ul", "ol"))
 MENU_LINKS = 4
 """So many links make a list that holds little else a menu."""
@@ -51,6 +54,7 @@ PARTS: dict[str | None, int] = {
     **dict.fromkeys(VOID, EMPTY),
     "a": LINK,
     "/a": LINK_END,
+    "/button": INSIDE,
     **dict.fromkeys(BLOCK_TAGS, BLOCK),
     **dict.fromkeys((f"/{name}" for name in BLOCK_TAGS), CLOSING),
 }
@@ -73,7 +77,7 @@ def read_layout(body: str) -> Layout:
     """
     tokens = TAG.split(body.replace(BREAK, " "))
     layout = _Reader(tokens, whole=False).read()
-    if sum(len(block.text) for block in layout.blocks if block.is_prose) >= MIN_PROSE:
+    if sum(len(block.text) for block in layout.blocks if block.is_prose) >= max(MIN_PROSE, layout.hidden_chars):
         return layout
     everything = _Reader(tokens, whole=True).read()
     return everything if len(everything.blocks) > len(layout.blocks) else layout
@@ -128,7 +132,7 @@ class _Reader:
                 else:
                     self._close(name)
             elif part == BLOCK:
-                if pieces:
+                if pieces and name != "button":
                     self._flush()
                 index = self._open(name, tag, index)
             elif part == LINK:
@@ -147,7 +151,8 @@ class _Reader:
                 index = self._gather(index)
             index += 2
         self._flush()
-        self.layout.root.end = len(self.layout.boxes)
+        for box in self.box.around(MAX_BOXES):
+            box.end = len(self.layout.boxes)
         return self.layout
 
     def _gather(self, index: int) -> int:
@@ -173,11 +178,20 @@ class _Reader:
     def _open(self, name: str, tag: str, index: int) -> int:
         """Note an element, or pass over one that is not read. Returns the index of the tag to go on behind."""
         if name in SKIPPED:
+            end = closing_of(self.tokens, index, name)
+            if name == "button" and self.pieces:
+                if self._is_within(end):  # a word that a glossary explains
+                    return index
+                self._flush()
             if name == "picture":
                 self.image_levels = IMAGE_LEVELS
-            return closing_of(self.tokens, index, name)
+            return end
         if name is not tag and not self.whole and ("hid" in tag or "none" in tag) and read_opening(tag).is_hidden:
-            return closing_of(self.tokens, index, name)
+            end = closing_of(self.tokens, index, name)
+            self.layout.hidden_chars += sum(
+                [len(text) for text in self.tokens[index + 1 : end : 2] if len(text) >= MENU_CHARS]
+            )
+            return end
         if name in LISTS and index > self.list_end:
             self.list_end = closing_of(self.tokens, index, name)
             if not self.whole and _is_link_list(self.tokens, index, self.list_end):
@@ -194,9 +208,12 @@ class _Reader:
             name = tag.partition(" ")[0]
             box = Box(self.box, name, len(boxes))
             opening = read_opening(tag)
-            if len(boxes) >= MAX_BOXES:
+            if max(len(boxes), len(self.layout.blocks)) >= MAX_BOXES:
                 self.opened.clear()
+                self.layout.is_cut = True
                 return len(self.tokens) - 2
+            if name == "figure" and not _is_picture(self.tokens, index):
+                opening = PLAIN
             if opening.noise and index > self.noise_end:
                 self.noise_end = closing_of(self.tokens, index, name)
                 if not self.whole and _is_menu(self.tokens, index, self.noise_end):
@@ -251,11 +268,15 @@ class _Reader:
             self.layout.is_bare = False
         if opening.is_hidden or (opening.noise and name in LABEL_TAGS):
             end = closing_of(self.tokens, index, name, MAX_LABEL_TAGS)
-            is_whole = self.tokens[end] == "/" + name
-            if is_whole and sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
+            is_label = self.tokens[end] == "/" + name and (opening.is_hidden or not self._is_within(end))
+            if is_label and sum(map(len, self.tokens[index + 1 : end : 2])) < MAX_LABEL_CHARS:
                 self._mark_inside(self.box, index + 2, end)
                 return end
         return index
+
+    def _is_within(self, end: int) -> bool:
+        """Whether an inline element that ends there has text right before and behind it."""
+        return bool(self.pieces) and self.tokens[end + 1][:2].strip() != ""
 
     def _mark_here(self, name: str, tag: str, index: int) -> int:
         """Note an element in its box. Returns where to go on: behind the box if it is a menu."""
@@ -299,6 +320,12 @@ class _Reader:
 def _block(box: Box, text: str, linked: int, follows_image: bool = False) -> Block:
     prose = len(text) >= PROSE_CHARS and linked * 2 < len(text) and SENTENCE.search(text) is not None
     return Block(box, text, linked, prose, follows_image)
+
+
+def _is_picture(tokens: list[str], index: int) -> bool:
+    """Whether a figure is one: not a table or a quotation, which have figures around them too."""
+    inner = tokens[index + 2 : closing_of(tokens, index, "figure", FIGURE_TAGS) : 2]
+    return not any(tag and tag.partition(" ")[0] in ("table", "blockquote") for tag in inner)
 
 
 def _may_be_marked(tag: str) -> bool:

@@ -88,7 +88,8 @@ class Marked:
 class Layout:
     """The page as boxes and blocks, in reading order; only elements with text in them have a box.
 
-    `judged` are the boxes with a verdict of their own. `is_bare`: no element carries a class, id or role.
+    `judged` are the boxes with a verdict of their own. `is_bare`: no element carries a class, id or role;
+    `is_cut`: the page was too long to be read to its end. `hidden_chars` counts what long texts were passed over hidden.
     """
 
     root: Box
@@ -99,6 +100,8 @@ class Layout:
     has_leads: bool = False
     has_quotes: bool = False
     is_bare: bool = True
+    is_cut: bool = False
+    hidden_chars: int = 0
 
 
 def closing_of(tokens: list[str], index: int, name: str, tags: int | None = None) -> int:

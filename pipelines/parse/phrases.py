@@ -51,7 +51,7 @@ SENTENCE_END = re.compile(r"[.!?…][\"“”»«’')\]]*$")
 CREDIT = re.compile(
     r"^\W*(?:(?:titel|symbol|beitrags|aufmacher)?(?:foto|bild|fotos|bilder)(?:s|quelle|rechte|nachweis|credit)?|"
     r"photo(?:s|graph)?(?: by| credit)?|image(?:s)?(?: credit| source| by)?|picture|credit|copyright|©|\(c\)|"
-    r"grafik|illustration|getty images)\s*[:©/(]?.{0,120}$",
+    r"grafik|illustration|getty images)(?!\w)(?:\s*[:©/(|].{0,120}|(?:[^.!?]|\.(?!\s*$)){0,120})$",
     re.I,
 )
 
@@ -68,7 +68,7 @@ PHOTO = {
     "foto:": r"\bfotos?\s?: ?\w",
     "bild:": r"\bbild: ?\w",
     "credit:": r"\bcredit: ?\w",
-    "getty": r"\(?getty images[^)]{0,40}\)?$",
+    "getty": r"\(getty images[^)]{0,40}\)$|[/|©] ?getty images\b|getty images$",
     "reuters)": r"\(reuters\)$",
     "imago": r"\bimago(?: images)?[ /)]",
     "alliance": r"\bpicture[ -]?alliance\b",
@@ -121,6 +121,12 @@ OFFER = {
 }
 """Subscriptions, newsletters, donations, apps."""
 
+REPORTED = re.compile(
+    r"\b(?:sagte?|teilten? |mitteilten?|hieß es|kündigten? |erklärten?|said|says|told|announced|reported|"
+    r"millionen?|milliarden?|prozent|millions?|billions?|percent)\b",
+    re.I,
+)
+"""Words of news: who says it, and how much. A paragraph with them is about offers, not one."""
 PHRASES = Phrases({"photo": (350, PHOTO), "offer": (280, OFFER), "embed": (280, EMBED)})
 """Each with the length up to which a paragraph is such a thing; a longer one is about it."""
 
@@ -136,8 +142,7 @@ TAIL = re.compile(
     r"in|by)\b.*|you (?:may|might) (?:also )?(?:like|be interested)\b.*|read (?:next|also|more)|see also|"
     r"most (?:read|popular|viewed)|trending.*|about the authors?|über (?:den autor|die autorin|den verfasser)|"
     r"autoreninfo|newsletter.*|sign up (?:for|to)\b.*|subscribe\b.*|share this.*|diesen artikel (?:teilen|empfehlen)|"
-    r"teilen|share|schlagw[oö]rte?r?|tags|markiert mit|filed under.*|quellenangaben|kontakt|pressekontakt|"
-    r"vorschau auf .*)\W*$",
+    r"teilen|share|schlagw[oö]rte?r?|tags|markiert mit|filed under.*|quellenangaben|kontakt|pressekontakt)\W*$",
     re.I,
 )
 
@@ -161,7 +166,7 @@ def noise_of(text: str, tag: str, link_share: float, is_prose: bool) -> str | No
         return "links"
     if link_share > 0.5 and POINTER.match(text):
         return "pointer"
-    if found := PHRASES.find(text):
+    if (found := PHRASES.find(text)) and not (is_prose and REPORTED.search(text)):
         return found
     return _label(text, tag, link_share) if length <= MAX_LABEL_CHARS else None
 
@@ -171,7 +176,7 @@ def _label(text: str, tag: str, link_share: float) -> str | None:
         return "no-letters"
     if len(text) <= TAIL_CHARS and LABEL.match(text):
         return "label"
-    if POINTER.match(text) and (link_share or not SENTENCE_END.search(text)):
+    if POINTER.match(text) and (link_share > 0.3 or not SENTENCE_END.search(text)):
         return "pointer"
     if len(text) < MAX_CREDIT_CHARS and CREDIT.match(text):
         return "credit"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipelines.parse.layout import Block, Box, Layout
 from pipelines.parse.phrases import SENTENCE_END, TAIL, TAIL_CHARS, noise_of
@@ -34,6 +34,8 @@ CAPTION_TAGS = frozenset(("div", "span", "section", "center", "td", "dd", "figur
 
 TAIL_SHARE = 0.35
 """After "Related articles" and its like, what follows is cut if it is at most this share of the prose."""
+
+MIN_CHAPTERS = 3
 
 LISTS = frozenset(("ul", "ol", "dl", "table"))
 
@@ -81,7 +83,7 @@ def select(layout: Layout, body: Box, title: str | None, authors: tuple[str, ...
         selection.drop(_empty_headings(selection.kept), "empty-heading")
         selection.drop(_bylines(selection.kept[:BYLINE_WITHIN], authors), "byline")
         selection.kept[:0] = _leads_before(layout, body, heading, selection.kept)
-    selection.drop([b for b in selection.kept if b.box.tag == "h1" or _says(b, folded)], "title")
+    selection.drop(_titles(selection.kept, folded), "title")
     return selection
 
 
@@ -143,11 +145,27 @@ def _cut_tail(selection: Selection) -> None:
     total = sum(len(block.text) for block in blocks if block.is_prose)
     seen = 0
     for number, block in enumerate(blocks):
-        if len(block.text) <= TAIL_CHARS and seen >= (1 - TAIL_SHARE) * total and total and TAIL.match(block.text):
+        if (
+            len(block.text) <= TAIL_CHARS
+            and seen >= (1 - TAIL_SHARE) * total
+            and total
+            and TAIL.match(block.text)
+            and (block.link_chars or not SENTENCE_END.search(block.text))
+            and not _goes_on(blocks, number)
+        ):
             selection.drop(blocks[number:], "tail")
             return
         if block.is_prose:
             seen += len(block.text)
+
+
+def _goes_on(blocks: list[Block], number: int) -> bool:
+    """Whether a pointer stands between two paragraphs of one text."""
+    if blocks[number].is_heading or not 0 < number < len(blocks) - 1:
+        return False
+    before, after = blocks[number - 1], blocks[number + 1]
+    around = {block.box.parent for block in (before, blocks[number], after)}
+    return before.is_prose and after.is_prose and before.box.tag == after.box.tag and len(around) == 1
 
 
 def _drop_boilerplate(selection: Selection) -> None:
@@ -191,12 +209,14 @@ def _bylines(beginning: list[Block], authors: tuple[str, ...]) -> list[Block]:
 def _captions(blocks: list[Block]) -> list[Block]:
     """Short texts right behind a picture. Not where the text begins or goes on in that way."""
     captions, seen = [], 0
+    running = Counter(b.box.parent for b in blocks if b.is_prose and b.box.tag in CAPTION_TAGS and not b.follows_image)
     for block in blocks:
         if (
             block.follows_image
             and len(block.text) <= CAPTION_CHARS
             and block.box.tag in CAPTION_TAGS
             and (seen or not block.is_prose or not SENTENCE_END.search(block.text))
+            and not (block.is_prose and running[block.box.parent] >= 2)
         ):
             captions.append(block)
         else:
@@ -230,6 +250,18 @@ def _empty_headings(blocks: list[Block]) -> list[Block]:
 def _lead_box(block: Block) -> Box | None:
     """The box that makes a block a lead. A box of that name with more in it holds the whole text."""
     return next((box for box in block.box.around(3) if box.is_lead and box.prose <= LEAD_CHARS[1]), None)
+
+
+def _titles(blocks: list[Block], folded: str) -> list[Block]:
+    """The title, and `<h1>`s, unless several stand right above paragraphs: then they are chapters."""
+    chapters = {
+        block
+        for block, below in pairwise(blocks)
+        if block.box.tag == "h1" and below.is_prose and below.box.parent is block.box.parent
+    }
+    if len(chapters) < MIN_CHAPTERS:
+        chapters = set()
+    return [b for b in blocks if _says(b, folded) or (b.box.tag == "h1" and b not in chapters)]
 
 
 def _says(block: Block, folded: str) -> bool:

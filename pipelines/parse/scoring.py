@@ -12,6 +12,9 @@ PARDON = 0.5
 """A box that holds this share of the page's prose is no boilerplate, whatever it is called:
 `<div class="has-sidebar">`."""
 
+PAYWALLS, PAYWALL_PROSE = frozenset(("class-paywall", "class-piano")), 400
+"""What is called a paywall is often what stands before it: with so many characters of prose it is text."""
+
 FORGIVE = 0.2
 """If less than this share of the prose is left, the page's class names are not believed."""
 
@@ -152,8 +155,8 @@ def _pardon(layout: Layout, comments: int) -> None:
     pardoned = [
         box
         for box in layout.judged
-        if box.prose_with_noise > PARDON * total
-        and box.verdict
+        if box.verdict
+        and box.prose_with_noise > (PAYWALL_PROSE if box.verdict in PAYWALLS else PARDON * total)
         and box.verdict != ARTICLE_LIST
         and (no_article or not READERS.search(box.verdict))
     ]

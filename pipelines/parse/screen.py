@@ -33,7 +33,7 @@ class Phrases:
         if length > self._longest:
             return None
         lowered = text.lower()
-        for number, _, _ in self._screen.find_matches_as_indexes(lowered, overlapping=True):
+        for number in dict.fromkeys(n for n, _, _ in self._screen.find_matches_as_indexes(lowered, overlapping=True)):
             name, limit, pattern = self._patterns[number]
             if length <= limit and pattern.search(lowered):
                 return name

@@ -126,11 +126,12 @@ NOT_NOISE = re.compile(
     r"(?:no|has|with|without|hide|show)-(?:sidebar|comments?|share|social|ads?|author|footer|header|"
     r"nav)|(?:sidebar|comments?|ads?)-(?:none|off|enabled|disabled)|"
     r"hentry|type-post|type-page|post-\d|page-id-|"  # WordPress puts the names of all topics on the article itself
+    r"cmp-(?:text|title|container)|text-editor|widget-container|sow-editor|"  # components of AEM, Elementor, SiteOrigin
     r"content-?(?:body|text|main|inner|area)|richtext|rich-text|text-?block|paragraph|article__body"
 )
 LAYOUT_STEMS = (
     "article post entry story body main no- has- with- without- hide- show- sidebar- comment ads- ad- hentry type- "
-    "page-id content rich text paragraph"
+    "page-id content rich text paragraph widget cmp-"
 )
 
 BODY_NAMES = (
