@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -26,6 +27,8 @@ from pipelines.records import Article, PageFault, Paragraph, Region
 
 CLOCK_SKEW = timedelta(days=1)
 """A page may be dated so much later than it was fetched: clocks are wrong, and zones are missing."""
+
+MARKUP = re.compile(r"</|<br")
 
 MIN_BODY_CHARS = 200
 """Below this, a page's JSON-LD `articleBody` is taken for the text: scripts would have shown it."""
@@ -122,7 +125,9 @@ def _read(
         apply(tree, override)
     tree.strip_tags(STRIPPED)
     layout = read_layout(tree.body.inner_html or "")
-    body = find_body(layout)
+    if layout.is_cut:
+        faults[PageFault.TOO_LARGE] = 1
+    body = find_body(layout, head.is_live_blog)
     metadata = read_metadata(head, layout, known)
     return _Reading(head, layout, metadata, select(layout, body, metadata.title, metadata.authors), override)
 
@@ -151,7 +156,7 @@ def _article(
 
 def _paragraphs(said: str) -> list[str]:
     """The paragraphs of a JSON-LD `articleBody`: lines, or markup in spite of the standard."""
-    if "</" in said:
+    if MARKUP.search(said):
         body = LexborHTMLParser(guard(said.encode("utf-8", "replace"))[0]).body
         return [block.text for block in read_layout(body.inner_html or "").blocks] if body else []
     return [text for line in said.splitlines() if (text := squeeze(line))]

@@ -44,6 +44,10 @@ class Head:
     article: Thing = field(default_factory=dict)
     broken_scripts: int = 0
 
+    @property
+    def is_live_blog(self) -> bool:
+        return any(jsonld.type_of(thing) == "LiveBlogPosting" for thing in self.things)
+
     def said(self, key: str) -> str | None:
         """The text of a property of the article's JSON-LD object."""
         return jsonld.text_of(self.article.get(key))

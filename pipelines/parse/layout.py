@@ -89,7 +89,7 @@ class Layout:
     """The page as boxes and blocks, in reading order; only elements with text in them have a box.
 
     `judged` are the boxes with a verdict of their own. `is_bare`: no element carries a class, id or role;
-    `is_cut`: the page was too long to be read to its end. `hidden_chars` counts what long texts were passed over hidden.
+    `is_cut`: the page was too long to be read to its end. `hidden_chars` counts the long texts passed over as hidden.
     """
 
     root: Box

@@ -1,4 +1,4 @@
-"""What stood in or right before the body and is not in the text, with what it is and the rule that says so.
+"""What stood in the body box and is not in the text, with what it is and the rule that says so.
 
 For people who look at how a page was read; the article's text never depends on it.
 """
@@ -17,11 +17,12 @@ from pipelines.records import Region
 REGIONS = (
     (READERS, Region.COMMENT),
     (
-        re.compile(r"advert|anzeige|werb|sponsor|promo|outbrain|taboola|plista|partner|native|affiliate|\bads?\b"),
+        re.compile(r"advert|anzeige|werb|sponsor|promo|outbrain|taboola|plista|partner|native|affiliate|\bads?\b|"
+                   r"ad(?:slot|box|unit)|gpt|dfp"),
         Region.ADVERTISEMENT,
     ),
     (re.compile(r"caption|bildunter|bildtext|figure|image|photo|behind-picture|galler|galerie"), Region.CAPTION),
-    (re.compile(r"credit|copyright|bildquelle"), Region.CREDIT),
+    (re.compile(r"credit|copyright|bildquelle|byline|author|autor"), Region.CREDIT),
     (
         re.compile(r"relat|recommend|empfehl|teaser|more|mehr|read|see-?also|further|most|meist|popular|trend|latest|recirc|"
                    r"similar|next|prev|topic|weitere|verwandt|link|pointer|tail|articles"),
@@ -43,7 +44,7 @@ class Leftover:
 
 
 def leftovers(layout: Layout, selection: Selection) -> tuple[Leftover, ...]:
-    """In reading order. Lists of links and hidden parts that were passed over unread are not among them."""
+    """In reading order. Menus and hidden parts that were passed over unread are not among them."""
     kept = {block: number for number, block in enumerate(selection.kept)}
     left, before, in_comments = [], 0, False
     for block in layout.blocks:

@@ -29,7 +29,7 @@ BYLINE_WITHIN, BYLINE_CHARS = 8, 25
 """Blocks at the beginning among which a byline is looked for, and characters in it beside the names."""
 
 CAPTION_CHARS = 300
-CAPTION_TAGS = frozenset(("div", "span", "section", "center", "td", "dd", "figure"))
+CAPTION_TAGS = frozenset(("div", "section", "center", "td", "dd", "figure"))
 """Boxes whose short text behind a picture is its caption; paragraphs, lists and headings have meanings of their own."""
 
 TAIL_SHARE = 0.35

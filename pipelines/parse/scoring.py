@@ -31,7 +31,7 @@ DESCEND = 0.9
 """From a marked box down to the child with this share of its prose."""
 
 DESCEND_TAGS = frozenset(
-    ("div", "section", "article", "main", "table", "tbody", "tr", "td", "form", "span", "center", "header")
+    ("div", "section", "article", "main", "table", "tbody", "tr", "td", "form", "center", "header")
 )
 
 DESCEND_UNMARKED = 0.8
@@ -46,9 +46,12 @@ MAX_AROUND = 100
 """Boxes looked at around a block."""
 
 
-def find_body(layout: Layout) -> Box:
-    """The smallest box that holds the article. The page itself if nothing says otherwise."""
-    _weigh(layout)
+def find_body(layout: Layout, is_live_blog: bool = False) -> Box:
+    """The smallest box that holds the article. The page itself if nothing says otherwise.
+
+    The articles in a live blog are its posts.
+    """
+    _weigh(layout, is_live_blog)
     root = layout.root
     if not root.prose:
         return _most_text(layout)
@@ -91,7 +94,7 @@ def _marked(box: Box) -> float:
     return 0.0
 
 
-def _weigh(layout: Layout) -> None:
+def _weigh(layout: Layout, is_live_blog: bool) -> None:
     """Sum prose up the tree; pardon boxes that were called boilerplate and hold most of it."""
     for block in layout.blocks:
         if block.is_prose:
@@ -100,7 +103,8 @@ def _weigh(layout: Layout) -> None:
     for box in reversed(layout.boxes):  # children before parents
         if box.prose_with_noise and box.parent is not None:
             box.parent.prose_with_noise += box.prose_with_noise
-    _judge_lists(layout)
+    if not is_live_blog:
+        _judge_lists(layout)
     comments = _outer_comments(layout)
     _pardon(layout, comments)
     _add_prose(layout, own)

@@ -24,7 +24,7 @@ STRIPPED = ["script", "style", "noscript", "template", "svg", "iframe", "nav", "
 """Tags taken out of the tree: what fills pages, and what holds text that is not markup."""
 
 SKIPPED = frozenset(
-    "math frameset object embed canvas audio video picture map button select textarea datalist dialog menu title"
+    "math frameset object canvas audio video picture map button select textarea datalist dialog menu title"
     " progress meter plaintext fencedframe amp-ad amp-analytics amp-sidebar amp-consent amp-social-share".split()
 )
 """Tags whose content is no text of the page either."""
@@ -50,7 +50,6 @@ NOISE_TAGS = {
     "figure": "tag-figure",
     "figcaption": "tag-figcaption",
     "address": "tag-address",
-    "dialog": "tag-dialog",
 }
 
 NOISE_ROLES = frozenset(
@@ -62,11 +61,11 @@ NOISE_WORDS = frozenset(
     # advertisement
     "ad ads adslot adbox adunit dfp gpt native partner partners affiliate commerce "
     # other articles and readers
-    "mehr comment comments discomments kommentar kommentare respond forum vote voting poll survey quiz "
+    "mehr comment   kommentar  respond forum vote voting poll survey quiz "
     # the house's own
-    "teilen socials modal nav navi menu navbar topnav subnav pager toc cmp "
+    "teilen  modal nav navi menu navbar topnav subnav pager toc cmp "
     # about the article, not of it
-    "bio date datum dateline datetime time timestamp tag tags taglist keyword keywords category "
+    "bio date datum   time  tag  keyword keywords category "
     "categories catlinks kicker rubrik "
     "ressort dachzeile overline figure player "
     # invisible
@@ -105,7 +104,7 @@ NOISE_NAMES = (
     r"video-?(?:player|box|teaser|list|info|desc) audio-?(?:player|box) podcast "
     r"embed(?!ded-?content) tweet twitter instagram facebook "
     # invisible
-    r"sr-only screen-?reader-?text visually-hidden element-invisible no-script hide-me print-only".replace(
+    r"sr-only screen-?reader-?text visually-hidden element-invisible no-script print-only".replace(
         "-?ABOUT", "[_-]*(?:meta|info|tags|footer|author|date|tools|actions|utils)(?![a-z])"
     )
 )
@@ -116,7 +115,7 @@ HIDDEN_CLASSES = frozenset(("hidden", "hide", "invisible", "is-hidden"))
 
 WORD = re.compile(r"[a-z]+")
 
-READERS = re.compile(r"(?:^|-)(?:discomments|comment|kommentar|disqus|respond|forum)")
+READERS = re.compile(r"(?:^|-)(?:comment|kommentar|disqus|respond|forum)")
 """Of the rules above, those that mean readers' words: often longer than the article, and never part of it."""
 
 # Words above inside names that mean the body or a layout that has one.
