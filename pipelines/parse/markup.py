@@ -94,7 +94,7 @@ def _read_all(name: str, attributes: dict[str, str], meaning: Meaning, has_names
 QUOTED_POSTS = frozenset(f"class-{name}" for name in ("twitter", "tweet", "instagram", "facebook", "embed"))
 """Posts of networks that a text quotes are part of it."""
 
-TELLING_TAGS = MARKED_TAGS | NOISE_TAGS.keys()
+TELLING_TAGS = MARKED_TAGS | NOISE_TAGS.keys() | {"main"}
 SILENT = frozenset(NAMES)
 """Attributes that say nothing beyond the names in them."""
 
