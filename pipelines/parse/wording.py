@@ -16,8 +16,8 @@ from pipelines.records import Paragraph, Region
 PLAIN = frozenset({Region.BODY, Region.LEAD, Region.HEADING})
 """Regions given for want of better knowledge; what is known to be something else stays."""
 
-MAX_PROMO_CHARS = 5000
-"""Longer paragraphs are whole texts that lost their breaks."""
+MAX_NOISE_CHARS = 400
+"""Longer paragraphs are text, whatever they open with."""
 
 FLAGS = re.IGNORECASE | re.DOTALL | re.VERBOSE
 AD_LABEL = re.compile(
@@ -28,9 +28,15 @@ AD_LABEL = re.compile(
     FLAGS,
 )
 AD_OPENING = re.compile(
-    r"(?: -?\s*anzeige\s*-? | werbung | advertisement | sponsored ) (?: \s*[:–-]\s | \s+ (?-i:[A-ZÄÖÜ]) )", FLAGS
+    r"""
+    (?: -?\s*anzeige\s*-? | sponsored ) \s* [:–-]\s
+    | (?: -?\s*anzeige\s*-? | werbung | advertisement | sponsored ) \s+ (?-i:[A-ZÄÖÜ])
+    | advertisement \W+ (?: scroll | continue | skip | (?:story|article)\ continues )\b
+    """,
+    FLAGS,
 )
-"""A label that ran into its advertisement. "Anzeige gegen X" goes on in lower case and is none."""
+"""A label that ran into its advertisement. "Anzeige gegen X" goes on in lower case and is none; what stands behind
+"Werbung:" is as often a headline about advertising."""
 TEASER_LABEL = re.compile(
     r"""
     (?: top-?\ ?themen | meist\ ?gelesen | meistgelesene\ artikel
@@ -43,47 +49,77 @@ TEASER_LABEL = re.compile(
 )
 COMMENTS = re.compile(
     r"""
-    (?:\d+\s+)? (?:neueste\ |alle\ )? (?:leser)?kommentare?
-        (?: \s*\(\d+\) | \s+(?:hinzufügen|schreiben|verfassen).* )? \W*
-    | (?: ihr\ kommentar | neuer\ kommentar | noch\ keine\ kommentare | diskutieren\ sie\ mit )\b.*
+    (?:\d+\s+)? (?:neueste\ |alle\ )? (?:leser)?kommentare? (?: \s*\(\d+\) )? \W*
     | (?:\d+\s+)? comments? \W* (?:\(\d+\))?
-    | (?: leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment | no\ comments\ yet
-        | join\ the\ (?:conversation|discussion) )\b.*
+    | (?: kommentare?\ (?:hinzufügen|schreiben|verfassen) | ihr\ kommentar | neuer\ kommentar | noch\ keine\ kommentare
+        | no\ comments\ yet )
+      (?: \s zu[mr]?\s .{1,200} (?<![.,;:])
+        | (?: \W+ (?: be\ the\ first | sei(?:en\ sie)? | schreib | add | post | leave | start | log | sign )\b .{0,80} )?
+          \W* )
+    | (?: diskutieren\ sie\ mit | leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment
+        | join\ the\ (?:conversation|discussion) )\b
+      (?: [^.,;]{0,40} \W* | .{0,40} \be-?mail\b .{0,80} )
     """,
     FLAGS,
 )
-RELATED = re.compile(
+"""All that follows is readers' words, so that a sentence that opens like this must not count: behind it stands
+nothing, an article's headline, or a call to write."""
+RELATED_CALL = re.compile(
     r"""
-    (?: lesen\ sie\ (?:auch|dazu|hier|mehr) | mehr\ (?:zum\ thema|aus|dazu) | siehe\ auch | auch\ interessant | lesetipp
-    | das\ könnte\ sie\ (?:auch\ )?interessieren | zum\ thema\s*:
-    | read\ (?:more|also|next) | related(?:\ articles|\ stories|\s*:) | see\ also | more\ (?:from|on\ this) )
-    (?!\w).*
+    (?: lesen\ sie\ (?:auch|dazu|hier|mehr) | (?:mehr\ zum\ thema|auch\ interessant)\s*: | siehe\ auch | lesetipp
+    | das\ könnte\ sie\ (?:auch\ )?interessieren | read\ (?:more(?!\ than\b)|also|next) | see\ also ) (?!\w)
     """,
     FLAGS,
 )
-PROMO_START = re.compile(
+RELATED_LABEL = re.compile(
     r"""
-    (?: tipp\s*: | hinweis\s*: | tip\s*: | newsletter | whitepaper | webinar | e-?book | free\ download
-    | jetzt\ (?:abonnieren|anmelden|testen) | abonnieren\ sie | melden\ sie\ sich | folgen\ sie\ uns
-    | sign\ up | subscribe | follow\ us | download\ (?:the|our) | kennen\ sie )
-    (?!\w).*
+    (?: mehr\ (?:zum\ thema|aus|dazu) | auch\ interessant | zum\ thema\s*: | related(?:\ articles|\ stories|\s*:)
+    | more\ (?:from|on\ this) ) (?!\w)
     """,
     FLAGS,
 )
-_GUIDE = r"\b(?:in diesem|dieses|this|our|unser) (?:whitepaper|webinar|e-?book|ratgeber|leitfaden|guide)\b|"
-_AIM = r"\b(?:ziel|inhalt) dieses (?:ratgebers|whitepapers|e-books|webinars|leitfadens)\b"
+_END = r"(?= \W*\Z | \s*[!:|»>–]"
+PROMO_CALL = re.compile(
+    rf"""
+    (?: abonnieren\ sie | melden\ sie\ sich | folgen\ sie\ uns | follow\ us | download\ (?:the|our)
+    | jetzt\ (?:abonnieren|anmelden|testen) {_END} | \ (?:und|für|zum)\b )
+    | (?:sign\ up|subscribe) {_END} | \ (?:to|for|now|today|here)\b ) ) (?!\w)
+    """,
+    FLAGS,
+)
+PROMO_LABEL = re.compile(
+    rf"""
+    (?:tipp|hinweis|tip)\s*: | free\ download\b
+    | (?:newsletter|whitepaper|webinar|e-?book) {_END} | \ (?:abonnieren|bestellen|anmelden|herunterladen|zum)\b )
+    """,
+    FLAGS,
+)
+READER = re.compile(
+    r"(?<=[a-zäöüß,]\s)(?:Sie|Ihr(?:e[nmrs]?)?)\b | \b[Dd](?:u|ich|ir|eine?[nmrs]?)\b | \b[Yy]our?\b | \bhier\b",
+    re.VERBOSE,
+)
+"""Words that speak to the reader; behind a full stop "Sie" is somebody else."""
+FULL_STOP = re.compile(r"\.[\"“”»«’')\]]*\s*$")
+_OPENS = r"(?:\A\W*|[.!?:|–»]\s+)"
+_PAPER = r"(?:whitepaper|webinar|e-?book)s?"
+_GUIDE = r"(?:ratgeber|leitfaden|guide)s?"
+_PAPERS = (
+    rf"\b(?:diese[ms]|this) {_PAPER}\b|\b(?:ziel|inhalt) dieses (?:{_PAPER}|{_GUIDE}|leitfadens)\b|"
+    rf"\b(?:download|get|read|check out|lesen sie|laden sie) (?:this|our|unseren|unser) (?:{_PAPER}|{_GUIDE})\b"
+)
 PROMO_INSIDE = Phrases(
     {
         "promo-words": (
-            MAX_PROMO_CHARS,
-            dict.fromkeys(("whitepaper", "webinar", "book", "ratgeber", "leitfaden", "guide"), _GUIDE + _AIM)
+            MAX_NOISE_CHARS,
+            dict.fromkeys(("whitepaper", "webinar", "book", "ratgeber", "leitfaden", "guide"), _PAPERS)
             | {
-                "kostenlos": r"\bkostenlos(?:er|es)? (?:download|whitepaper|newsletter|testen)\b",
-                "überprüfen sie": r"\büberprüfen sie ihr wissen\b",
-                "jetzt": r"\bjetzt (?:kostenlos|herunterladen|registrieren|anmelden|bestellen|sichern)\b",
-                "register now": r"\bregister now\b",
-                "sign up": r"\bsign up (?:for|now)\b",
-                "learn more at": r"\blearn more at\b",
+                "kostenlos": r"\A\W*(?:zum )?kostenlos(?:e[nrs])? (?:download|whitepaper|newsletter)\b",
+                "überprüfen sie": r"\büberprüfen sie ihr wissen\b.{0,60}\b(?:fragen|quiz|test)\b",
+                "jetzt": rf"{_OPENS}jetzt (?:kostenlos |gratis |hier )?(?:herunterladen|registrieren|anmelden|bestellen|"
+                r"sichern|testen)(?=\W*\Z|\s*[!.:|»>]| und\b)",
+                "register now": rf"{_OPENS}register now\b",
+                "sign up": r"\bsign up (?:for|to)\b[^.]{0,40}\bnewsletters?\b",
+                "learn more at": rf"{_OPENS}learn more at\b",
             },
         )
     }
@@ -102,7 +138,8 @@ AGENCY_LINE = re.compile(
     r"[(\[] (?: dpa | dpa-afx | afp | ap | reuters | sda | apa | dts | ots ) (?:[/,\s-]+\w+)* [)\]] \.?", FLAGS
 )
 ANCHORED = (
-    AD_LABEL, AD_OPENING, TEASER_LABEL, COMMENTS, RELATED, PROMO_START, PHOTO_CREDIT, MATERIAL_CREDIT, AGENCY_LINE,
+    AD_LABEL, AD_OPENING, TEASER_LABEL, COMMENTS, RELATED_CALL, RELATED_LABEL, PROMO_CALL, PROMO_LABEL, PHOTO_CREDIT,
+    MATERIAL_CREDIT, AGENCY_LINE,
 )  # fmt: skip
 ANY_OPENING = re.compile("|".join(rule.pattern for rule in ANCHORED), FLAGS)
 """Whether one of these can match: nearly all paragraphs open otherwise."""
@@ -141,15 +178,21 @@ def _opening(content: str) -> tuple[Region, str] | None:
         return Region.ADVERTISEMENT, "ad-opening"
     if TEASER_LABEL.fullmatch(content):
         return Region.RELATED, "teaser-label"
-    if RELATED.fullmatch(content):
-        return Region.RELATED, "related-start"
-    if PROMO_START.fullmatch(content):
-        return Region.PROMO, "promo-words"
+    if len(content) <= MAX_NOISE_CHARS:
+        if RELATED_CALL.match(content) or (RELATED_LABEL.match(content) and _points(content)):
+            return Region.RELATED, "related-start"
+        if PROMO_CALL.match(content) or (PROMO_LABEL.match(content) and _points(content)):
+            return Region.PROMO, "promo-words"
     if len(content) <= CREDIT_CHARS and PHOTO_CREDIT.match(content):
         return Region.CAPTION, "photo-credit"
     if len(content) <= CREDIT_CHARS and (MATERIAL_CREDIT.match(content) or AGENCY_LINE.fullmatch(content)):
         return Region.CREDIT, "credit-line"
     return None
+
+
+def _points(content: str) -> bool:
+    """Whether a paragraph speaks to the reader or is no full sentence, as pointers and offers do."""
+    return READER.search(content) is not None or FULL_STOP.search(content) is None
 
 
 def _spread(text: str, labelled: list[Paragraph]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.parse import parse_article, phrases
+from pipelines.parse import parse_article
+from pipelines.parse.phrases import noise_of
 from pipelines.records import PageFault, Region
 from tests.unit.parse.pages import PARAGRAPHS, TITLE, article, page, paragraphs
 
@@ -123,5 +124,5 @@ def test_a_page_of_too_many_elements_is_cut_and_marked() -> None:
 
 
 def test_offers_are_told_from_news_about_them() -> None:
-    assert phrases.noise_of("Jetzt kostenlos anmelden und den Newsletter lesen.", "p", 0.0, True) == "offer"
-    assert phrases.noise_of("Kunden können sich jetzt anmelden, teilte der Konzern mit.", "p", 0.0, True) is None
+    assert noise_of("Jetzt kostenlos anmelden und den Newsletter lesen.", "p", 0.0, True) == "offer"
+    assert noise_of("Kunden können sich jetzt anmelden, teilte der Konzern mit.", "p", 0.0, True) is None
