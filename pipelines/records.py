@@ -121,11 +121,15 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What one place on the page says about one field: a headline, an author, a time as it is written there."""
+    """What one place on the page says about one field: a headline, an author, a time as it is written there.
+
+    `is_chosen`: the article's value was made from it.
+    """
 
     field: str
     origin: str
     value: str
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from pipelines.collect import (
     read_health,
     sweep_spool,
 )
-from pipelines.parse import parse_article, parse_text
+from pipelines.parse import parse_article, parse_plain
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
 from pipelines.settings import ROOT, Settings
 from pipelines.sources import AnySource
@@ -175,7 +175,7 @@ def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) ->
         return None
     try:
         if (page.content_type or "").startswith("text/plain"):
-            article = parse_text(page.body.decode("utf-8", "replace"), page.url)
+            article = parse_plain(page.body, page.url, page.content_type)
         else:
             article = parse_article(page.body, page.url, content_type=page.content_type, fetched_at=page.fetched_at)
     except Exception:  # whatever a page does to the parser, the day goes on and the page is counted
@@ -205,13 +205,22 @@ def identify(page: Page, article: Article) -> StoredArticle:
     parts = urlsplit(canonical or "")
     if canonical and not parts.path.strip("/") and not parts.query:
         canonical = None
-        article = replace(article, canonical_url=None)
+        article = _without_canonical(article)
     article_id = _hash(canonical or page.url)
     content_hash = _hash(article.title or "", article.text)
     return StoredArticle(
         article_id, _hash(article_id, content_hash), content_hash, page.source_id, page.archive_date, page.url,
         page.fetched_at, page.warc_file, page.warc_offset, article,
     )  # fmt: skip
+
+
+def _without_canonical(article: Article) -> Article:
+    return replace(
+        article,
+        canonical_url=None,
+        origins={name: origin for name, origin in article.origins.items() if name != "canonical_url"},
+        witnesses=tuple(replace(w, is_chosen=False) if w.field == "canonical_url" else w for w in article.witnesses),
+    )
 
 
 def _hash(*parts: str) -> str:

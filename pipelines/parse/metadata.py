@@ -5,7 +5,7 @@ Headlines, names and times are chosen in `titles`, `bylines` and `published`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,27 +65,36 @@ class Metadata:
 
 
 class _Testimony:
-    """Fills `Metadata`: the first value of a field counts, all are kept as witnesses."""
+    """Fills `Metadata`: the first value of a field counts, all are kept as witnesses.
+
+    `witnesses` has for each field, place and what it says there whether the field's value was made from it.
+    """
 
     def __init__(self) -> None:
         self.found = Metadata()
-        self.witnesses: dict[tuple[str, str, str], None] = {}
+        self.witnesses: dict[tuple[str, str, str], bool] = {}
 
     def says(self, name: str, origin: str, value: str | None) -> None:
         """A place says something about a text field."""
         if value and (value := squeeze(value)):
             self.note(name, origin, value)
             if getattr(self.found, name) is None:
-                self.chosen(name, origin, value)
+                self.chosen(name, origin, value, [value])
 
     def note(self, name: str, origin: str, value: str) -> None:
         if len(self.witnesses) < MAX_WITNESSES:
-            self.witnesses[name, origin, value[:MAX_WITNESS_CHARS]] = None
+            self.witnesses.setdefault((name, origin, value[:MAX_WITNESS_CHARS]), False)
 
-    def chosen(self, name: str, origin: str, value: object) -> None:
-        if value:
-            setattr(self.found, name, value)
-            self.found.origins[name] = origin
+    def chosen(self, name: str, origin: str, value: object, said: Iterable[str] = ()) -> None:
+        """Give a field its value in place of any before; `said` is what it was made from, as the place says it."""
+        if not value:
+            return
+        if name in self.found.origins:
+            self.witnesses.update({key: False for key in self.witnesses if key[0] == name})
+        setattr(self.found, name, value)
+        self.found.origins[name] = origin
+        for words in said:
+            self.witnesses[name, origin, words[:MAX_WITNESS_CHARS]] = True
 
 
 def read_metadata(head: Head, layout: Layout, known: Mapping[str, Sequence[str]] | None = None) -> Metadata:
@@ -112,7 +121,7 @@ def read_metadata(head: Head, layout: Layout, known: Mapping[str, Sequence[str]]
     found.next_url = next_page(head.next_links, head.url or found.canonical_url)
     if head.broken_scripts:
         found.faults[PageFault.BROKEN_JSON_LD] = head.broken_scripts
-    found.witnesses = tuple(Witness(*said) for said in testimony.witnesses)
+    found.witnesses = tuple(Witness(*said, is_chosen) for said, is_chosen in testimony.witnesses.items())
     return found
 
 
@@ -149,9 +158,12 @@ def _read_title(testimony: _Testimony, head: Head) -> None:
     url = head.url or testimony.found.canonical_url or ""
     site = testimony.found.publisher
     title, origin = best_title(head.headings, said, site, host_of(url), url)
-    testimony.chosen("title", origin, title)
-    for origin, value in [*(("h1", heading.text) for heading in head.headings[:2]), *said]:
-        testimony.note("title", origin, value)
+    shown = [("h1", heading.text) for heading in head.headings]
+    for place, value in [*shown[:2], *said]:
+        testimony.note("title", place, value)
+    if title:  # what has least around it: the site's name, a date, entities may have been taken away
+        words = [value for place, value in [*shown, *said] if place == origin]
+        testimony.chosen("title", origin, title, [min(words, key=lambda value: (title not in value, len(value)))])
 
 
 def _read_times(testimony: _Testimony, head: Head, places: Places) -> None:
@@ -167,11 +179,12 @@ def _read_times(testimony: _Testimony, head: Head, places: Places) -> None:
     if not published:
         published = [("modified", stamp) for _, stamp in modified[:1]]
     if published:
-        origin, stamp = elect_time(published, style)
-        testimony.chosen("published", origin, stamp.moment)
+        (origin, told), stamp = elect_time(published, style)
+        testimony.chosen("published", origin, stamp.moment, [told.moment.isoformat()])
         found.published_precision = stamp.precision
     if modified:
-        testimony.chosen("modified", modified[0][0], modified[0][1].moment)
+        moment = modified[0][1].moment
+        testimony.chosen("modified", modified[0][0], moment, [moment.isoformat()])
         found.modified_precision = modified[0][1].precision
 
 
@@ -193,12 +206,18 @@ def _read_authors(testimony: _Testimony, head: Head, places: Places) -> None:
             credits.update(dict.fromkeys(others))
             # What only machines are told is the account that filed the article, not who is named as its author.
             if persons and (is_shown or any(map(places.shows, persons[:2]))):
-                testimony.chosen("authors", origin, persons)
+                testimony.chosen("authors", origin, persons, _naming(persons, names, is_named))
                 if is_shown:
                     break
         if found.authors:
             break
     testimony.chosen("credits", "byline", tuple(credits))
+
+
+def _naming(persons: Sequence[str], values: list[str], is_named: bool) -> list[str]:
+    """Those of the values that name one of the persons, squeezed."""
+    said = values[:MAX_WITNESSES]
+    return [squeeze(value) for value in said if not {*persons}.isdisjoint(people([value], is_named=is_named)[0])]
 
 
 def _read_access(testimony: _Testimony, head: Head) -> None:
@@ -208,7 +227,7 @@ def _read_access(testimony: _Testimony, head: Head) -> None:
         testimony.chosen("is_paywalled", "json-ld", True)
     elif tier.lower() in CLOSED_TIERS:
         testimony.chosen("is_paywalled", "opengraph", True)
-    if any(jsonld.type_of(thing) == "LiveBlogPosting" for thing in head.things):
+    if head.is_live_blog:
         testimony.chosen("is_live_blog", "json-ld", True)
     elif "liveblog" in head.meta.get("og:type", "").lower().replace("_", "").replace(" ", ""):
         testimony.chosen("is_live_blog", "opengraph", True)
@@ -219,9 +238,12 @@ def _read_known(testimony: _Testimony, head: Head, known: Mapping[str, Sequence[
     for name, values in known.items():
         for value in values[:MAX_NAMES_NOTED]:
             testimony.note(name, "publisher", value)
-    testimony.chosen("title", "publisher", known.get("title", ("",))[0][:MAX_TITLE_CHARS])
-    testimony.chosen("authors", "publisher", people([*known.get("authors", ())], is_named=True)[0])
+    title, authors = known.get("title", ("",))[0], [*known.get("authors", ())]
+    testimony.chosen("title", "publisher", title[:MAX_TITLE_CHARS], [title])
+    persons = people(authors, is_named=True)[0]
+    testimony.chosen("authors", "publisher", persons, _naming(persons, authors, is_named=True))
     style = style_for(head.language_tag or head.meta.get("og:locale") or testimony.found.language)
-    if stamp := parse_stamp(known.get("published", ("",))[0], style):
-        testimony.chosen("published", "publisher", stamp.moment)
+    published = known.get("published", ("",))[0]
+    if stamp := parse_stamp(published, style):
+        testimony.chosen("published", "publisher", stamp.moment, [published])
         testimony.found.published_precision = stamp.precision

@@ -48,6 +48,8 @@ QUARTER, MAX_OFFSET = timedelta(minutes=15), timedelta(hours=14)
 """Zones lie whole quarters of an hour apart."""
 BEFORE = 4
 """Blocks before the headline in which a date without markup is looked for."""
+MAX_DATED_BLOCKS = 1000
+"""Blocks of a page among which any short line is looked at for a date."""
 
 Found = tuple[str, Stamp]
 """The place a time stood in, and the time."""
@@ -87,7 +89,9 @@ def visible_time(places: Places, style: DateStyle) -> Found | None:
     if start is not None:
         around = [*blocks[start : start + 1 + BEHIND], *blocks[max(0, start - BEFORE) : start]]
     near = [block.text[:MAX_LINE_CHARS] for block in around if not places.is_apart(block.box)]
-    lines = [block for block in blocks if len(block.text) < MAX_LINE_CHARS and DAY.search(block.text)]
+    lines = [
+        block for block in blocks[:MAX_DATED_BLOCKS] if len(block.text) < MAX_LINE_CHARS and DAY.search(block.text)
+    ]
     labels = (block for block in lines if len(block.text) < MAX_LABEL_CHARS and not places.is_apart(block.box))
     for text in chain(
         (text for text in near if len(text) < MAX_LABEL_CHARS),
@@ -110,17 +114,19 @@ def modified_times(head: Head, places: Places, style: DateStyle) -> Iterator[Fou
             yield "time", stamp
 
 
-def elect_time(times: list[Found], style: DateStyle) -> Found:
-    """The first time, in the house's zone; another one if at least two more places name its day than the first's."""
-    origin, first = times[0]
+def elect_time(times: list[Found], style: DateStyle) -> tuple[Found, Stamp]:
+    """The place and time that count, and that time in the house's zone: the first one, unless more places name
+    another day than name the first's."""
+    first = times[0][1]
     if all(stamp.moment.date() == first.moment.date() for _, stamp in times):
-        return origin, first
-    first = _in_local_zone(first, times[1:], style)
+        return times[0], first
+    local = _in_local_zone(first, times[1:], style)
     days = Counter(stamp.moment.date() for _, stamp in {(where, s.moment): (where, s) for where, s in times}.values())
     day, count = days.most_common(1)[0]
-    if day != first.moment.date() and count > days[times[0][1].moment.date()]:
-        return next(found for found in times if found[1].moment.date() == day)
-    return origin, first
+    if day != local.moment.date() and count > days[first.moment.date()]:
+        found = next(found for found in times if found[1].moment.date() == day)
+        return found, found[1]
+    return times[0], local
 
 
 def _in_local_zone(stamp: Stamp, others: list[Found], style: DateStyle) -> Stamp:

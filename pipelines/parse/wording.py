@@ -54,7 +54,7 @@ COMMENTS = re.compile(
     | (?: kommentare?\ (?:hinzufügen|schreiben|verfassen) | ihr\ kommentar | neuer\ kommentar | noch\ keine\ kommentare
         | no\ comments\ yet )
       (?: \s zu[mr]?\s .{1,200} (?<![.,;:])
-        | (?: \W+ (?: be\ the\ first | sei(?:en\ sie)? | schreib | add | post | leave | start | log | sign )\b .{0,80} )?
+        | (?: \W+ (?: be\ the\ first | sei(?:en\ sie)? | schreib\w* | add | post | leave | log | sign )\b .{0,80} )?
           \W* )
     | (?: diskutieren\ sie\ mit | leave\ a\ (?:comment|reply) | (?:post|add)\ a\ comment
         | join\ the\ (?:conversation|discussion) )\b
@@ -115,8 +115,8 @@ PROMO_INSIDE = Phrases(
             | {
                 "kostenlos": r"\A\W*(?:zum )?kostenlos(?:e[nrs])? (?:download|whitepaper|newsletter)\b",
                 "überprüfen sie": r"\büberprüfen sie ihr wissen\b.{0,60}\b(?:fragen|quiz|test)\b",
-                "jetzt": rf"{_OPENS}jetzt (?:kostenlos |gratis |hier )?(?:herunterladen|registrieren|anmelden|bestellen|"
-                r"sichern|testen)(?=\W*\Z|\s*[!.:|»>]| und\b)",
+                "jetzt": rf"{_OPENS}jetzt (?:kostenlos |gratis |hier )?(?:herunterladen|registrieren|anmelden|"
+                r"bestellen|sichern|testen)(?=\W*\Z|\s*[!.:|»>]| und\b)",
                 "register now": rf"{_OPENS}register now\b",
                 "sign up": r"\bsign up (?:for|to)\b[^.]{0,40}\bnewsletters?\b",
                 "learn more at": rf"{_OPENS}learn more at\b",

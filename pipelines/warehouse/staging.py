@@ -76,7 +76,7 @@ class AnnotationStore:
 
 TEXT, MOMENT = pa.string(), pa.string()
 PARAGRAPH = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("region", TEXT), ("rule_id", TEXT)])
-WITNESS = pa.struct([("field", TEXT), ("origin", TEXT), ("value", TEXT)])
+WITNESS = pa.struct([("field", TEXT), ("origin", TEXT), ("value", TEXT), ("is_chosen", pa.bool_())])
 STORED_SCHEMA = pa.schema(
     [
         ("article_id", TEXT), ("version_id", TEXT), ("content_hash", TEXT), ("source_id", TEXT),
@@ -91,7 +91,7 @@ STORED_SCHEMA = pa.schema(
 )  # fmt: skip
 """Times of the article are kept as ISO text, because they keep the zone the page gave.
 
-Columns behind `origins` came later: in files written before, they are read as null.
+Columns behind `origins` and `is_chosen` came later: in files written before, they are read as null.
 """
 
 
@@ -119,7 +119,7 @@ def _stored(row: dict[str, Any]) -> StoredArticle:
         "published_precision": _precision(row["published_precision"]),
         "modified_precision": _precision(row["modified_precision"]),
         "is_live_blog": bool(row["is_live_blog"]),
-        "witnesses": tuple(Witness(**witness) for witness in row["witnesses"] or ()),
+        "witnesses": tuple(Witness(**w | {"is_chosen": bool(w["is_chosen"])}) for w in row["witnesses"] or ()),
         "faults": {PageFault(fault): count for fault, count in row["faults"] or ()},
     }
     article = Article(**{f.name: row[f.name] for f in fields(Article)} | read)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from operator import attrgetter
 
 import pyarrow as pa
 
-from pipelines.records import Annotations, Article, StoredArticle, Witness
+from pipelines.records import Annotations, StoredArticle
 
 TEXT, INT, REAL, BOOL, DAY = pa.string(), pa.int32(), pa.float64(), pa.bool_(), pa.date32()
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -177,25 +176,8 @@ def metadata_table(stored: Iterable[StoredArticle], annotator_version: str) -> p
             "annotator_version": annotator_version,
             "rule_id": PARSER,
             **asdict(witness),
-            "is_chosen": witness in chosen,
         }
         for s in stored
-        for chosen in [_chosen(s.article)]
-        for witness in dict.fromkeys(s.article.witnesses)
+        for witness in s.article.witnesses
     ]
     return pa.Table.from_pylist(rows, schema=METADATA_SCHEMA)
-
-
-def _chosen(article: Article) -> set[Witness]:
-    """The witnesses from which the article has its values: of a place that says several things about a field that has
-    one value, that one or else the first; all of it where the field has several."""
-    chosen: set[Witness] = set()
-    for field, origin in article.origins.items():
-        told = [w for w in article.witnesses if (w.field, w.origin) == (field, origin)]
-        value = getattr(article, field)
-        if isinstance(value, tuple):
-            chosen.update(told)
-        else:
-            said = value.isoformat() if isinstance(value, datetime) else value
-            chosen.update([w for w in told if w.value == said][:1] or told[:1])
-    return chosen

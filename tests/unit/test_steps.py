@@ -13,7 +13,7 @@ import pytest
 from pipelines import steps
 from pipelines.collect import Archive, Fetched, LogStore, State
 from pipelines.errors import CollectBusy
-from pipelines.records import Article, Page, SourceLog
+from pipelines.records import Article, Page, PageFault, SourceLog, Witness
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import ArticleStore
 
@@ -117,6 +117,15 @@ def test_a_canonical_link_to_the_home_page_is_not_believed(home: str) -> None:
     assert one.article_id == steps.identify(page("https://hafenbote.example/1"), article()).article_id
 
 
+def test_a_canonical_link_that_is_not_believed_is_not_said_to_be_chosen() -> None:
+    home = "https://hafenbote.example/"
+    said = (Witness("canonical_url", "link", home, True), Witness("title", "h1", "Titel", True))
+    given = replace(article(home), witnesses=said, origins={"canonical_url": "link", "title": "h1"})
+    kept = steps.identify(page(), given).article
+    assert kept.witnesses == (Witness("canonical_url", "link", home), said[1])
+    assert kept.origins == {"title": "h1"}
+
+
 def test_a_canonical_link_that_tells_articles_apart_by_query_is_believed() -> None:
     one = steps.identify(page("https://hafenbote.example/x"), article("https://hafenbote.example/?p=1"))
     two = steps.identify(page("https://hafenbote.example/x"), article("https://hafenbote.example/?p=2"))
@@ -199,6 +208,15 @@ def test_a_text_file_is_read_as_text(settings: Settings) -> None:
     steps.parse_date(settings, DAY)
     (stored,) = ArticleStore(settings.home.articles).read(DAY)
     assert all(text in stored.article.text for text in TEXT[1:])
+
+
+def test_a_text_file_is_decoded_as_its_characters_say_and_what_could_not_be_is_counted(settings: Settings) -> None:
+    latin, broken = "\n\n".join(TEXT).encode("cp1252"), "\n\n".join(TEXT).encode() + b" \xff"
+    keep(settings, "import", [("file:///tmp/a.txt", latin), ("file:///tmp/b.txt", broken)], "text/plain")
+    steps.parse_date(settings, DAY)
+    one, two = (stored.article for stored in ArticleStore(settings.home.articles).read(DAY))
+    assert one.text == "\n\n".join(TEXT)
+    assert (one.faults, two.faults) == ({}, {PageFault.UNDECODABLE_BYTES: 1})
 
 
 def test_parsing_again_changes_nothing(settings: Settings) -> None:

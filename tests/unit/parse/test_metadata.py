@@ -411,6 +411,23 @@ def test_utc_is_told_in_the_zone_the_page_shows(body: str, url: str, hours: int)
     assert published.utcoffset() == timedelta(hours=hours)
 
 
+def test_a_time_gives_way_to_a_day_that_more_places_name() -> None:
+    first = '<meta property="article:published_time" content="2024-05-10T09:00:00+02:00">'
+    other = '<meta name="date" content="2024-05-14">'
+    shown = H1 + "<p><time>14.05.2024</time></p>"
+    assert metadata(H1, first + other).origins["published"] == "opengraph"
+    assert metadata(shown, first + other).origins["published"] == "time"
+    assert metadata(shown, first + '<meta name="datepublished" content="2024-05-10">' + other).origins["published"] == (
+        "opengraph"
+    )
+
+
+@pytest.mark.parametrize(("blocks", "is_found"), [(900, True), (1100, False)])
+def test_a_date_is_not_looked_for_beyond_a_thousand_blocks(blocks: int, is_found: bool) -> None:
+    lines = "".join(f"<p>Boot {number}</p>" for number in range(blocks))
+    assert (raw_metadata(page(f"{H1}{lines}<p>14. Mai 2024</p>")).published is not None) is is_found
+
+
 def test_modified_and_precision() -> None:
     ld = {
         "@type": "Article",
@@ -495,6 +512,44 @@ def test_every_place_is_a_witness() -> None:
         ("published", "time", "2024-05-15T07:30:00+02:00"),
         ("language", "html", "de"),
     }
+
+
+def chosen(read: Metadata, field: str) -> list[tuple[str, str]]:
+    return [(w.origin, w.value) for w in read.witnesses if w.field == field and w.is_chosen]
+
+
+def test_of_places_of_one_kind_that_is_chosen_which_gave_the_value() -> None:
+    byline = "<p>Von Lena Brandt</p>"
+    head = '<meta name="author" content="Redaktion"><meta name="parsely-author" content="Lena Brandt">'
+    assert chosen(metadata(H1 + byline, head), "authors") == [("meta", "Lena Brandt")]
+    said = json_ld({"@type": "NewsArticle", "headline": TITLE, "author": [{"name": "dpa"}, {"name": "Lena Brandt"}]})
+    assert chosen(metadata(H1 + byline, said), "authors") == [("json-ld", "Lena Brandt")]
+    both = "<p>Von Lena Brandt und Omar Seidel</p>"
+    assert chosen(metadata(H1 + both), "authors") == [("text", "Lena Brandt und Omar Seidel")]
+
+
+def test_the_chosen_headline_may_be_any_of_the_page_and_have_more_around_it() -> None:
+    logos = "<h1>Hafenbote</h1><h1>Die Zeitung von der Küste</h1>"
+    assert chosen(metadata(logos + H1), "title") == [("h1", TITLE)]
+    assert chosen(metadata("<p>Pumpen</p>"), "title") == [("title", f"{TITLE} - Hafenbote")]
+    assert chosen(metadata("<p>Pumpen</p>", title=f"{TITLE} &amp;amp; Söhne | Hafenbote"), "title") == [
+        ("title", f"{TITLE} &amp; Söhne | Hafenbote")
+    ]
+
+
+def test_the_chosen_time_is_that_of_its_place_before_its_zone_is_found() -> None:
+    head = '<meta property="article:published_time" content="2024-05-13T23:30:00Z">'
+    read = metadata(H1 + "<p><time>14.05.2024</time></p>", head)
+    assert read.published is not None
+    assert read.published.isoformat() == "2024-05-14T01:30:00+02:00"
+    assert chosen(read, "published") == [("opengraph", "2024-05-13T23:30:00+00:00")]
+
+
+def test_a_change_that_dates_the_article_is_its_witness() -> None:
+    head = '<meta property="article:modified_time" content="2024-05-14T09:00:00Z">'
+    read = metadata(H1, head)
+    assert chosen(read, "published") == [("modified", "2024-05-14T09:00:00+00:00")]
+    assert chosen(read, "modified") == [("opengraph", "2024-05-14T09:00:00+00:00")]
 
 
 def test_witnesses_are_bounded() -> None:

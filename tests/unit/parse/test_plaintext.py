@@ -6,7 +6,8 @@ import textwrap
 
 import pytest
 
-from pipelines.parse import parse_text
+from pipelines.parse import parse_plain, parse_text
+from pipelines.records import PageFault
 from tests.unit.parse.pages import PARAGRAPHS, TITLE
 
 WHOLE = "\n\n".join(PARAGRAPHS)
@@ -52,3 +53,31 @@ def test_wrapped_lines_are_joined(width: int) -> None:
     assert parse_text("\n\n".join([TITLE, *wrapped])).text == WHOLE
     one = textwrap.fill(" ".join(PARAGRAPHS), width)
     assert parse_text(f"{TITLE}\n{one}").text == " ".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("width", [40, 72, 100])
+@pytest.mark.parametrize("end", ["", f"\n\n{PARAGRAPHS[0]}\n\nhttps://hafenbote.example/{'x' * 100}"])
+def test_the_first_line_of_wrapped_text_is_no_headline(width: int, end: str) -> None:
+    whole = " ".join(PARAGRAPHS)
+    read = parse_text(textwrap.fill(whole, width) + end)
+    assert read.title is None
+    assert read.text.split("\n\n")[0] == whole
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_statement_is_no_headline_and_a_question_may_be_one(between: str) -> None:
+    assert parse_text(f"Nordwerk wächst kräftig.{between}{WHOLE}").title is None
+    assert parse_text(f"Wächst Nordwerk noch?{between}{WHOLE}").title == "Wächst Nordwerk noch?"
+
+
+def test_the_bytes_of_a_file_are_decoded_as_those_of_a_page() -> None:
+    text = f"{TITLE}\n\n{WHOLE}"
+    assert parse_plain(text.encode("cp1252"), "file:///a.txt").text == WHOLE
+    assert parse_plain(text.encode("utf-16")).text == WHOLE
+    assert parse_plain("Жар\n\nптица".encode("koi8-r"), content_type="text/plain; charset=koi8-r").text == "птица"
+    assert not parse_plain(text.encode()).faults
+
+
+def test_bytes_that_stand_for_no_character_are_counted() -> None:
+    assert parse_plain(f"{TITLE}\n\n{WHOLE}".encode() + b" \xff \xff").faults == {PageFault.UNDECODABLE_BYTES: 2}
+    assert parse_plain(b"Boote " * 1_000_000).faults == {PageFault.TOO_LARGE: 1}

@@ -164,7 +164,7 @@ def test_what_the_override_reads_outdoes_all_other_places(override: Override) ->
     assert (found.title, found.authors) == ("Docks reopen", ("Ann Low", "Bo Hill"))
     assert (found.published, found.published_precision) == (datetime(2024, 5, 6, 7, tzinfo=UTC), Precision.MINUTE)
     assert [found.origins[field] for field in ("title", "authors", "published")] == ["publisher"] * 3
-    assert Witness("title", "publisher", "Docks reopen") in found.witnesses
+    assert Witness("title", "publisher", "Docks reopen", True) in found.witnesses
     assert Witness("title", "opengraph", "The docks reopen on Monday") in found.witnesses
 
 

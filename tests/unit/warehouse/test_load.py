@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -100,10 +101,7 @@ def test_places_that_disagree_can_be_found(settings: Settings, annotated: MakeAn
         ("title", "opengraph", "Titel 1 | Kurier", True),
         ("title", "opengraph", "Titel 1, anders", False),
     ]
-    article = replace(
-        stored.article, witnesses=tuple(Witness(*values) for *values, _ in said) * 2,
-        origins={"published": "json-ld", "authors": "byline", "title": "opengraph", "language": "text"},
-    )  # fmt: skip
+    article = replace(stored.article, witnesses=tuple(Witness(*values) for values in said))
     stage(settings, DAY, [(replace(stored, article=article), found)])
     load_dates(settings, {DAY: []}, "run-1")
     asked = "select field, origin, value, is_chosen from raw.article_metadata order by field, origin, value"
@@ -237,6 +235,19 @@ def test_articles_written_before_a_field_was_added_come_back_without_it(
     pq.write_table(pq.read_table(store.path(DAY)).drop_columns([*LATER, "witnesses"]), store.path(DAY))
     without = {"published_precision": None, "next_url": None, "is_live_blog": False, "witnesses": (), "faults": {}}
     assert store.read(DAY) == [replace(stored, article=replace(stored.article, **without))]
+
+
+def test_witnesses_written_before_it_was_known_who_was_chosen_come_back_as_not_chosen(
+    settings: Settings, annotated: MakeAnnotated
+) -> None:
+    store, (stored, _) = ArticleStore(settings.home.articles), annotated()
+    witness = Witness("title", "h1", "Titel 1", True)
+    store.write(DAY, [replace(stored, article=replace(stored.article, witnesses=(witness,)))])
+    assert store.read(DAY)[0].article.witnesses == (witness,)
+    table = pq.read_table(store.path(DAY))
+    old = pa.array([[{"field": "title", "origin": "h1", "value": "Titel 1"}]])
+    pq.write_table(table.set_column(table.schema.get_field_index("witnesses"), "witnesses", old), store.path(DAY))
+    assert store.read(DAY)[0].article.witnesses == (replace(witness, is_chosen=False),)
 
 
 def test_an_interrupted_write_leaves_the_old_day(settings: Settings, annotated: MakeAnnotated) -> None:
