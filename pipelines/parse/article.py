@@ -8,21 +8,21 @@ from datetime import datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.parse.blocks import read_layout
-from pipelines.parse.characters import squeeze
-from pipelines.parse.decoding import decode, is_html
-from pipelines.parse.head import Head, read_head
-from pipelines.parse.language import detect_language
-from pipelines.parse.layout import Layout
-from pipelines.parse.leftovers import Leftover, leftovers
-from pipelines.parse.metadata import Metadata, read_metadata
-from pipelines.parse.nesting import guard
-from pipelines.parse.phrases import is_cookie_wall
+from pipelines.parse.body.blocks import read_layout
+from pipelines.parse.body.layout import Layout
+from pipelines.parse.body.leftovers import Leftover, leftovers
+from pipelines.parse.body.phrases import is_cookie_wall
+from pipelines.parse.body.regions import Part, Selection, part_of, select
+from pipelines.parse.body.scoring import find_body
+from pipelines.parse.body.signals import STRIPPED
+from pipelines.parse.bytes.decoding import decode, is_html
+from pipelines.parse.bytes.nesting import guard
+from pipelines.parse.fields.head import Head, read_head
+from pipelines.parse.fields.metadata import Metadata, read_metadata
 from pipelines.parse.publishers import Override, apply, find_override, read_values
-from pipelines.parse.regions import Part, Selection, part_of, select
-from pipelines.parse.scoring import find_body
-from pipelines.parse.signals import STRIPPED
-from pipelines.parse.wording import label_regions
+from pipelines.parse.text.characters import squeeze
+from pipelines.parse.text.language import detect_language
+from pipelines.parse.text.wording import label_regions
 from pipelines.records import Article, PageFault, Paragraph, Region
 
 CLOCK_SKEW = timedelta(days=1)

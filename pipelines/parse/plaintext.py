@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 
 from pipelines.parse.article import assemble
-from pipelines.parse.characters import squeeze
-from pipelines.parse.decoding import decode
-from pipelines.parse.metadata import Metadata
-from pipelines.parse.regions import Part
+from pipelines.parse.body.regions import Part
+from pipelines.parse.bytes.decoding import decode
+from pipelines.parse.fields.metadata import Metadata
+from pipelines.parse.text.characters import squeeze
 from pipelines.records import Article, PageFault, Region
 
 MAX_TITLE_CHARS = 150

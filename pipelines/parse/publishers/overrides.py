@@ -8,9 +8,9 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipelines.parse.characters import squeeze
-from pipelines.parse.dates import parse_url_date, style_for
 from pipelines.parse.publishers.files import PACKAGED, Override, Publisher, read_publishers
+from pipelines.parse.text.characters import squeeze
+from pipelines.parse.text.dates import parse_url_date, style_for
 
 MAX_VALUES = 20
 """Values read of one field; no article has more authors."""

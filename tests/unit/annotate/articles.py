@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from pipelines.parse.wording import label_regions
+from pipelines.parse.text.wording import label_regions
 from pipelines.records import Annotations, Article, Paragraph, Region
 
 Block = str | tuple[Region, str]

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.parse import is_html, parse_article, parse_text
-from pipelines.parse.decoding import MAX_BYTES, decode
-from pipelines.parse.nesting import guard
+from pipelines.parse.bytes.decoding import MAX_BYTES, decode
+from pipelines.parse.bytes.nesting import guard
 from pipelines.records import Article, PageFault
 from tests.unit.parse.pages import PARAGRAPHS, article, page, paragraphs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.parse import parse_article
-from pipelines.parse.phrases import noise_of
+from pipelines.parse.body.phrases import noise_of
 from pipelines.records import PageFault, Region
 from tests.unit.parse.pages import PARAGRAPHS, TITLE, article, page, paragraphs
 

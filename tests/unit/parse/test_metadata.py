@@ -11,14 +11,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.parse import parse_article
 from pipelines.parse.article import STRIPPED
-from pipelines.parse.authors import people
-from pipelines.parse.blocks import read_layout
-from pipelines.parse.dates import DateStyle, parse_stamp, parse_url_date, parse_visible, style_for
-from pipelines.parse.head import Head
-from pipelines.parse.jsonld import text_of, things
-from pipelines.parse.metadata import Metadata, read_head, read_metadata
-from pipelines.parse.paging import next_page
-from pipelines.parse.titles import strip_site
+from pipelines.parse.body.blocks import read_layout
+from pipelines.parse.fields.authors import people
+from pipelines.parse.fields.head import Head
+from pipelines.parse.fields.jsonld import text_of, things
+from pipelines.parse.fields.metadata import Metadata, read_head, read_metadata
+from pipelines.parse.fields.paging import next_page
+from pipelines.parse.fields.titles import strip_site
+from pipelines.parse.text.dates import DateStyle, parse_stamp, parse_url_date, parse_visible, style_for
 from pipelines.records import PageFault, Precision, Witness
 from tests.unit.parse.pages import PARAGRAPHS, TITLE, article, page, paragraphs
 

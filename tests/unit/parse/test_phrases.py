@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.parse.phrases import EMBED, OFFER, PHOTO, PHRASES, noise_of
-from pipelines.parse.screen import Phrases
+from pipelines.parse.body.phrases import EMBED, OFFER, PHOTO, PHRASES, noise_of
+from pipelines.parse.text.screen import Phrases
 
 FOUND = {
     "photo": (

@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.errors import SettingsError
 from pipelines.parse import parse_article, read_page
-from pipelines.parse.blocks import read_layout
-from pipelines.parse.head import read_head
-from pipelines.parse.metadata import Metadata, read_metadata
+from pipelines.parse.body.blocks import read_layout
+from pipelines.parse.fields.head import read_head
+from pipelines.parse.fields.metadata import Metadata, read_metadata
 from pipelines.parse.publishers import Override, Overrides, apply, find_override, read_publishers, read_values
 from pipelines.parse.publishers.files import PACKAGED
 from pipelines.records import Precision, Witness

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.parse.wording import label_regions
+from pipelines.parse.text.wording import label_regions
 from pipelines.records import Region
 from tests.unit.annotate.articles import Block, make_article
 

@@ -9,8 +9,8 @@ import functools
 import re
 from typing import NamedTuple
 
-from pipelines.parse.characters import unescape
-from pipelines.parse.signals import NEUTRAL, NOISE_ROLES, NOISE_TAGS, Meaning, read_signals
+from pipelines.parse.body.signals import NEUTRAL, NOISE_ROLES, NOISE_TAGS, Meaning, read_signals
+from pipelines.parse.text.characters import unescape
 
 ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 TELLING = re.compile(r' (class|id|data-component|data-testid|role|itemprop|rel|hidden|aria-hidden|style)="([^"]*)"')

@@ -8,9 +8,8 @@ from __future__ import annotations
 import functools
 import re
 
-from pipelines.parse.characters import squeeze
-from pipelines.parse.signals import any_of
-from pipelines.parse.titles import fold
+from pipelines.parse.text.characters import fold, squeeze
+from pipelines.parse.text.screen import any_of
 
 MAX_AUTHORS = 12
 MAX_BYLINE_CHARS = 300

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines.parse.blocks import MIN_PROSE
-from pipelines.parse.layout import Box, Layout
-from pipelines.parse.signals import READERS
+from pipelines.parse.body.blocks import MIN_PROSE
+from pipelines.parse.body.layout import Box, Layout
+from pipelines.parse.body.signals import READERS
 
 PARDON = 0.5
 """A box that holds this share of the page's prose is no boilerplate, whatever it is called:

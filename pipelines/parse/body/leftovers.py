@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.parse.layout import Layout
-from pipelines.parse.regions import Selection
-from pipelines.parse.signals import READERS
-from pipelines.parse.wording import COMMENTS
+from pipelines.parse.body.layout import Layout
+from pipelines.parse.body.regions import Selection
+from pipelines.parse.body.signals import READERS
+from pipelines.parse.text.wording import COMMENTS
 from pipelines.records import Region
 
 REGIONS = (

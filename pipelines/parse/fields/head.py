@@ -11,11 +11,11 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipelines.parse import jsonld
-from pipelines.parse.characters import squeeze
-from pipelines.parse.jsonld import Thing
-from pipelines.parse.signals import INLINE, SKIPPED, STRIPPED, read_signals
-from pipelines.parse.titles import Heading
+from pipelines.parse.body.signals import INLINE, SKIPPED, STRIPPED, read_signals
+from pipelines.parse.fields import jsonld
+from pipelines.parse.fields.jsonld import Thing
+from pipelines.parse.fields.titles import Heading
+from pipelines.parse.text.characters import squeeze
 
 PLACES = "meta[content], h1, title, link[rel~=canonical], [rel~=next], script[type*='ld+json' i]"
 """All that is read, in one query: each query goes through the whole tree."""

@@ -6,8 +6,8 @@ import functools
 import re
 from typing import NamedTuple
 
-from pipelines.parse.characters import squeeze
-from pipelines.parse.jsonld import unescape
+from pipelines.parse.fields.jsonld import unescape
+from pipelines.parse.text.characters import fold, squeeze
 
 SEPARATED = re.compile(r"(\s+(?:[|•·»›:/\\]|[-–—]{1,2}|::|\|\||//)\s+|\s*\|\s*)")
 NOT_LETTERS = re.compile(r"[\W_]+")
@@ -37,13 +37,6 @@ class Heading(NamedTuple):
 
     text: str
     is_plain: bool
-
-
-@functools.lru_cache(maxsize=1 << 10)  # a memo of a pure function: one page's headlines are compared many times
-def fold(text: str) -> str:
-    """Letters and digits only, to compare headlines that differ in quotation marks and blanks."""
-    words = text.casefold().split()
-    return "".join([word if word.isalnum() else "".join(filter(str.isalnum, word)) for word in words])
 
 
 def best_title(

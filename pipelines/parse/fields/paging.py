@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from pipelines.parse.head import absolute, host_of
+from pipelines.parse.fields.head import absolute, host_of
 
 IN_PATH = re.compile(r"(?:/(?:page|seite|teil|p|s)[/_-]?|/)(\d{1,3})/?$", re.I)
 BEFORE_SUFFIX = re.compile(r"[-_,](?:page|seite|p|s|teil)?[-_,]?(\d{1,3})(?:/?|\.\w{3,5})$", re.I)

@@ -11,14 +11,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-
-def any_of(alternatives: str) -> re.Pattern[str]:
-    """One pattern of the blank-separated ones, grouped by their first letter: so `re` tries few at a place."""
-    groups: dict[str, list[str]] = {}
-    for alternative in alternatives.split():
-        groups.setdefault(alternative[0], []).append(alternative[1:])
-    return re.compile("|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()))
-
+from pipelines.parse.text.screen import any_of
 
 STRIPPED = ["script", "style", "noscript", "template", "svg", "iframe", "nav", "noembed", "noframes", "xmp"]
 """Tags taken out of the tree: what fills pages, and what holds text that is not markup."""

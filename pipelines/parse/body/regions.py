@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from pipelines.parse.layout import Block, Box, Layout
-from pipelines.parse.phrases import SENTENCE_END, TAIL, TAIL_CHARS, noise_of
-from pipelines.parse.signals import HEADINGS
-from pipelines.parse.titles import fold
+from pipelines.parse.body.layout import Block, Box, Layout
+from pipelines.parse.body.phrases import SENTENCE_END, TAIL, TAIL_CHARS, noise_of
+from pipelines.parse.body.signals import HEADINGS
+from pipelines.parse.text.characters import fold
 from pipelines.records import Region
 
 LEAD_CHARS = (40, 900)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
 from itertools import chain
 
-from pipelines.parse.dates import DAY, DateStyle, Stamp, is_date_line, parse_stamp, parse_url_date, parse_visible
-from pipelines.parse.head import Head, origin_of
-from pipelines.parse.layout import Block, Marked
-from pipelines.parse.places import BEHIND, Names, Places
+from pipelines.parse.body.layout import Block, Marked
+from pipelines.parse.fields.head import Head, origin_of
+from pipelines.parse.fields.places import BEHIND, Names, Places
+from pipelines.parse.text.dates import DAY, DateStyle, Stamp, is_date_line, parse_stamp, parse_url_date, parse_visible
 from pipelines.records import Precision
 
 PUBLISHED_META = tuple(

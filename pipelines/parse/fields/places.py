@@ -6,10 +6,10 @@ import functools
 import re
 from typing import NamedTuple
 
-from pipelines.parse.layout import Box, Layout, Marked
-from pipelines.parse.markup import MAX_SIGNAL_CHARS
-from pipelines.parse.signals import BYLINE, DATED, HEADINGS
-from pipelines.parse.titles import fold
+from pipelines.parse.body.layout import Box, Layout, Marked
+from pipelines.parse.body.markup import MAX_SIGNAL_CHARS
+from pipelines.parse.body.signals import BYLINE, DATED, HEADINGS
+from pipelines.parse.text.characters import fold
 
 ELSEWHERE = re.compile(
     r"comment|kommentar|respond|forum|disqus|side-?bar|relat|recommend|empfehl|teaser|popular|trending|latest|recent|"

@@ -9,18 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pipelines.parse import jsonld
-from pipelines.parse.authors import people
-from pipelines.parse.bylines import shown_bylines, told_bylines
-from pipelines.parse.characters import squeeze
-from pipelines.parse.dates import parse_stamp, style_for
-from pipelines.parse.head import Head, absolute, host_of, origin_of, read_head
-from pipelines.parse.language import declared_language
-from pipelines.parse.layout import Layout
-from pipelines.parse.paging import next_page
-from pipelines.parse.places import Places
-from pipelines.parse.published import elect_time, modified_times, published_times, visible_time
-from pipelines.parse.titles import best_title
+from pipelines.parse.body.layout import Layout
+from pipelines.parse.fields import jsonld
+from pipelines.parse.fields.authors import people
+from pipelines.parse.fields.bylines import shown_bylines, told_bylines
+from pipelines.parse.fields.head import Head, absolute, host_of, origin_of, read_head
+from pipelines.parse.fields.paging import next_page
+from pipelines.parse.fields.places import Places
+from pipelines.parse.fields.published import elect_time, modified_times, published_times, visible_time
+from pipelines.parse.fields.titles import best_title
+from pipelines.parse.text.characters import squeeze
+from pipelines.parse.text.dates import parse_stamp, style_for
+from pipelines.parse.text.language import declared_language
 from pipelines.records import PageFault, Precision, Witness
 
 __all__ = ["Metadata", "read_head", "read_metadata"]

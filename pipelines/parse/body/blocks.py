@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from pipelines.parse.characters import squeeze, unescape
-from pipelines.parse.layout import Block, Box, Layout, Marked, closing_of
-from pipelines.parse.markup import PLAIN, Opening, read_attributes, read_opening
-from pipelines.parse.signals import INLINE, MARKED, SKIPPED, VOID
+from pipelines.parse.body.layout import Block, Box, Layout, Marked, closing_of
+from pipelines.parse.body.markup import PLAIN, Opening, read_attributes, read_opening
+from pipelines.parse.body.signals import INLINE, MARKED, SKIPPED, VOID
+from pipelines.parse.text.characters import squeeze, unescape
 
 MAX_BOXES = 20_000
 """Block-level elements read of one page, and stretches of text; the longest live blogs have ten thousand."""

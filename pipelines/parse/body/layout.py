@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.parse.characters import squeeze, unescape
-from pipelines.parse.signals import HEADINGS, VOID
+from pipelines.parse.body.signals import HEADINGS, VOID
+from pipelines.parse.text.characters import squeeze, unescape
 
 MARKED_TAGS, MARKED_CHARS = 30, 300
 """Tags read and characters kept of a possible byline."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.parse.screen import Phrases
+from pipelines.parse.text.screen import Phrases
 from pipelines.records import Paragraph, Region
 
 PLAIN = frozenset({Region.BODY, Region.LEAD, Region.HEADING})

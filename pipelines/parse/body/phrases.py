@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipelines.parse.dates import is_date_line
-from pipelines.parse.screen import Phrases
+from pipelines.parse.text.dates import is_date_line
+from pipelines.parse.text.screen import Phrases
 
 _NETWORKS = (
     r"facebook|twitter|whatsapp|linkedin|xing|pinterest|telegram|reddit|instagram|tiktok|threads|bluesky|youtube|x"

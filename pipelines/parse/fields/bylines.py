@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.parse import jsonld
-from pipelines.parse.characters import squeeze
-from pipelines.parse.head import Head
-from pipelines.parse.layout import Block, Marked
-from pipelines.parse.places import BEHIND, Places
+from pipelines.parse.body.layout import Block, Marked
+from pipelines.parse.fields import jsonld
+from pipelines.parse.fields.head import Head
+from pipelines.parse.fields.places import BEHIND, Places
+from pipelines.parse.text.characters import squeeze
 
 AUTHOR_META = tuple(
     (

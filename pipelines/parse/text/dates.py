@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pipelines.parse.signals import any_of
+from pipelines.parse.text.screen import any_of
 from pipelines.records import Precision
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from itertools import islice
 
-from pipelines.parse.attributes import drop_crowded_tags, too_many_names
-from pipelines.parse.formatting import too_many_open
+from pipelines.parse.bytes.attributes import drop_crowded_tags, too_many_names
+from pipelines.parse.bytes.formatting import too_many_open
 from pipelines.records import PageFault
 
 MAX_TAGS = 100_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -26,3 +27,10 @@ def unescape(text: str) -> str:
         return text
     text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     return text.replace("&amp;", "&")
+
+
+@functools.lru_cache(maxsize=1 << 10)  # a memo of a pure function: one page's headlines are compared many times
+def fold(text: str) -> str:
+    """Letters and digits only, to compare headlines that differ in quotation marks and blanks."""
+    words = text.casefold().split()
+    return "".join([word if word.isalnum() else "".join(filter(str.isalnum, word)) for word in words])

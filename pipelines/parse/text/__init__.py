@@ -1,0 +1,1 @@
+"""Characters, phrases, dates and languages of a text, wherever it stood on a page."""
