@@ -16,6 +16,7 @@ from pipelines.parse.body.regions import Part, Selection, part_of, select
 from pipelines.parse.body.scoring import find_body
 from pipelines.parse.body.signals import STRIPPED
 from pipelines.parse.bytes.decoding import decode, is_html
+from pipelines.parse.bytes.memory import LARGE_PAGE, give_back
 from pipelines.parse.bytes.nesting import guard
 from pipelines.parse.fields.head import Head, read_head
 from pipelines.parse.fields.metadata import Metadata, read_metadata
@@ -65,7 +66,11 @@ def parse_article(
     """
     faults: dict[PageFault, int] = {}
     reading = _read(html, url, content_type, fetched_at, faults)
-    return _article(reading, url, fetched_at, faults)
+    article = _article(reading, url, fetched_at, faults)
+    if len(html) >= LARGE_PAGE:
+        del reading
+        give_back()
+    return article
 
 
 def read_page(
