@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipelines.parse import is_html, parse_article, parse_text
 from pipelines.parse.bytes.decoding import MAX_BYTES, decode
 from pipelines.parse.bytes.nesting import guard
+from pipelines.parse.text.language import detect_language
 from pipelines.records import Article, PageFault
 from tests.unit.parse.pages import PARAGRAPHS, article, page, paragraphs
 
@@ -23,6 +24,12 @@ SECONDS = 0.5
 """Bound for one hostile page, from the issue that asked for the guard."""
 
 WHOLE = "\n\n".join(PARAGRAPHS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def language_model() -> None:
+    """Load it before any page is timed: a process does so once, in 0.5 s."""
+    assert detect_language(PARAGRAPHS[0]) == "de"
 
 
 def each(count: int, markup: str) -> str:
