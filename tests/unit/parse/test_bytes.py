@@ -5,9 +5,11 @@ The parser answers, in bounded time, and always the same.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -27,9 +29,14 @@ WHOLE = "\n\n".join(PARAGRAPHS)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def language_model() -> None:
-    """Load it before any page is timed: a process does so once, in 0.5 s."""
+def only_the_page_is_timed() -> Iterator[None]:
+    """The language model is loaded, as once in a process, and what the suite has piled up stays out of garbage
+    collections: going through Dagster's objects takes 0.3 s, whoever sets it off."""
     assert detect_language(PARAGRAPHS[0]) == "de"
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def each(count: int, markup: str) -> str:
@@ -277,9 +284,9 @@ def test_a_broken_byte_does_not_change_the_encoding_of_a_page_and_is_counted() -
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_markup_is_cut_and_marked(name: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     read = parse_article(HOSTILE[name])
-    assert time.process_time() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     assert PARAGRAPHS[0] in read.text
     assert (PageFault.TOO_LARGE if name in LONG_BUT_SHALLOW else PageFault.TOO_DEEP) in read.faults
     check(read)
@@ -291,9 +298,9 @@ def test_hostile_markup_is_cut_and_marked(name: str) -> None:
 @pytest.mark.parametrize("count", [20_000, 100_000])
 def test_deep_nesting_is_cut_and_marked(tag: str, count: int) -> None:
     html = page("".join(paragraphs()) + f"<{tag}>" * count + "<p>Der Boden.</p>" + f"</{tag.split()[0]}>" * count)
-    start = time.process_time()
+    start = time.thread_time()
     read = parse_article(html)
-    assert time.process_time() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     assert PARAGRAPHS[0] in read.text
     assert PageFault.TOO_DEEP in read.faults or PageFault.TOO_LARGE in read.faults
     check(read)
@@ -347,9 +354,9 @@ def test_long_but_flat_pages_are_left_alone(body: str) -> None:
     ],
 )
 def test_broken_markup_takes_bounded_time(html: bytes) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     check(parse_article(html))
-    assert time.process_time() - start < 2 * SECONDS
+    assert time.thread_time() - start < 2 * SECONDS
 
 
 def test_ten_thousand_scripts_hide_no_article() -> None:
@@ -416,9 +423,9 @@ def test_nul_bytes_and_lone_surrogates_are_left_out() -> None:
 @pytest.mark.parametrize("filling", ["<p>Ein Absatz, der sich wiederholt.</p>", "Füllwort ", "<b>x</b>", "<br>"])
 def test_twenty_megabytes_are_cut_and_marked(filling: str) -> None:
     html = page("".join(paragraphs()) + filling * (20_000_000 // len(filling)))
-    start = time.process_time()
+    start = time.thread_time()
     read = parse_article(html)
-    assert time.process_time() - start < 3 * SECONDS
+    assert time.thread_time() - start < 3 * SECONDS
     assert read.faults[PageFault.TOO_LARGE] == 1
     assert PageFault.UNDECODABLE_BYTES not in read.faults
     assert PARAGRAPHS[0] in read.text
