@@ -14,8 +14,8 @@ from pipelines.parse.bytes.attributes import drop_crowded_tags, too_many_names
 from pipelines.parse.bytes.formatting import too_many_open
 from pipelines.records import PageFault
 
-MAX_TAGS = 100_000
-"""Tags read of one page. The longest live blogs have 30 000; what follows 100 000 is not the article."""
+MAX_TAGS = 60_000
+"""Tags read of one page. The longest live blogs have 30 000; what follows 60 000 is not the article."""
 
 HARMLESS_TAGS = 14_000
 """Opening and closing tags up to which they may nest as they like: it takes 0.15 s. 1 page in 300 has more."""
