@@ -126,3 +126,9 @@ def test_a_page_of_too_many_elements_is_cut_and_marked() -> None:
 def test_offers_are_told_from_news_about_them() -> None:
     assert noise_of("Jetzt kostenlos anmelden und den Newsletter lesen.", "p", 0.0, True) == "offer"
     assert noise_of("Kunden können sich jetzt anmelden, teilte der Konzern mit.", "p", 0.0, True) is None
+
+
+def test_signs_of_markup_in_attributes_and_comments_are_no_markup() -> None:
+    # The page is read as lexbor writes it: this holds as long as lexbor escapes `<` and `>` in attributes.
+    odd = f'<p title="a > b <b> & \' c" data-x="</div></article>" x"y=1><!-- > <p>kein Text</p> -->{ONE}</p>'
+    assert parse_article(page(article(odd, *paragraphs()[1:]))).text == JOINED
