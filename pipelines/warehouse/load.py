@@ -24,12 +24,21 @@ TYPES = {
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """The raw tables and their columns, where they are not there yet; rows of before hold null in a new column."""
     connection.execute("create schema if not exists raw")
+    of_raw = "schema_name = 'raw' and database_name = current_database()"
+    found = connection.execute(f"select table_name, column_name from duckdb_columns() where {of_raw}").fetchall()
+    there, tables = set(found), {name for name, _ in found}
     for name, schema in RAW_SCHEMAS.items():
-        columns = [f'"{field.name}" {TYPES[field.type]}' for field in schema]
-        columns += ["run_id varchar", "loaded_at timestamptz"]
-        connection.execute(f'create table if not exists raw."{name}" ({", ".join(columns)})')
-        for column in columns:
-            connection.execute(f'alter table raw."{name}" add column if not exists {column}')
+        columns = {field.name: TYPES[field.type] for field in schema} | {
+            "run_id": "varchar",
+            "loaded_at": "timestamptz",
+        }
+        if name not in tables:
+            defined = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            connection.execute(f'create table raw."{name}" ({defined})')
+            continue
+        for column, kind in columns.items():
+            if (name, column) not in there:
+                connection.execute(f'alter table raw."{name}" add column "{column}" {kind}')
 
 
 def load_dates(

@@ -110,6 +110,16 @@ RAW_SCHEMAS: dict[str, pa.Schema] = {
 }
 
 
+def _identity(stored: StoredArticle, annotator_version: str) -> dict[str, object]:
+    """The first columns of a row, in the order of `IDENTITY`."""
+    return {
+        "article_id": stored.article_id,
+        "version_id": stored.version_id,
+        "archive_date": stored.archive_date,
+        "annotator_version": annotator_version,
+    }
+
+
 def annotation_table(
     table: Table, annotated: Sequence[tuple[StoredArticle, Annotations]], annotator_version: str
 ) -> pa.Table:
@@ -118,7 +128,7 @@ def annotation_table(
     columns: list[list[object]] = [[] for _ in (*IDENTITY, *read)]
     for stored, found in annotated:
         rows = getattr(found, table.name)
-        identity = (stored.article_id, stored.version_id, stored.archive_date, annotator_version)
+        identity = _identity(stored, annotator_version).values()
         for column, value in zip(columns, identity, strict=False):
             column.extend([value] * len(rows))
         for column, getter in zip(columns[len(identity) :], read, strict=True):
@@ -131,10 +141,7 @@ def article_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa
     """The articles of a day, as Arrow."""
     rows = [
         {
-            "article_id": s.article_id,
-            "version_id": s.version_id,
-            "archive_date": s.archive_date,
-            "annotator_version": annotator_version,
+            **_identity(s, annotator_version),
             "rule_id": PARSER,
             "content_hash": s.content_hash,
             "source_id": s.source_id,
@@ -169,14 +176,7 @@ def article_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa
 def metadata_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa.Table:
     """What every place on a day's pages says about every field, as Arrow."""
     rows = [
-        {
-            "article_id": s.article_id,
-            "version_id": s.version_id,
-            "archive_date": s.archive_date,
-            "annotator_version": annotator_version,
-            "rule_id": PARSER,
-            **asdict(witness),
-        }
+        {**_identity(s, annotator_version), "rule_id": PARSER, **asdict(witness)}
         for s in stored
         for witness in s.article.witnesses
     ]
