@@ -14,7 +14,7 @@ from pipelines import report
 from pipelines.collect import WARC_ENDINGS, BodyError, Fetcher, read_response_at
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.page_view import as_data, clean, show_page
-from pipelines.parse import PageReading, parse_plain, read_page
+from pipelines.parse import PageReading, is_plain, parse_plain, read_page
 from pipelines.settings import load_settings
 from pipelines.terminal import JsonOption, SourcesOption, errors_explained, out
 
@@ -100,6 +100,6 @@ def _unreadable(page: str, error: Exception) -> UsageError:
 
 def _reading(body: bytes, url: str | None, content_type: str | None, fetched_at: datetime | None) -> PageReading:
     """As in a run: what is sent as plain text is read as such."""
-    if (content_type or "").startswith("text/plain"):
+    if is_plain(content_type):
         return PageReading(parse_plain(body, url, content_type))
     return read_page(body, url, content_type=content_type, fetched_at=fetched_at)

@@ -33,7 +33,7 @@ from pipelines.collect import (
     read_health,
     sweep_spool,
 )
-from pipelines.parse import parse_article, parse_plain
+from pipelines.parse import is_plain, parse_article, parse_plain
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
 from pipelines.settings import ROOT, Settings
 from pipelines.sources import AnySource
@@ -170,11 +170,8 @@ def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick
 
 
 def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) -> StoredArticle | None:
-    if not page.body.strip():
-        failures[Failure.EMPTY_PAGE] += 1
-        return None
     try:
-        if (page.content_type or "").startswith("text/plain"):
+        if is_plain(page.content_type):
             article = parse_plain(page.body, page.url, page.content_type)
         else:
             article = parse_article(page.body, page.url, content_type=page.content_type, fetched_at=page.fetched_at)
@@ -188,7 +185,11 @@ def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) ->
 
 
 def _why_no_text(article: Article) -> Failure:
-    reasons = {PageFault.NOT_HTML: Failure.NOT_HTML, PageFault.COOKIE_WALL: Failure.COOKIE_WALL}
+    reasons = {
+        PageFault.EMPTY: Failure.EMPTY_PAGE,
+        PageFault.NOT_HTML: Failure.NOT_HTML,
+        PageFault.COOKIE_WALL: Failure.COOKIE_WALL,
+    }
     return next((reason for fault, reason in reasons.items() if fault in article.faults), Failure.NO_TEXT)
 
 

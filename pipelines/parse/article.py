@@ -15,7 +15,7 @@ from pipelines.parse.body.phrases import is_cookie_wall
 from pipelines.parse.body.regions import Part, Selection, part_of, select
 from pipelines.parse.body.scoring import find_body
 from pipelines.parse.body.signals import STRIPPED
-from pipelines.parse.bytes.decoding import decode, is_html
+from pipelines.parse.bytes.decoding import decode, is_blank, is_html
 from pipelines.parse.bytes.memory import LARGE_PAGE, give_back
 from pipelines.parse.bytes.nesting import guard
 from pipelines.parse.fields.head import Head, read_head
@@ -106,7 +106,7 @@ def _read(
     html: bytes, url: str | None, content_type: str | None, fetched_at: datetime | None, faults: dict[PageFault, int]
 ) -> _Reading | None:
     """Take the page apart; None for what is no page. Notes in `faults` what is wrong with the bytes."""
-    if not html.strip():
+    if is_blank(html):
         faults[PageFault.EMPTY] = 1
         return None
     if not is_html(html):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipelines.parse.article import assemble
 from pipelines.parse.body.regions import Part
-from pipelines.parse.bytes.decoding import decode
+from pipelines.parse.bytes.decoding import decode, is_blank
 from pipelines.parse.fields.metadata import Metadata
 from pipelines.parse.text.characters import squeeze
 from pipelines.records import Article, PageFault, Region
@@ -24,13 +24,22 @@ STATEMENT = re.compile(r"[.…:;][\"“”»«’')\]]*\s*$")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
+def is_plain(content_type: str | None) -> bool:
+    """Whether the HTTP header says that there is no markup to read."""
+    return (content_type or "").startswith("text/plain")
+
+
 def parse_plain(data: bytes, url: str | None = None, content_type: str | None = None) -> Article:
     """The article in the bytes of a text file, decoded as pages are; `faults` says what was wrong with them.
 
     `content_type` is the HTTP header's.
     """
     file = decode(data, content_type)
-    faults = {PageFault.UNDECODABLE_BYTES: file.undecodable, PageFault.TOO_LARGE: int(file.is_cut)}
+    faults = {
+        PageFault.EMPTY: int(is_blank(data)),
+        PageFault.UNDECODABLE_BYTES: file.undecodable,
+        PageFault.TOO_LARGE: int(file.is_cut),
+    }
     article = parse_text(file.utf8.decode(), url)
     return replace(article, faults={fault: count for fault, count in faults.items() if count})
 

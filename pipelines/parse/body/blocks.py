@@ -137,7 +137,7 @@ class _Reader:
                 index = self._open(name, tag, index)
             elif part == LINK:
                 self.links += 1
-                if "author" in tag or "autor" in tag:
+                if _may_name_author(tag):
                     index = self._mark_here(name, tag, index)
             elif part == LINK_END:
                 self.links -= 1
@@ -328,10 +328,14 @@ def _is_picture(tokens: list[str], index: int) -> bool:
     return not any(tag and tag.partition(" ")[0] in ("table", "blockquote") for tag in inner)
 
 
+def _may_name_author(link: str) -> bool:
+    return "author" in link or "autor" in link
+
+
 def _may_be_marked(tag: str) -> bool:
     """Whether a tag is worth a closer look for a byline or date."""
     if tag.startswith("a "):
-        return "author" in tag or "autor" in tag
+        return _may_name_author(tag)
     return tag.startswith("time ") or "itemprop" in tag or MARKED.search(tag.lower()) is not None
 
 

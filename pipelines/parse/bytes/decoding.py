@@ -85,6 +85,11 @@ class Decoded(NamedTuple):
     is_cut: bool
 
 
+def is_blank(data: bytes) -> bool:
+    """Whether there is nothing but white space."""
+    return not data or data.isspace()
+
+
 def is_html(data: bytes) -> bool:
     """Whether the bytes can be a page at all: no other format's signature, and not full of NUL bytes."""
     start = data[:1024]

@@ -13,7 +13,7 @@ from pipelines.parse.body.layout import Layout
 from pipelines.parse.fields import jsonld
 from pipelines.parse.fields.authors import people
 from pipelines.parse.fields.bylines import shown_bylines, told_bylines
-from pipelines.parse.fields.head import Head, absolute, host_of, origin_of, read_head
+from pipelines.parse.fields.head import Head, absolute, host_of, origin_of
 from pipelines.parse.fields.paging import next_page
 from pipelines.parse.fields.places import Places
 from pipelines.parse.fields.published import elect_time, modified_times, published_times, visible_time
@@ -22,8 +22,6 @@ from pipelines.parse.text.characters import squeeze
 from pipelines.parse.text.dates import parse_stamp, style_for
 from pipelines.parse.text.language import declared_language
 from pipelines.records import PageFault, Precision, Witness
-
-__all__ = ["Metadata", "read_head", "read_metadata"]
 
 PUBLISHER_META = tuple(
     ("og:site_name article:publisher application-name dc.publisher dcterms.publisher publisher copyright").split()

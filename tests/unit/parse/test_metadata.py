@@ -13,9 +13,9 @@ from pipelines.parse import parse_article
 from pipelines.parse.article import STRIPPED
 from pipelines.parse.body.blocks import read_layout
 from pipelines.parse.fields.authors import people
-from pipelines.parse.fields.head import Head
+from pipelines.parse.fields.head import Head, read_head
 from pipelines.parse.fields.jsonld import text_of, things
-from pipelines.parse.fields.metadata import Metadata, read_head, read_metadata
+from pipelines.parse.fields.metadata import Metadata, read_metadata
 from pipelines.parse.fields.paging import next_page
 from pipelines.parse.fields.titles import strip_site
 from pipelines.parse.text.dates import DateStyle, parse_stamp, parse_url_date, parse_visible, style_for
