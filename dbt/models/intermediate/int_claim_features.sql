@@ -104,10 +104,35 @@ placed as (
 
 ),
 
+fitting as (
+
+    -- the constructions in which grammar alone says who acts
+    select
+        placed.*,
+        case
+            when
+                cues.slot = 'subject' and cues.is_passive and place = 'by-or-of'
+                then 'agent of the passive'
+            when
+                cues.slot = 'subject' and not cues.is_passive and place in ('bare', 'described') and is_before
+                and shares_clause and nearness <= 2
+                then 'subject of the verb'
+            when
+                cues.slot = 'noun' and (
+                    place = 'compound-with-cue' or (place = 'genitive' and distance <= 12)
+                    or (place = 'by-or-of' and not is_before and distance <= 12)
+                )
+                then 'owner of the noun'
+        end as fit
+    from placed
+    inner join {{ ref('int_claim_cues') }} as cues using (article_id, sentence_no, start_char, cue_id)
+
+),
+
 described as (
 
     select
-        placed.* exclude (start_char),
+        placed.* exclude (start_char, fit),
         cues.start_char,
         cues.region,
         cues.clause_no,
@@ -127,9 +152,9 @@ described as (
             'cue ' || cues.kind,
             case when cues.kind = 'topic' then 'topic ' || place end,
             'type ' || cues.move_type,
-            'type ' || cues.move_type || ' ' || cues.kind,
             'named as ' || entity_kind,
             case when coalesce(shares_clause, false) then 'same clause' end,
+            fit,
             case when not shares_clause and entity_start is not null then 'clause away' end,
             case
                 when distance <= 3 then 'beside' when distance <= 25 then 'near' when distance <= 70 then 'apart'
@@ -174,10 +199,9 @@ described as (
                 when cue_counts.move_types = 1 then 'one type' when cue_counts.move_types = 2 then 'two types'
                 else 'many types'
             end,
-            'length ' || least(length(cues.surface) // 5, 4),
             'language ' || coalesce(sentences.language, 'en')
         ]) as features
-    from placed
+    from fitting as placed
     inner join {{ ref('int_claim_cues') }} as cues using (article_id, sentence_no, start_char, cue_id)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no)
     inner join cue_counts using (article_id, sentence_no)

@@ -63,7 +63,7 @@ select
         case when is_told_in_title then 'told in title' end,
         case when has_move_cue then 'told by a move cue' end
     ] || [feature for feature in features if regexp_matches(
-        feature, '^(share|region|sentence |named as|cue |most|in title)'
+        feature, '^(share|region|sentence |named as|cue |most|in title|subject of|agent of|owner of)'
     )]) as features
 from ranked
 inner join rivalling using (article_id, company_id, move_type)
