@@ -19,10 +19,36 @@ with marks as (
 
 ),
 
+clause_texts as (
+
+    -- a clause may be broken off by another one and go on behind it: its words together
+    select
+        clauses.article_id,
+        clauses.region,
+        clauses.sentence_no,
+        clauses.clause_no,
+        string_agg(
+            substr(
+                sentences.text, clauses.start_char - sentences.start_char + 1, clauses.end_char - clauses.start_char
+            ),
+            ' ' order by clauses.start_char
+        ) as clause_text
+    from {{ ref('stg_clauses') }} as clauses
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, region, sentence_no)
+    group by all
+
+),
+
 claims as (
 
     select
         claims.*,
+        clause_texts.clause_text,
+        -- a German word with a small letter is a verb, also where its row speaks of a noun ("streicht … Stellen")
+        case
+            when sentences.language = 'de' then regexp_matches(claims.surface, '^[a-zäöü]')
+            else claims.slot != 'noun'
+        end as is_verb,
         types.present_is_plan,
         types.value_units is not null and types.speaks_of_protagonist as is_measured,
         sentences.text,
@@ -42,6 +68,7 @@ claims as (
     from {{ ref('int_claims') }} as claims
     inner join {{ ref('move_types') }} as types using (move_type)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+    left join clause_texts using (article_id, region, sentence_no, clause_no)
     left join {{ ref('stg_clauses') }} as clauses
         on
             claims.article_id = clauses.article_id
@@ -66,7 +93,8 @@ pairs as (
     select
         claims.claim_id,
         claims.kind as claim_kind,
-        claims.slot as claim_slot,
+        claims.move_type,
+        claims.is_verb,
         claims.language,
         claims.is_measured,
         claims.clause_kind,
@@ -118,11 +146,22 @@ reached as (
                         words_behind_mark, '^\s*(nur|only|zuletzt|just|allein|necessarily|ausgeschlossen|auszuschlie)'
                     )
                     and case
-                        when claim_slot = 'noun' then is_before and length(words_between) <= 25
-                        when language = 'de' then length(words_between) <= 60
-                        else is_before and length(words_between) <= 15
+                        when language = 'de' and (is_verb or not is_before) then length(words_between) <= 60
+                        when is_verb then is_before and length(words_between) <= 15
+                        else is_before and length(words_between) <= 25
                     end
-            when reach = 'self' then is_own
+            when reach = 'self'
+                then
+                    is_own
+                    or (
+                        move_type = 'financial_result'
+                        and certainty = 'announced'
+                        and length(words_between) <= 45
+                        and not regexp_matches(
+                            words_between,
+                            '[,;:]|\b(übertr|verfehl|beat|top|exceed|miss|above|below|über|unter|erreich|met|than|als)'
+                        )
+                    )
             when reach = 'noun'
                 then is_own or (is_before and length(words_between) <= 40 and not regexp_matches(words_between, '[,;:]'))
             when reach = 'sentence' then true
@@ -132,7 +171,13 @@ reached as (
                 then
                     -- one comma parts, two enclose: "Die Übernahme von Y, einem Händler, soll …"
                     length(regexp_replace(words_between, '[^,]', '', 'g')) % 2 = 0
-                    and not regexp_matches(words_between, '(^|\s)(und|oder|aber|sondern|and|or|but)\s+$')
+                    and not regexp_matches(words_between, '(^|\s)(und|oder|aber|sondern|and|or|but)\s+(\w+\s+){0,2}$')
+                    and not (
+                        language = 'en'
+                        and regexp_matches(
+                            words_between, '\b(that|which|who|when|while|because|after|before|if|although|though)\b'
+                        )
+                    )
             when reach = 'verb' then false
             else clause_kind = 'subordinate' and opener in ('dass', 'daß', 'ob', 'wie', 'that', 'whether', 'if', 'how')
         end
@@ -160,6 +205,10 @@ futures as (
     inner join {{ ref('stg_times') }} as times using (article_id, sentence_no, region, clause_no)
     where
         times.period_start > cast(claims.published_at as date)
+        and not regexp_matches(
+            claims.clause_text,
+            '\b(hat|hatten?|wurden?|worden|war|waren|had|has|have|was|were|been|\w{3,}(?:[^e]ed|chte|llte|ldete|rte))\b'
+        )
         and abs(times.start_char - claims.start_char) <= 120
 
 ),
@@ -170,8 +219,13 @@ tenses as (
         claims.claim_id,
         futures.claim_id is not null as is_ahead,
         claims.opener in ('wenn', 'falls', 'sofern', 'ob', 'if', 'unless', 'whether') as is_conditional,
+        -- "Marktführer", "the largest": a place in a ranking is held, unless somebody wants to become it
+        claims.move_type = 'market_share_change'
+        and not claims.is_verb
+        and claims.kind = 'move'
+        and not regexp_matches(claims.clause_text, '\b(werden|wird|become|becomes|becoming|will be|to be)\b') as is_rank,
         claims.opener = 'um' and claims.clause_kind = 'subordinate' as is_purpose,
-        claims.slot = 'noun'
+        not claims.is_verb
         and claims.kind = 'move'
         and regexp_matches(
             claims.words_before,
@@ -179,14 +233,16 @@ tenses as (
         ) as is_looked_back_on,
         claims.present_is_plan
         and claims.kind = 'move'
-        and claims.slot != 'noun'
+        and claims.is_verb
+        and not regexp_matches(claims.surface, '^([Hh](ä|a)lt|hold|own|besitz)')
+        and not regexp_matches(claims.clause_text, '\b([Dd]erzeit|[Bb]ereits|[Ss]eit|currently|already|since|gerade)\b')
         and case
             when claims.language = 'de'
                 then
                     regexp_matches(claims.surface, '([^e]|[tdnm]e)t$')
                     and not regexp_matches(claims.surface, '^(ge|(ab|an|auf|aus|ein|um|zu|zurück|zusammen)ge).*t$')
                     and not regexp_matches(
-                        claims.stretch,
+                        claims.clause_text,
                         '\b(hat|haben|habe|hatten?|hätten?|ist|sind|sei|seien|wäre|war|waren|wurden?|worden)\b'
                     )
             else
@@ -195,10 +251,6 @@ tenses as (
                     claims.surface = lower(claims.surface)
                     and claims.region = 'title'
                     and regexp_matches(claims.words_before, '\bto\s+$')
-                )
-                or (
-                    regexp_matches(claims.surface, 'ing$')
-                    and regexp_matches(claims.words_before, '\b(is|are|be)\s+$')
                 )
         end as is_present
     from opened as claims
@@ -211,7 +263,7 @@ select
     coalesce(weighed.is_negated, false) as is_negated,
     case
         when claims.move_type = 'market_presence' then coalesce(claims.certainty, 'actual')
-        when weighed.is_past then 'actual'
+        when weighed.is_past or tenses.is_rank then 'actual'
         when coalesce(weighed.is_negated, false) then 'denied'
         when weighed.hedge_rank = 3 and weighed.is_threatened then 'possible'
         when weighed.hedge_rank = 3 or claims.certainty = 'denied' then 'denied'
