@@ -23,7 +23,7 @@ MOVE_TYPES = frozenset(
     "patent_deal partnership repositioning go_to_market price_change sales_change market_share_change financial_result "
     "capacity_change workforce_change legal_action insolvency leadership_change stock_price_change financing".split()
 )
-KINDS = frozenset("move topic trend offer hedge negation speech refusal unnamed rival role description".split())
+KINDS = frozenset("move topic trend tendency offer hedge negation speech refusal unnamed rival role description".split())
 LANGUAGES = ("de", "en")
 VALUES = {
     "direction": {"up", "down"},
@@ -36,6 +36,7 @@ REQUIRED = {
     "topic": {"move_type", "slot"},
     "offer": {"move_type", "slot"},
     "trend": {"direction"},
+    "tendency": {"direction"},
     "hedge": {"certainty"},
     "speech": {"manner", "slot"},
     "rival": {"strength", "slot"},

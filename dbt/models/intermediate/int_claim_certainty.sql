@@ -138,7 +138,7 @@ reached as (
         case
             when kind = 'negation'
                 then
-                    claim_kind = 'move'
+                    claim_kind != 'topic'
                     and shares_clause
                     and not is_own
                     and not contains(words_between, ',')

@@ -6,11 +6,12 @@ select
     counterparties.counterparty_company_id,
     marks.certainty,
     case
-        when claims.move_type != 'market_presence' then claims.direction
+        when claims.move_type != 'market_presence' then coalesce(directions.direction, claims.direction)
         when marks.is_negated then 'down'
         else coalesce(claims.direction, 'up')
     end as direction
 from {{ ref('int_claims') }} as claims
 inner join {{ ref('int_claim_certainty') }} as marks using (claim_id)
+left join {{ ref('int_claim_directions') }} as directions using (claim_id)
 left join {{ ref('int_claim_values') }} as quantities using (claim_id)
 left join {{ ref('int_counterparties') }} as counterparties using (claim_id)
