@@ -47,7 +47,7 @@ SLOTS = {
     "topic": {"subject", "object", "noun"},
     "offer": {"subject"},
     "speech": {"subject", "after", "before"},
-    "rival": {"name", "between"},
+    "rival": {"name", "peer", "leader", "between", "mutual", "contrast", "ranking", "bidding"},
 }
 GAP = "…"
 LEAST_FORMS = 25
@@ -219,7 +219,7 @@ def test_plain_negations_are_no_hedges(cues: list[dict[str, str]]) -> None:
         ("en", "trend", "rose", "direction", "up"),
         ("en", "hedge", "plans to", "certainty", "announced"),
         ("en", "speech", "according to", "slot", "after"),
-        ("en", "rival", "competes with", "slot", "between"),
+        ("en", "rival", "competes with", "slot", "mutual"),
     ],
 )
 def test_words_a_reader_would_look_for(
