@@ -2,6 +2,7 @@
 -- Names of one enumeration share a run_no ("Novartis's Zarxio, Teva (TEVA) und die deutsche Stada"), others have 0.
 {% set owned_or_explained = "(''s|’s|''|’|s)?(\s*\([^()]{1,30}\))?(\s+[A-Z0-9][\w.&®™-]*){0,3}(\s*\([^()]{1,30}\))?" %}
 {% set joint = "\s*(,|/|&|(,\s*)?(und|sowie|oder|wie auch|and|or|as well as|nor|noch))\s*" %}
+{% set product = "(([A-Z0-9][\w®™-]*\s?){1,3}(,|,?\s*(und|and|as well as))\s+){0,2}" %}
 {% set qualified = "(also |even |auch |later |the |der |die |das |den |dem |des |vom |von |to |of )?([a-zäöüß-]+(en|er|e|s) |[\w-]+(based|owned) |[A-ZÄÖÜ][\w-]+ ){0,2}" %}
 with entities as (
 
@@ -40,7 +41,7 @@ joined as (
                 start_char - last_end <= 70
                 and regexp_matches(
                     {{ text_between('neighbours', 'last_end', 'start_char') }},
-                    '^{{ owned_or_explained }}{{ joint }}{{ qualified }}$'
+                    '^{{ owned_or_explained }}{{ joint }}{{ product }}{{ qualified }}$'
                 )
             ),
             false

@@ -63,5 +63,5 @@ where
                 allied.one_id = pairs.one_id and allied.other_id = pairs.other_id
                 or allied.one_id = pairs.other_id and allied.other_id = pairs.one_id
             )
-            and (allied.is_direct or pairs.needs_field)
+            and (pairs.needs_field or allied.is_direct and pairs.strength = 'implied')
     )

@@ -11,10 +11,12 @@ with placed as (
         cues.start_char as cue_start,
         cues.cue_id,
         cues.strength,
+        cues.slot,
         names.company_id,
         names.run_no,
         names.start_char,
         names.fields,
+        coalesce(names.company_id = protagonists.company_id, false) as is_protagonist,
         names.end_char <= cues.start_char as is_before,
         row_number() over (
             partition by cues.article_id, cues.region, cues.start_char, cues.cue_id, names.end_char <= cues.start_char
@@ -22,7 +24,8 @@ with placed as (
         ) as nearness
     from {{ ref('int_rival_cues') }} as cues
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
-    where cues.slot = 'contrast' and names.fields is not null and names.kind != 'possessive'
+    left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
+    where cues.slot in ('contrast', 'aside') and names.fields is not null and names.kind != 'possessive'
 
 )
 
@@ -43,6 +46,8 @@ inner join placed as others using (article_id, region, sentence_no, cue_start, c
 where
     ones.company_id != others.company_id
     and not others.is_before
+    -- "während" and "while" set side by side whatever they like: the article's protagonist must be one of the two
+    and (ones.slot = 'contrast' or ones.is_protagonist or others.is_protagonist)
     and (ones.run_no = 0 or ones.run_no != others.run_no)
     and list_has_any(ones.fields, others.fields)
     -- one before the word and one behind it, or both behind a word that opens the sentence

@@ -1,7 +1,7 @@
 -- A noun of rivalry with a company attached to it: "Konkurrent Huawei", "rivals such as Huawei", "Apple-Rivale",
 -- "Boeing, the rival of Airbus", "Zu den Wettbewerbern zählen Aldi und Lidl". Whether the attached company has the
 -- rival or is it does not matter: the other side is the noun's owner, else the sentence's subject, else the
--- article's protagonist.
+-- company spoken of before.
 {% set filler = "((the|a|an|die|den|der|dem|das|des|ein|eine|einem|einen|einer|rund um|[a-z-]+maker|[A-ZÄÖÜ][\w.-]+|[a-zäöüß-]+e[nrsm]?|[a-z]+(an|ese|ish|ch))[\s„“”\"»«–-]+){0,3}" %}
 {% set likeness = "((wie|wie etwa|wie zum Beispiel|wie beispielsweise|etwa|darunter|z\. ?B\.|zum Beispiel|beispielsweise|namens|namentlich|allen voran|vor allem|like|such as|including|e\.g\.|namely|especially|particularly|notably|in the form of)[\s:„“”\"»«–-]+)" %}
 {% set copula = "(is|are|was|were|include|includes|included|remains|being|ist|sind|war|waren|sei|seien|heißt|heißen|zählt|zählen|zählten|gehört|gehören|gehörten)" %}
@@ -10,7 +10,7 @@ with cues as (
 
     select *
     from {{ ref('int_rival_cues') }}
-    where slot in ('name', 'peer')
+    where slot in ('name', 'peer', 'leader')
 
 ),
 
@@ -42,7 +42,8 @@ placed as (
         case
             when names.end_char <= cues.start_char
                 then {{ text_between('names', 'names.end_char', 'cues.start_char') }}
-        end as text_after_name
+        end as text_after_name,
+        {{ text_between('names', 'names.sentence_start', 'cues.start_char') }} as text_before_cue
     from cues
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
 
@@ -67,7 +68,7 @@ attached as (
                 text_before_name,
                 '^(\s(in|im|auf|on|for|of|für|at|within|des|der|von)\s[^,.;:!?]{1,60}?)?\s{{ copula }}\s(auch\s|also\s)?{{ filler }}$'
             )
-            or (slot = 'peer' and regexp_matches(text_before_name, '^\s(in|im|auf|on|for|of|bei|für)\s[^,.;:!?]{1,50}$'))
+            or (slot = 'leader' and regexp_matches(text_before_name, '^\s(in|im|auf|on|for|of|bei|für)\s[^,.;:!?]{1,50}$'))
         )
     qualify row_number() over (
         partition by article_id, region, cue_start, cue_id order by start_char
@@ -119,7 +120,11 @@ subjects as (
         )
         and (
             placed.text_after_name is not null
-            or (attached.run_no = 0 or attached.run_no is distinct from placed.run_no)
+            or regexp_matches(
+                placed.text_before_cue,
+                '(?i)^\W*(anders als|im gegensatz zu|im unterschied zu|ähnlich|ebenso|genauso|wie|nach|während|unlike|like|as with|just like|while|after|following)\b'
+            )
+            and (attached.run_no = 0 or attached.run_no is distinct from placed.run_no)
             and placed.start_char > coalesce(attached.end_char, placed.cue_end)
         )
     qualify row_number() over (
@@ -143,7 +148,17 @@ situations as (
         subjects.run_no as subject_run,
         subjects.start_char as subject_start,
         subjects.text_after_name as text_after_subject,
-        protagonists.company_id as protagonist_id
+        backgrounds.company_id as background_id,
+        exists (
+            select 1
+            from {{ ref('int_rival_names') }} as listed
+            where
+                listed.article_id = cues.article_id
+                and listed.region = cues.region
+                and listed.sentence_no = cues.sentence_no
+                and listed.run_no = attached.run_no
+                and listed.company_id = backgrounds.company_id
+        ) as lists_background
     from cues
     left join attached
         on
@@ -163,7 +178,11 @@ situations as (
             and cues.region = subjects.region
             and cues.start_char = subjects.cue_start
             and cues.cue_id = subjects.cue_id
-    left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
+    left join {{ ref('int_rival_backgrounds') }} as backgrounds
+        on
+            cues.article_id = backgrounds.article_id
+            and cues.region = backgrounds.region
+            and cues.sentence_no = backgrounds.sentence_no
 
 ),
 
@@ -174,7 +193,7 @@ named as (
         situations.*,
         'rival-named' as construction,
         names.company_id as one_id,
-        coalesce(situations.owner_id, situations.subject_id, situations.protagonist_id) as other_id
+        coalesce(situations.owner_id, situations.subject_id, situations.background_id) as other_id
     from situations
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     where
@@ -186,6 +205,12 @@ named as (
                 and names.run_no = situations.attached_run
                 and names.start_char > situations.attached_start
             )
+        )
+        -- an enumeration that holds the company spoken of is no list of its rivals
+        and (
+            situations.attached_run = 0
+            or coalesce(situations.owner_id, situations.subject_id) is not null
+            or not situations.lists_background
         )
 
 ),
@@ -217,7 +242,7 @@ said_of_subject as (
         situations.*,
         'rival-said-of' as construction,
         names.company_id as one_id,
-        coalesce(situations.owner_id, situations.protagonist_id) as other_id
+        coalesce(situations.owner_id, situations.background_id) as other_id
     from situations
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     where
@@ -273,7 +298,7 @@ select
     start_char,
     cue_id,
     strength,
-    slot = 'peer' as needs_field,
+    slot != 'name' as needs_field,
     construction,
     one_id,
     other_id

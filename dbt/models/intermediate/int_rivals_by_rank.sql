@@ -10,6 +10,7 @@ with members as (
         cues.start_char as cue_start,
         cues.cue_id,
         cues.strength,
+        cues.slot,
         names.company_id,
         names.run_no,
         names.start_char,
@@ -21,7 +22,7 @@ with members as (
         cues.end_char as cue_end
     from {{ ref('int_rival_cues') }} as cues
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
-    where cues.slot = 'ranking' and names.run_no > 0
+    where cues.slot in ('ranking', 'leader') and names.run_no > 0
     window
         run as (partition by cues.article_id, cues.region, cues.start_char, cues.cue_id, names.run_no)
 
@@ -35,7 +36,7 @@ ranked as (
         run_start >= cue_end
         and regexp_matches(
             {{ text_between('members', 'cue_end', 'run_start') }},
-            '^[^.;!?]{0,60}$'
+            case slot when 'ranking' then '^[^.;!?]{0,60}$' else '^\s(wie\s|like\s|such as\s)?$' end
         )
         or run_end <= cue_start
         and regexp_matches(

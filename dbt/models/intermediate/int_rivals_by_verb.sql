@@ -100,7 +100,7 @@ shaped as (
             when before_id is not null and behind_id is not null then 'before and behind'
             -- "Konkurrenz bekommt Aldi von Lidl"
             when behind_id is not null and before_id is null and behind_preposition is null then 'two behind'
-            when behind_id is not null then 'protagonist and behind'
+            when behind_id is not null then 'background and behind'
             -- "Aldi und Lidl konkurrieren": a verb of both, said of an enumeration
             when slot = 'mutual' and before_run > 0 and before_preposition is null and before_kind = 'name'
                 then 'each before'
@@ -197,17 +197,28 @@ one_side as (
 
 ),
 
-with_protagonist as (
+with_background as (
 
     select
         listed.*,
-        protagonists.company_id as other_id
+        backgrounds.company_id as other_id
     from listed
-    inner join {{ ref('int_protagonists') }} as protagonists using (article_id)
+    inner join {{ ref('int_rival_backgrounds') }} as backgrounds using (article_id, region, sentence_no)
     where
         listed.is_of_nearest
+        -- an enumeration that holds the company spoken of is no list of its rivals
+        and not exists (
+            select 1
+            from listed as others
+            where
+                others.article_id = listed.article_id
+                and others.region = listed.region
+                and others.cue_start = listed.cue_start
+                and others.cue_id = listed.cue_id
+                and others.company_id = backgrounds.company_id
+        )
         and (
-            listed.shape in ('protagonist and behind', 'two behind') and listed.side = 'behind'
+            listed.shape in ('background and behind', 'two behind') and listed.side = 'behind'
             or listed.shape = 'two before'
             and listed.side = 'before'
             and listed.cue_id like 'de-%'
@@ -224,7 +235,7 @@ together as (
     union all
     select * from one_side
     union all
-    select * from with_protagonist
+    select * from with_background
 
 )
 

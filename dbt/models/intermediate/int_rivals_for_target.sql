@@ -10,9 +10,10 @@ with buyers as (
         start_char,
         cue_id,
         company_id,
-        counterparty_company_id as target_id
+        counterparty_company_id as target_id,
+        certainty
     from {{ ref('int_distinct_claims') }}
-    where move_type in ('acquisition', 'merger') and counterparty_company_id is not null
+    where move_type = 'acquisition' and counterparty_company_id is not null
 
 ),
 
@@ -61,7 +62,11 @@ select
     others.company_id as other_id
 from buyers as ones
 inner join buyers as others using (article_id, target_id)
-where ones.company_id < others.company_id and target_id not in (ones.company_id, others.company_id)
+where
+    ones.company_id < others.company_id
+    and target_id not in (ones.company_id, others.company_id)
+    -- of two that bought it one after the other neither was a bidder against the other
+    and not (ones.certainty = 'actual' and others.certainty = 'actual')
 
 union all
 
