@@ -17,6 +17,8 @@ ANNOTATOR = "2"
 MIN_NOUN = 4
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
+RIVAL_NOUNS = frozenset(("name", "peer", "leader"))
+"""Slots of rival cues that are nouns, as against verbs and words of comparison."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
 
 
@@ -99,7 +101,7 @@ def _patterns(rows: dict[str, list[dict[str, str]]], language: str) -> Iterator[
 def _description_nouns(cues: list[dict[str, str]]) -> Iterator[str]:
     """The nouns of definite descriptions and of rival and role cues, which stand before names ("Chiphersteller X")."""
     for row in cues:
-        if row["kind"] in ("description", "rival", "role"):
+        if row["kind"] in ("description", "role") or row["slot"] in RIVAL_NOUNS:
             for form in row["forms"].split("|"):
                 noun = form.split(" ")[-1].strip("*")
                 is_noun = noun[:1].isupper() or row["language"] == "en" or "*" in form

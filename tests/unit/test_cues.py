@@ -49,7 +49,7 @@ SLOTS = {
     "offer": {"subject"},
     "hedge": {"verb", "noun", "self", "sentence"},
     "speech": {"subject", "after", "before"},
-    "rival": {"name", "between"},
+    "rival": {"name", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
 }
 GAP = "…"
 LEAST_FORMS = 25
@@ -221,7 +221,7 @@ def test_plain_negations_are_no_hedges(cues: list[dict[str, str]]) -> None:
         ("en", "trend", "rose", "direction", "up"),
         ("en", "hedge", "plans to", "certainty", "announced"),
         ("en", "speech", "according to", "slot", "after"),
-        ("en", "rival", "competes with", "slot", "between"),
+        ("en", "rival", "competes with", "slot", "mutual"),
     ],
 )
 def test_words_a_reader_would_look_for(
