@@ -16,6 +16,7 @@ from pipelines import report, steps
 from pipelines.collect import importable_files
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
+from pipelines.explain_command import explain
 from pipelines.launch import run_dagster, run_ui
 from pipelines.parse_command import parse
 from pipelines.settings import VERSION, Settings, load_settings
@@ -49,6 +50,7 @@ LastDay = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="L
 
 app.add_typer(sources_app, name="sources")
 app.command()(parse)
+app.command()(explain)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,5 +1,6 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
+from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.load import load_dates
 from pipelines.warehouse.models import BUILD, PROJECT, build_models, dbt_command, ensure_raw_schema, write_profile
 from pipelines.warehouse.publish import Manifest, publish, read_manifest
@@ -9,10 +10,14 @@ from pipelines.warehouse.staging import AnnotationStore, ArticleStore
 __all__ = [
     "BUILD",
     "PROJECT",
+    "ROW_IDS",
     "AnnotationStore",
     "ArticleStore",
+    "Holdings",
     "Manifest",
     "Result",
+    "Row",
+    "Target",
     "build_models",
     "dbt_command",
     "ensure_raw_schema",
@@ -20,6 +25,7 @@ __all__ = [
     "open_published",
     "publish",
     "query",
+    "read_holdings",
     "read_manifest",
     "write_profile",
 ]
