@@ -65,6 +65,7 @@ ARTICLE_SCHEMA = pa.schema(
     [
         *IDENTITY,
         ("rule_id", TEXT),
+        ("fingerprint", TEXT),
         ("content_hash", TEXT),
         ("source_id", TEXT),
         ("url", TEXT),
