@@ -84,12 +84,12 @@ def tellings_by(scores: Iterable[float], candidates: list[Row], home: Path) -> l
     memory = duckdb.connect()
     memory.execute(f"attach '{home / 'warehouse' / 'claimhouse.duckdb'}' as stored (read_only)")
     memory.execute("attach ':memory:' as claimhouse")
-    memory.execute("create schema claimhouse.intermediate")
+    memory.execute("create schema claimhouse.increment")
     memory.execute("create table scored (row_no integer, score decimal(12, 4))")
     pairs = [(row["row_no"], float(score)) for row, score in zip(candidates, scores, strict=True)]
     memory.executemany("insert into scored values (?, ?)", pairs)
     memory.execute(f"""
-        create table claimhouse.intermediate.int_claim_candidates as
+        create table claimhouse.increment.int_claim_candidates as
         select candidates.* exclude (row_no, actor_score), scored.score as actor_score
         from ({CANDIDATES.format("stored.")}) as candidates inner join scored using (row_no)
     """)

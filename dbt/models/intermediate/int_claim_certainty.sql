@@ -260,6 +260,7 @@ tenses as (
 
 select
     claims.claim_id,
+    claims.article_id,
     coalesce(weighed.is_negated, false) as is_negated,
     case
         when claims.move_type = 'market_presence' then coalesce(claims.certainty, 'actual')

@@ -11,7 +11,7 @@ select
         else coalesce(claims.direction, 'up')
     end as direction
 from {{ ref('int_claims') }} as claims
-inner join {{ ref('int_claim_certainty') }} as marks using (claim_id)
-left join {{ ref('int_claim_directions') }} as directions using (claim_id)
-left join {{ ref('int_claim_values') }} as quantities using (claim_id)
-left join {{ ref('int_counterparties') }} as counterparties using (claim_id)
+inner join {{ ref('int_claim_certainty') }} as marks using (article_id, claim_id)
+left join {{ ref('int_claim_directions') }} as directions using (article_id, claim_id)
+left join {{ ref('int_claim_values') }} as quantities using (article_id, claim_id)
+left join {{ ref('int_counterparties') }} as counterparties using (article_id, claim_id)

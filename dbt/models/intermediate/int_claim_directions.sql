@@ -92,6 +92,7 @@ nearest as (
 
 select
     claims.claim_id,
+    claims.article_id,
     case
         when claims.own_direction is not null then claims.own_direction
         -- a loss that shrinks is good news; one that somebody slides into is none
