@@ -76,6 +76,38 @@ quoted as (
 
 ),
 
+sizes as (
+
+    select
+        article_id,
+        count(*) as sentences
+    from {{ ref('int_sentences') }}
+    group by article_id
+
+),
+
+crowds as (
+
+    select
+        article_id,
+        count(distinct company_id) as companies
+    from shares
+    group by article_id
+
+),
+
+clause_kinds as (
+
+    select
+        article_id,
+        sentence_no,
+        clause_no,
+        arg_min(kind, start_char) as kind
+    from {{ ref('stg_clauses') }}
+    group by article_id, sentence_no, clause_no
+
+),
+
 placed as (
 
     select
@@ -151,6 +183,19 @@ described as (
             'place ' || place,
             'cue ' || cues.kind,
             case when cues.kind = 'topic' then 'topic ' || place end,
+            case
+                when types.takes_counterparty
+                    then 'deal ' || cues.slot || ' ' || place || case when is_before then ' before' else ' behind' end
+            end,
+            'clause ' || coalesce(clause_kinds.kind, 'main'),
+            case
+                when sizes.sentences <= 8 then 'short article' when sizes.sentences <= 20 then 'middling article'
+                when sizes.sentences <= 40 then 'long article' else 'very long article'
+            end,
+            case
+                when crowds.companies = 1 then 'only company' when crowds.companies <= 3 then 'few companies'
+                when crowds.companies <= 7 then 'several companies' else 'many companies'
+            end,
             'type ' || cues.move_type,
             'named as ' || entity_kind,
             case when coalesce(shares_clause, false) then 'same clause' end,
@@ -204,6 +249,10 @@ described as (
     from fitting as placed
     inner join {{ ref('int_claim_cues') }} as cues using (article_id, sentence_no, start_char, cue_id)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no)
+    inner join {{ ref('move_types') }} as types using (move_type)
+    inner join sizes using (article_id)
+    left join crowds using (article_id)
+    left join clause_kinds using (article_id, sentence_no, clause_no)
     inner join cue_counts using (article_id, sentence_no)
     inner join {{ ref('int_companies') }} as register on placed.company_id = register.company_id
     left join company_counts using (article_id, sentence_no)
