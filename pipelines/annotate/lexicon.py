@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.annotate.matching import Entry, Matcher, entries
+from pipelines.annotate.name_clues import NameClues, read_clues
 from pipelines.errors import SettingsError
 
-ANNOTATOR = "2"
+ANNOTATOR = "3"
 """Raised with every change of code that changes what is annotated."""
 
 MIN_NOUN = 4
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
-SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
+SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units", "name_clues")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Lexicon:
     """What the annotator looks for. Built once by `load_lexicon`, then only read.
 
     `matchers` has one automaton per language; `companies` maps id to name, `aliases` surface to id, `cue_kinds` cue to
-    kind, `units` surface to its row per language.
+    kind, `units` surface to its row per language, `name_clues` what makes an unknown name a company.
     """
 
     version: str
@@ -47,6 +48,7 @@ class Lexicon:
     descriptions: frozenset[str]
     places: frozenset[str]
     units: dict[str, dict[str, Unit]]
+    name_clues: dict[str, NameClues]
 
 
 def load_lexicon(seeds: Path) -> Lexicon:
@@ -67,6 +69,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
         descriptions=frozenset(_description_nouns(cues)),
         places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),
         units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
+        name_clues={language: read_clues(rows["name_clues"], language) for language in ("de", "en")},
     )
 
 

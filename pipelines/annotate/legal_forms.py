@@ -1,0 +1,85 @@
+"""Company names by the legal form behind them: "Nordkai Logistik GmbH & Co. KG", "Woodward, Inc."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.annotate.candidates import is_origin
+from pipelines.annotate.lexicon import Lexicon
+from pipelines.annotate.mentions import Name, Proposal, slug
+from pipelines.annotate.name_clues import without_kind
+from pipelines.annotate.slots import is_description
+
+LEGAL_FORM = (
+    r"(?:GmbH\s*&\s*Co\.?\s*(?:KGaA|KG|OHG)|(?:AG|SE)\s*&\s*Co\.?\s*(?:KGaA|KG)|gGmbH|GmbH|mbH|KGaA|AG|SE|KG|OHG|eG|UG"
+    r"|GMBH|\w{0,20}[Aa]ktiengesellschaft|Incorporated|Inc\.?|Corporation|Corp\.?|Limited|Ltd\.?|LLC|LLP|L\.P\.|plc|PLC"
+    r"|S\.?A\.?S\.?|S\.A\.|S\.p\.A\.|SpA|S\.?\s?à\s?r\.?l\.?|N\.V\.|NV|B\.V\.|BV|AB|ASA|A/S|ApS|Oyj|Oy|Pty Ltd|K\.K\.|Z[Rr][Tt]"
+    r"|Kft|S\.A\.B\. de C\.V\.|A\.Ş\.|& Co\.)"
+)
+COMMA_FORM = r"(?:Inc|Ltd|LLC|Corp|L\.P|PLC|Co)\b\.?"
+"""Forms that American usage sets off by a comma."""
+NAME_WORD = r"(?:[A-ZÄÖÜ0-9][\w’'.&+-]*|[a-z]+[A-Z]\w*|&|\+|und|and|of|de|von|for)"
+NAMED_BY_FORM = re.compile(rf"((?:{NAME_WORD}\s+){{1,6}}?)({LEGAL_FORM})(?![\w-])")
+NAMED_BY_COMMA_FORM = re.compile(rf"((?:{NAME_WORD}\s+){{0,5}}?{NAME_WORD}),\s+({COMMA_FORM})(?![\w-])")
+FORM_BEHIND = re.compile(rf"\s+(?:Holding\s+|Group\s+)?{LEGAL_FORM}(?![\w])")
+ANY_FORM = re.compile(r"(?:AG|SE|KG|[bB]H|BH|UG|eG|aA|OHG|Inc|Corp|L[tTL][dDCP]|imited|plc|PLC|S\.?[ApP]|SpA|N\.?V|B\.?V|AB|ASA|A/S|ApS|Oy|K\.K|Z[Rr][Tt]|Kft|L\.P|schaft|A\.Ş|r\.?l|Co\.)(?!\w)")
+"""The ends of legal forms: what a sentence must hold for a name by legal form to be looked for."""
+CONNECTORS = frozenset({"&", "+", "und", "and", "of", "de", "von", "for"})
+OPENERS = frozenset(
+    (
+        "der die das den dem des ein eine einer eines und oder aber auch bei mit von für the a an and at by "
+        "for from in is its his her new neue neuer neuen wie als laut nach seit zur zum vom beim im am when "
+        "while but why how what where as if since after before with to on into both that this former"
+    ).split()
+)
+CUTTING = frozenset("der die das dem den des the von for".split())
+"""Words that a name by legal form cannot hold: it begins behind the last of them."""
+NO_NAMES = frozenset(
+    "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank "
+    "company deutschland europe germany capital solutions systems partners industries corporation sparkasse".split()
+)
+"""Slugs of words that stand before a legal form and name nobody by themselves."""
+
+
+def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
+    """Names that stand before a legal form: a registered company if the name is one, else a proposed one."""
+    if not ANY_FORM.search(block):
+        return
+    for pattern in (NAMED_BY_FORM, NAMED_BY_COMMA_FORM):
+        for found in pattern.finditer(block):
+            start, name = _trim(found.start(1), found.group(1).rstrip(), found.group(2), language, lexicon)
+            if not name or not any(c.isalpha() for c in name):
+                continue
+            company_id = lexicon.aliases.get(name) or _registered_core(name, language, lexicon)
+            end = found.end(2)
+            if company_id:
+                yield Name(start, end, company_id, "register-legal-form"), None
+            elif (company_id := slug(name)) and len(name) > 2 and company_id not in NO_NAMES:
+                proposal = Proposal(company_id, name, block[start:end], "legal-form")
+                yield Name(start, end, company_id, "legal-form"), None if company_id in lexicon.companies else proposal
+
+
+def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> tuple[int, str]:
+    """Drop what stands before the name proper: articles, "Softwarehaus", "Kölner", sentence openers, "Übernahme von"."""
+    words = list(re.finditer(r"\S+", name))
+    cut = next((n for n in range(len(words) - 1, 0, -1) if words[n - 1].group().casefold() in CUTTING), 0)
+    words = words[cut:]
+    while words:
+        word = words[0].group()
+        low = word.casefold().rstrip(".")
+        if form == "mbH" and low.endswith("gesellschaft"):
+            break  # "Baugesellschaft Muster mbH": the form is short for what the name says
+        is_opener = low in OPENERS or word in CONNECTORS
+        is_cut = is_opener or is_description(low, lexicon.descriptions) or lexicon.name_clues[language].at("common", word)
+        is_from = len(words) > 1 and is_origin(word, lexicon.places) and slug(words[1].group()) not in NO_NAMES
+        if not (is_cut or is_from) or (len(words) == 1 and low not in OPENERS):
+            break
+        words.pop(0)
+    return (start + words[0].start(), name[words[0].start() :]) if words else (start, "")
+
+
+def _registered_core(name: str, language: str, lexicon: Lexicon) -> str | None:
+    """The company whose plain name this is with a word that says what it is: "Newmont Mining" is Newmont."""
+    core = without_kind(name, lexicon.name_clues[language])
+    return lexicon.aliases.get(core) if core not in lexicon.context_aliases else None

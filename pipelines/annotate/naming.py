@@ -1,0 +1,84 @@
+"""Finds the companies an article names: register, legal forms, clues around unknown names, then short forms of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from pipelines.annotate.candidates import Candidate, Sighted, sight
+from pipelines.annotate.legal_forms import by_legal_form
+from pipelines.annotate.lexicon import Lexicon
+from pipelines.annotate.matching import Hit, is_title_case
+from pipelines.annotate.mentions import Name, Proposal, longest
+from pipelines.annotate.proposals import enough, gather, name_them
+from pipelines.annotate.register_names import of_register
+from pipelines.annotate.short_forms import any_of, bracketed, named_so, short_forms
+
+SMALL_WORD = re.compile(r"(?<![\w’'-])[a-zäöüß]{3,}")
+
+
+class Named(Protocol):
+    """A sentence whose names are looked for."""
+
+    text: str
+    hits: list[Hit]
+    names: list[Name]
+
+
+def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> list[Proposal]:
+    """Fill `names` of every line; what it returns are the companies that no register knows."""
+    proposals: dict[str, Proposal] = {}
+    for line in lines:
+        by_form = list(by_legal_form(line.text, language, lexicon))
+        proposals.update({p.company_id: p for _, p in by_form if p and p.company_id not in proposals})
+        line.names = longest([name for name, _ in by_form], of_register(line.text, line.hits, language, lexicon))
+    forms = _known_forms(lines, list(proposals.values()), lexicon)
+    surfaces, found = _by_clues(lines, {form.casefold(): c for form, (c, _) in forms.items()}, language, lexicon)
+    proposals.update({p.company_id: p for p in found if p.company_id not in proposals})
+    if surfaces:
+        _add(lines, surfaces)
+        forms = _known_forms(lines, list(proposals.values()), lexicon)
+    if forms:
+        _add(lines, forms)
+    return list(proposals.values())
+
+
+def _known_forms(lines: Sequence[Named], proposals: list[Proposal], lexicon: Lexicon) -> dict[str, tuple[str, str]]:
+    """Short forms of everything named so far."""
+    seen = {name.company_id for line in lines for name in line.names}
+    forms = {form: (c, "short-form") for form, c in short_forms(proposals, seen, lexicon).items()}
+    for line in lines:
+        for form, company_id in bracketed(line.text, line.names):
+            if form not in lexicon.aliases:
+                forms.setdefault(form, (company_id, "bracketed-form"))
+    return forms
+
+
+def _by_clues(
+    lines: Sequence[Named], known: dict[str, str], language: str, lexicon: Lexicon
+) -> tuple[dict[str, tuple[str, str]], list[Proposal]]:
+    """Surface → (company id, rule id) of names the clues of the article make companies, and the new ones among them."""
+    clues = lexicon.name_clues[language]
+    candidates: list[Candidate] = []
+    persons: set[str] = set()
+    for line in lines:
+        if language == "en" and is_title_case(line.text):
+            continue
+        markets = [(h.start, h.end) for h in line.hits if h.entry.kind == "market"]
+        sighted: Sighted = sight(line.text, line.names, markets, language, clues, lexicon.places)
+        candidates += sighted.candidates
+        persons |= sighted.family_names
+    evidence = gather(candidates, language)
+    likely = {s: e for s, e in evidence.items() if e.points > 0}
+    if not likely:
+        return {}, []
+    small = frozenset(word for line in lines for word in SMALL_WORD.findall(line.text)) if language == "en" else frozenset()
+    accepted = {s: e for s, e in likely.items() if enough(s, e, language, persons, small)}
+    return name_them(accepted, known, language, lexicon)
+
+
+def _add(lines: Sequence[Named], forms: dict[str, tuple[str, str]]) -> None:
+    pattern = any_of(forms)
+    for line in lines:
+        line.names = longest(line.names, named_so(line.text, pattern, forms))

@@ -1,0 +1,109 @@
+"""Companies that no register knows, from the clues of a whole article: points add up, and names that earn enough count.
+
+A clue counts once however often it is seen. Where the names stand is for `naming` to find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipelines.annotate.candidates import Candidate
+from pipelines.annotate.lexicon import Lexicon
+from pipelines.annotate.mentions import Proposal, slug
+from pipelines.annotate.name_clues import Clue, without_kind
+from pipelines.annotate.short_forms import first_word_alone
+
+ENOUGH = 3
+"""Points that make a name a company."""
+COMMON_IN_TEXT = 3
+"""Points more that a single word needs when the article also writes it with a small initial."""
+NOUN_ENDINGS = re.compile(
+    r".{3,}(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|ität|itäten|ismus|innen|chen|ling|linge"
+    r"|nis|nisse|nissen|tum|enz|anz)"
+)
+"""How German common nouns end and company names seldom do."""
+
+
+AGAIN = Clue("named-again", 1)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What speaks for one name in an article."""
+
+    clues: dict[str, Clue] = field(default_factory=dict)
+    base: str | None = None
+    times: int = 0
+
+    @property
+    def points(self) -> int:
+        return sum(clue.points for clue in self.clues.values())
+
+    @property
+    def rule_id(self) -> str:
+        """The weightiest clue, the first seen of equals."""
+        return max(self.clues.values(), key=lambda clue: clue.points).clue_id
+
+
+def gather(candidates: Iterable[Candidate], language: str) -> dict[str, Evidence]:
+    """Surface → its evidence; a German genitive ("Bimotas") adds to the bare name where the article has both."""
+    evidence: dict[str, Evidence] = {}
+    for candidate in candidates:
+        entry = evidence.setdefault(candidate.surface, Evidence())
+        entry.base = entry.base or candidate.base
+        entry.times += 1
+        if entry.times > 1:
+            entry.clues.setdefault(AGAIN.clue_id, AGAIN)
+        for clue in candidate.clues:
+            entry.clues.setdefault(clue.clue_id, clue)
+    if language == "de":
+        for surface in [s for s in evidence if s.endswith("s") and s[:-1] in evidence]:
+            genitive = evidence.pop(surface)
+            for clue in genitive.clues.values():
+                evidence[surface[:-1]].clues.setdefault(clue.clue_id, clue)
+    return evidence
+
+
+def enough(surface: str, found: Evidence, language: str, persons: set[str], small_words: frozenset[str]) -> bool:
+    """Whether the clues make a company of it."""
+    if surface in persons:
+        return False
+    is_single = " " not in surface
+    if is_single and language == "de" and NOUN_ENDINGS.fullmatch(surface):
+        return False
+    wanted = ENOUGH + (COMMON_IN_TEXT if is_single and surface.casefold() in small_words else 0)
+    return found.points >= wanted
+
+
+def name_them(
+    accepted: Mapping[str, Evidence], known: Mapping[str, str], language: str, lexicon: Lexicon
+) -> tuple[dict[str, tuple[str, str]], list[Proposal]]:
+    """Surface → (company id, rule id) of the accepted names, and the companies among them that are new.
+
+    `known` are the surfaces of companies already found; a name that shares their first word, or only adds a generic one
+    to another's ("Bellevue Group"), is theirs.
+    """
+    surfaces: dict[str, tuple[str, str]] = {}
+    proposals: dict[str, Proposal] = {}
+    firsts: dict[str, str] = dict(known)
+    for surface in sorted(accepted, key=lambda s: (-len(s), s)):
+        found = accepted[surface]
+        core = without_kind(surface, lexicon.name_clues[language])
+        company_id = (
+            found.base
+            or next((i for s in (surface, core) if (i := lexicon.aliases.get(s) or firsts.get(s.casefold()))), None)
+            or slug(surface)
+        )
+        if not company_id:
+            continue
+        surfaces[surface] = (company_id, found.rule_id)
+        if company_id not in lexicon.companies and company_id not in known.values():
+            proposals.setdefault(company_id, Proposal(company_id, surface, None, found.rule_id))
+        firsts.setdefault(surface.casefold(), company_id)
+        firsts.setdefault(core.casefold(), company_id)
+        if first := first_word_alone(surface, lexicon):
+            firsts.setdefault(first.casefold(), company_id)
+    return surfaces, list(proposals.values())
+
