@@ -154,7 +154,8 @@ def _of_kind(line: Line, kind: str) -> list[Hit]:
 
 def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
     """Sources of the lexicon, then those that only their context names, unless a company stands there."""
-    taken = [(n.start, n.end) for n in line.names]
+    # a company that only clues propose may also be a source whose kind is named: "Magazin „Kontor“"
+    taken = [(n.start, n.end) for n in line.names if n.company_id in lexicon.companies or n.rule_id == "legal-form"]
     found: list[SourceMention] = []
 
     def add(start: int, end: int, source_id: str, kind: str | None, rule: str, phrase: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.name_clues import Clue, NameClues
+from pipelines.annotate.slots import LIST_JOINT
 
 WORD = (
     r"(?:[A-ZÄÖÜÁÀÉÍÓØÅÇŠ]|[a-z]{1,2}(?=[A-Z])|\d+(?=[A-Z]))[^\W_]*"
@@ -18,7 +20,7 @@ RUN = re.compile(rf"(?<![\w@#&/.’'-]){WORD}(?:{JOINT}{WORD})*")
 TOKEN = re.compile(r"\S+")
 BEFORE = re.compile(r"[^\W_]+(?:[-‑’'.][^\W_]+)*|[,;:.!?()|–—]")
 WORD_BEHIND = re.compile(r"\s([^\W\d_][\w-]*)")
-OWNED_BEHIND = re.compile(r"['’](?:s\s(?:\w+\s)?|\s)([^\W\d_][\w-]*)")
+OWNED_BEHIND = re.compile(r"['’]s?\s([^\W\d_][\w-]*)(?:\s([^\W\d_][\w-]*))?(?:\s([^\W\d_][\w-]*))?")
 TICKER_BEHIND = re.compile(r"\s?\((?:[A-Z]{1,5}(?:\.[A-Z]{1,2})?)\)")
 LISTING_BEHIND = re.compile(
     r"\s?\(\s?(?:NASDAQ|Nasdaq|NYSE|LSE|XETRA|Xetra|FRA|TSE|TSX|TSXV|HKEX|SIX|OTC\w*|AMEX|EURONEXT|Euronext|ISIN|WKN|Kürzel"
@@ -35,12 +37,21 @@ COPULA = {
 AHEAD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[,.;:()]")
 BARE_NOUN_GOES_ON = frozenset("of von der des für".split())
 PHRASE_ENDS = frozenset(", . ; : ( ) of that which who for in with at from to by on and".split())
+PERIOD = re.compile(r"\d?[QH]\d{0,4}|FY\d{2,4}|\d[QH]\d{2,4}E?")
+"""Quarters and half-years as analysts write them: "1Q17", "FY2018"."""
+OWNED_BEFORE = re.compile(r"['’]s?\s(?:\([A-Z.]{1,5}\)\s)?$")
 ORIGIN = re.compile(r"(?:[A-ZÄÖÜ][\w-]*-)?[a-zäöü]*(?:isch|länd|deutsch)e[nrsm]?|US-|[a-zäöü]+ansässige[nrsm]?")
-DETERMINERS = {
-    "de": frozenset("zwei drei vier fünf mehrere viele einige alle das dem ein eine einen einem einer eines kein keine keinen dieser diese dieses diesem jeder jede".split()),
-    "en": frozenset("a an this that these those its his her their our your my no some any every each".split()),
-}
+DETERMINERS = frozenset(
+    "zwei drei vier fünf mehrere viele einige alle das dem ein eine einen einem einer eines kein keine keinen dieser diese "
+    "dieses diesem jeder jede".split()
+)
+"""German words that stand before common nouns; "die" and "der" also stand before names of companies."""
 GERMAN_ARTICLES = frozenset("der die das den dem des".split())
+DATELINE_ENDS = re.compile(r"\)\s?[-–—]")
+LONGEST_DATELINE = 60
+"""Characters of a line in which "LONDON (Agency) -" may name the agency that sent it."""
+SHAPE = re.compile(r"[a-zäöü][A-Z]|[A-Z]{2}|\d|&")
+"""Capitals inside, digits or "&": common nouns have none."""
 LOOK_BACK = 70
 """Characters before a name in which its governing words are looked for."""
 LONGEST = 7
@@ -51,7 +62,11 @@ TICKER_CLUE = Clue("ticker-behind", 2)
 APPOSITION_CLUE = Clue("apposition-behind", 3)
 COPULA_CLUE = Clue("is-a-company", 3)
 SHAPE_CLUE = Clue("shape", 1)
+LISTED_CLUES = (Clue("listed-with-company", 2), Clue("listed-with-companies", 3))
 EXTENDED_CLUE = Clue("extended-name", 3)
+OWNED_CLUE = Clue("owned", -2)
+FEMININE_CLUE = Clue("feminine", -1)
+DATELINE_CLUE = Clue("dateline", 3)
 DETERMINED_CLUE = Clue("determined", -2)
 
 
@@ -85,20 +100,45 @@ class _Segment:
 
 
 def sight(
-    text: str, names: Sequence[Name], markets: Iterable[tuple[int, int]], language: str, clues: NameClues, places: frozenset[str]
+    text: str, names: Sequence[Name], markets: Mapping[tuple[int, int], str], language: str, lexicon: Lexicon
 ) -> Sighted:
-    """The candidates of a sentence outside `names`, and names that go on behind a registered one."""
+    """The candidates of a sentence outside `names`, and names that go on behind a registered one.
+
+    `markets` maps the places of market names to their ids.
+    """
     sighted = Sighted([], set())
-    places_at = frozenset(markets)
+    clues = lexicon.name_clues[language]
     firm = [n for n in names if not n.rule_id.startswith("context")]
     for run in RUN.finditer(text):
         inside = [n for n in firm if n.start < run.end() and run.start() < n.end]
         if inside:
-            sighted.candidates += _extended(text, run, inside[-1], places_at, language, clues)
+            sighted.candidates += _extended(text, run, inside[-1], markets, language, lexicon)
             continue
-        for segment in _segments(run, language, clues, places):
-            _judge(text, segment, places_at, language, clues, sighted)
+        for segment in _segments(run, language, clues, lexicon.places):
+            _judge(text, segment, markets, language, clues, sighted)
+    _note_lists(text, firm, sighted)
     return sighted
+
+
+def _note_lists(text: str, firm: Sequence[Name], sighted: Sighted) -> None:
+    """Names in one list with known companies are likely companies: "Oppo, Quarzwerk und Vivo"."""
+    places = [(n.start, n.end, -1) for n in firm]
+    places += [(c.start, c.end, number) for number, c in enumerate(sighted.candidates)]
+    places.sort()
+    lists: list[list[tuple[int, int, int]]] = []
+    for place in places:
+        if lists and LIST_JOINT.fullmatch(text, lists[-1][-1][1], place[0]):
+            lists[-1].append(place)
+        else:
+            lists.append([place])
+    for together in lists:
+        known = sum(number < 0 for _, _, number in together)
+        if known and known < len(together):
+            clue = LISTED_CLUES[min(known, len(LISTED_CLUES)) - 1]
+            for _, _, number in together:
+                if number >= 0:
+                    candidate = sighted.candidates[number]
+                    sighted.candidates[number] = replace(candidate, clues=(*candidate.clues, clue))
 
 
 def _segments(run: re.Match[str], language: str, clues: NameClues, places: frozenset[str]) -> Iterator[_Segment]:
@@ -125,7 +165,9 @@ def _segments(run: re.Match[str], language: str, clues: NameClues, places: froze
             carried, is_person = [], True
             if segment.words and not compound and (behind := clues.at("behind", word)):
                 segment.clues.append(behind)
-        elif not compound and (clues.at("common", word) or (number == 0 and clues.at("common", word.capitalize()))):
+        elif segment.words and not compound and word in clues.words["last_word"]:
+            pass  # "German Pellets", "Barnes Group": common words that end names
+        elif not compound and clues.at("common", word):
             carried = []
         elif not is_last and not segment.words and not compound and is_origin(word, places):
             carried = [*segment.clues, ORIGIN_CLUE]
@@ -149,7 +191,7 @@ def is_origin(word: str, places: frozenset[str]) -> bool:
 
 
 def _judge(
-    text: str, segment: _Segment, markets: frozenset[tuple[int, int]], language: str, clues: NameClues, sighted: Sighted
+    text: str, segment: _Segment, markets: Mapping[tuple[int, int], str], language: str, clues: NameClues, sighted: Sighted
 ) -> None:
     """Add the segment to what was sighted, as candidate or as person, unless it is neither."""
     words = list(segment.words)
@@ -170,7 +212,7 @@ def _judge(
         sighted.family_names.add(parts[-1].split("-")[-1])
         sighted.family_names.add(parts[-1])
         return
-    if len(surface) < 2 or any(clues.at("blocker", part) for part in parts):
+    if len(surface) < 2 or PERIOD.fullmatch(surface) or any(clues.at("blocker", part) for part in parts):
         return
     if all(clues.at("last_word", p) or clues.at("generic", p) or clues.at("common", p) or p in "&+" for p in parts):
         return
@@ -182,7 +224,11 @@ def _judge(
     found += _before(text, start, language, clues)
     if segment.end is None:
         found += _behind(text, end, language, clues)
-    if len(parts) == 1 and (re.search(r"[a-z][A-Z]|[A-Z]{2}|\d|&", surface)) and len(surface) > 2:
+    if text[start - 1 : start] == "(" and start < LONGEST_DATELINE and DATELINE_ENDS.match(text, end):
+        found.append(DATELINE_CLUE)
+    if len(parts) > 1:
+        found = [clue for clue in found if clue is not FEMININE_CLUE]
+    elif len(surface) > 2 and SHAPE.search(surface):
         found.append(SHAPE_CLUE)
     sighted.candidates.append(Candidate(start, end, surface, tuple(found)))
 
@@ -203,8 +249,12 @@ def _before(text: str, start: int, language: str, clues: NameClues) -> Iterator[
         if phrase := clues.at("phrase_before", " ".join(tail)):
             yield phrase
             break
-    if low[-1] in DETERMINERS[language]:
+    if OWNED_BEFORE.search(text, max(0, start - 12), start):
+        yield OWNED_CLUE
+    if language == "de" and low[-1] in DETERMINERS:
         yield DETERMINED_CLUE
+    elif language == "de" and low[-1] in ("der", "die"):
+        yield FEMININE_CLUE
 
 
 def _behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clue]:
@@ -213,8 +263,9 @@ def _behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Cl
         yield LISTING_CLUE
     elif language == "en" and TICKER_BEHIND.match(text, end):
         yield TICKER_CLUE
-    if (owned := OWNED_BEHIND.match(text, end)) and (clue := clues.at("owned", owned.group(1).casefold())):
-        yield clue
+    if owned := OWNED_BEHIND.match(text, end):
+        found = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
+        yield from [clue for clue in found if clue][:1]
     if (word := WORD_BEHIND.match(text, end)) and (clue := clues.at("behind", word.group(1))):
         # "Harborlight analyst Jane Doe", but not "bullish analyst had"
         is_person = word.group(1)[0].islower() and clues.at("person_noun", word.group(1))
@@ -245,13 +296,14 @@ def _company_noun_ahead(text: str, at: int, is_bare: bool, language: str, clues:
 
 
 def _extended(
-    text: str, run: re.Match[str], name: Name, markets: frozenset[tuple[int, int]], language: str, clues: NameClues
+    text: str, run: re.Match[str], name: Name, markets: Mapping[tuple[int, int], str], language: str, lexicon: Lexicon
 ) -> Iterator[Candidate]:
     """A registered name with more behind it: "Alibaba Sports Group", "T-Mobile Niederlande", "Regeneron Pharmaceuticals"."""
+    clues = lexicon.name_clues[language]
     tail = list(TOKEN.finditer(text, name.end, run.end())) if name.end < run.end() and text[name.end] == " " else []
     for number, word in enumerate(tail[:3]):
         surface = word.group()
-        is_country = language == "de" and number == 0 and word.span() in markets
+        is_country = language == "de" and number == 0 and markets.get(word.span()) in lexicon.countries
         kind = clues.at("same_company", surface)
         if kind or is_country or clues.at("extension", surface):
             base = name.company_id if kind and number == 0 else None

@@ -18,6 +18,8 @@ ANNOTATOR = "3"
 MIN_NOUN = 4
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
+COMPANY_KINDS = frozenset({"medium", "news_agency"})
+"""Kinds of sources that are companies themselves; authorities and associations are none."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units", "name_clues")
 
 
@@ -35,7 +37,8 @@ class Lexicon:
     """What the annotator looks for. Built once by `load_lexicon`, then only read.
 
     `matchers` has one automaton per language; `companies` maps id to name, `aliases` surface to id, `cue_kinds` cue to
-    kind, `units` surface to its row per language, `name_clues` what makes an unknown name a company.
+    kind, `units` surface to its row per language, `name_clues` what makes an unknown name a company,
+    `speaking_companies` the sources that are companies, by source id: company id and name.
     """
 
     version: str
@@ -47,6 +50,8 @@ class Lexicon:
     cue_words: dict[str, str]
     descriptions: frozenset[str]
     places: frozenset[str]
+    countries: frozenset[str]
+    speaking_companies: dict[str, tuple[str, str]]
     units: dict[str, dict[str, Unit]]
     name_clues: dict[str, NameClues]
 
@@ -68,6 +73,12 @@ def load_lexicon(seeds: Path) -> Lexicon:
         cue_words={r["cue_id"]: r["word"] for r in cues},
         descriptions=frozenset(_description_nouns(cues)),
         places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),
+        countries=frozenset(r["market_id"] for r in rows["markets"] if r["kind"] == "country"),
+        speaking_companies={
+            r["source_id"]: (r["company_id"] or r["source_id"], r["name"])
+            for r in rows["source_register"]
+            if r["kind"] in COMPANY_KINDS
+        },
         units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
         name_clues={language: read_clues(rows["name_clues"], language) for language in ("de", "en")},
     )

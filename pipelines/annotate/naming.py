@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from pipelines.annotate.candidates import Candidate, Sighted, sight
@@ -12,9 +12,10 @@ from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, is_title_case
 from pipelines.annotate.mentions import Name, Proposal, longest
 from pipelines.annotate.proposals import enough, gather, name_them
-from pipelines.annotate.register_names import of_register
+from pipelines.annotate.register_names import is_index, of_register
 from pipelines.annotate.short_forms import any_of, bracketed, named_so, short_forms
 
+QUOTES = "„“”\"»«‚‘’'"
 SMALL_WORD = re.compile(r"(?<![\w’'-])[a-zäöüß]{3,}")
 
 
@@ -32,7 +33,15 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
     for line in lines:
         by_form = list(by_legal_form(line.text, language, lexicon))
         proposals.update({p.company_id: p for _, p in by_form if p and p.company_id not in proposals})
-        line.names = longest([name for name, _ in by_form], of_register(line.text, line.hits, language, lexicon))
+        cited = list(_cited(line.hits, line.text, lexicon))
+        line.names = longest(
+            [name for name, _ in by_form],
+            of_register(line.text, line.hits, language, lexicon),
+            [name for name, _ in cited],
+        )
+        for name, proposal in cited:
+            if proposal and name in line.names:
+                proposals.setdefault(proposal.company_id, proposal)
     forms = _known_forms(lines, list(proposals.values()), lexicon)
     surfaces, found = _by_clues(lines, {form.casefold(): c for form, (c, _) in forms.items()}, language, lexicon)
     proposals.update({p.company_id: p for p in found if p.company_id not in proposals})
@@ -42,6 +51,20 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
     if forms:
         _add(lines, forms)
     return list(proposals.values())
+
+
+def _cited(hits: Sequence[Hit], text: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
+    """Media and agencies of the source lexicon are companies too. Quotation marks around them are not part of the name."""
+    for hit in hits:
+        if hit.entry.kind == "source" and hit.entry.key in lexicon.speaking_companies:
+            company_id, name = lexicon.speaking_companies[hit.entry.key]
+            surface = text[hit.start : hit.end]
+            if is_index(text, surface, hit.end):
+                continue
+            start = hit.start + len(surface) - len(surface.lstrip(QUOTES))
+            end = hit.end - len(surface) + len(surface.rstrip(QUOTES))
+            proposal = None if company_id in lexicon.companies else Proposal(company_id, name, None, "source-lexicon")
+            yield Name(start, end, company_id, "source-lexicon", hit.is_genitive), proposal
 
 
 def _known_forms(lines: Sequence[Named], proposals: list[Proposal], lexicon: Lexicon) -> dict[str, tuple[str, str]]:
@@ -65,8 +88,8 @@ def _by_clues(
     for line in lines:
         if language == "en" and is_title_case(line.text):
             continue
-        markets = [(h.start, h.end) for h in line.hits if h.entry.kind == "market"]
-        sighted: Sighted = sight(line.text, line.names, markets, language, clues, lexicon.places)
+        markets = {(h.start, h.end): h.entry.key for h in line.hits if h.entry.kind == "market"}
+        sighted: Sighted = sight(line.text, line.names, markets, language, lexicon)
         candidates += sighted.candidates
         persons |= sighted.family_names
     evidence = gather(candidates, language)

@@ -17,6 +17,8 @@ from pipelines.annotate.short_forms import first_word_alone
 
 ENOUGH = 3
 """Points that make a name a company."""
+FIRM = 2
+"""Points that at least one clue must have; weak clues alone make no company."""
 COMMON_IN_TEXT = 3
 """Points more that a single word needs when the article also writes it with a small initial."""
 NOUN_ENDINGS = re.compile(
@@ -68,13 +70,13 @@ def gather(candidates: Iterable[Candidate], language: str) -> dict[str, Evidence
 
 def enough(surface: str, found: Evidence, language: str, persons: set[str], small_words: frozenset[str]) -> bool:
     """Whether the clues make a company of it."""
-    if surface in persons:
+    if surface in persons and found.points < 2 * ENOUGH:
         return False
     is_single = " " not in surface
     if is_single and language == "de" and NOUN_ENDINGS.fullmatch(surface):
         return False
     wanted = ENOUGH + (COMMON_IN_TEXT if is_single and surface.casefold() in small_words else 0)
-    return found.points >= wanted
+    return found.points >= wanted and any(clue.points >= FIRM for clue in found.clues.values())
 
 
 def name_them(

@@ -23,6 +23,9 @@ CORPORATE_HEADS = re.compile(
 INDEX_NAMES = frozenset({"S&P", "Dow Jones", "Dow", "Nasdaq", "NASDAQ", "NYSE", "Nikkei", "FTSE", "Russell", "MSCI"})
 INDEX_BEHIND = re.compile(r"[\s-]?(?:\d{2,4}\b|Composite|Industrial|Index\b|Average|:)")
 """What makes "S&P 500", "Dow Jones Industrial" and "NASDAQ:" an index or an exchange."""
+BARE_TICKER_BEHIND = re.compile(r"(?:['’]s)?\s\([A-Z]{2,5}\)")
+CREDIT_ENDS = re.compile(r"\)\s*[-–—]")
+"""How a dateline goes on behind the agency: "FRANKFURT (Dow Jones)--"."""
 VERB_BEHIND = {
     "de": re.compile(r"\s+[a-zäöüß]{2,}(?:t|te|ten|rd|rde|ll|nn|ss|at)\b"),
     "en": re.compile(r"(?:’s|'s)?\s+[a-z]"),
@@ -53,7 +56,7 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         surface = block[hit.start : hit.end]
         rule = "register"
         if surface in lexicon.context_aliases:
-            if surface in INDEX_NAMES and INDEX_BEHIND.match(block, hit.end):
+            if is_index(block, surface, hit.end):
                 continue
             if cues is None:
                 cues = {at for h in hits if h.entry.kind in CUES_OF_NAMES for at in (h.start, h.end)}
@@ -63,6 +66,11 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
             rule = found
         taken = hit.end
         yield Name(hit.start, hit.end, hit.entry.key, rule, hit.is_genitive)
+
+
+def is_index(block: str, surface: str, end: int) -> bool:
+    """Whether the name that ends there means an index or exchange: "S&P 500", "Nikkei-Index"."""
+    return surface in INDEX_NAMES and INDEX_BEHIND.match(block, end) is not None
 
 
 def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: Lexicon) -> str | None:
@@ -76,6 +84,10 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     before = block[max(0, hit.start - 60) : hit.start]
     if FORM_BEHIND.match(behind) or TICKER_BEHIND.match(behind):
         return "context-legal-form"
+    if language == "en" and BARE_TICKER_BEHIND.match(behind):
+        return "context-ticker"
+    if before.endswith("(") and CREDIT_ENDS.match(behind) and block[hit.start].isupper():
+        return "context-credit"
     compound = re.match(r"[-‑]([^\W\d_]+)", behind)
     if compound:
         return "context-compound" if CORPORATE_HEADS.fullmatch(compound.group(1)) else None
@@ -85,7 +97,7 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     if (
         before.endswith(("-", "#", "@"))
         or DETERMINED.search(before)
-        or (re.match(r"\s+[A-Z]", behind) and language == "en")
+        or (language == "en" and re.match(r"\s+[A-Z]", behind))
     ):
         return None
     clues = lexicon.name_clues[language]
@@ -93,7 +105,8 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     follower = re.match(r"\s+([^\W\d_]+)", behind)
     acts = follower is not None and clues.at("behind", follower.group(1)) is not None
     is_quoted = before.endswith(("„", "»", "“", "«")) and behind.startswith(("“", "«", "»", "”"))
-    if clues.at("everyday", surface) and not acts and not is_quoted:
+    is_told = hit.start - 1 in cues and re.match(r"\s*(?:[,.:;]|$)", behind) is not None  # "told Fortune,"
+    if clues.at("everyday", surface) and not acts and not is_quoted and not is_told:
         return None
     opens = not before or re.search(r"[.!?:„“\"»(]\s*$", before) is not None
     if opens:
