@@ -18,7 +18,11 @@ WORD = (
 JOINT = r"(?:\s(?:&|\+|de|du|di|del|la|le)\s|\s(?<=\bBank\s)of\s|\s)"
 RUN = re.compile(rf"(?<![\w@#&/.’'-]){WORD}(?:{JOINT}{WORD})*")
 TOKEN = re.compile(r"\S+")
-BEFORE = re.compile(r"[^\W_]+(?:[-‑’'.][^\W_]+)*|[,;:.!?()|–—]")
+MARKS = "„“”\"»«‚‘’'()"
+STOPS = frozenset(",;:.!?|–—/")
+"""What ends the words that may govern a name."""
+ADJECTIVE_ENDS = ("en", "er", "e", "es")
+NOWHERE: frozenset[str] = frozenset()
 WORD_BEHIND = re.compile(r"\s([^\W\d_][\w-]*)")
 OWNED_BEHIND = re.compile(r"['’]s?\s([^\W\d_][\w-]*)(?:\s([^\W\d_][\w-]*))?(?:\s([^\W\d_][\w-]*))?")
 TICKER_BEHIND = re.compile(r"\s?\((?:[A-Z]{1,5}(?:\.[A-Z]{1,2})?)\)")
@@ -34,6 +38,10 @@ COPULA = {
     "de": re.compile(r"\s(?:ist|sei|war|gilt als)\s(?:ein(?:e[rmns]?)?|der|die|das)\s"),
     "en": re.compile(r"\s(?:is|was)\s(?:an?|the|one of the)\s"),
 }
+COPULAS = frozenset("ist sei war gilt is was".split())
+CONNECTING = frozenset("& + of de du di del la le".split())
+APOSTROPHES = ("'", "’")
+COMMA_OPENS = (",", "“", "”", '"', "»", "’")
 AHEAD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[,.;:()]")
 BARE_NOUN_GOES_ON = frozenset("of von der des für".split())
 PHRASE_ENDS = frozenset(", . ; : ( ) of that which who for in with at from to by on and".split())
@@ -52,7 +60,7 @@ LONGEST_DATELINE = 60
 """Characters of a line in which "LONDON (Agency) -" may name the agency that sent it."""
 SHAPE = re.compile(r"[a-zäöü][A-Z]|[A-Z]{2}|\d|&")
 """Capitals inside, digits or "&": common nouns have none."""
-LOOK_BACK = 70
+LOOK_BACK = 60
 """Characters before a name in which its governing words are looked for."""
 LONGEST = 7
 """Words a company's name may have; longer runs of capitals are headlines."""
@@ -113,10 +121,13 @@ def sight(
         inside = [n for n in firm if n.start < run.end() and run.start() < n.end]
         if inside:
             sighted.candidates += _extended(text, run, inside[-1], markets, language, lexicon)
-            continue
-        for segment in _segments(run, language, clues, lexicon.places):
-            _judge(text, segment, markets, language, clues, sighted)
-    _note_lists(text, firm, sighted)
+        elif " " in run.group() or "-" in run.group():
+            for segment in _segments(run, clues, lexicon.places):
+                _judge(text, segment, markets, language, clues, sighted)
+        elif not clues.is_no_name(run.group()):
+            _judge(text, _Segment([run], []), markets, language, clues, sighted)
+    if firm and sighted.candidates:
+        _note_lists(text, firm, sighted)
     return sighted
 
 
@@ -141,7 +152,7 @@ def _note_lists(text: str, firm: Sequence[Name], sighted: Sighted) -> None:
                     sighted.candidates[number] = replace(candidate, clues=(*candidate.clues, clue))
 
 
-def _segments(run: re.Match[str], language: str, clues: NameClues, places: frozenset[str]) -> Iterator[_Segment]:
+def _segments(run: re.Match[str], clues: NameClues, places: frozenset[str]) -> Iterator[_Segment]:
     """Cut a run of capitalised words where a word is no part of a name: common nouns, roles, "Kölner", "Chiphersteller"."""
     segment = _Segment([], [])
     text = run.string
@@ -159,13 +170,13 @@ def _segments(run: re.Match[str], language: str, clues: NameClues, places: froze
             segment.end = token.start() + len(head[0])
             carried, is_person = [], bool(clues.at("person_noun", word))
         if noun := company_noun(word, clues):
-            if not (segment.words and not compound and word in clues.words.get("last_word", ())):
+            if not (segment.words and not compound and clues.is_written("last_word", word)):
                 carried = [noun] if not is_last else []
         elif clues.at("person_noun", word):
             carried, is_person = [], True
             if segment.words and not compound and (behind := clues.at("behind", word)):
                 segment.clues.append(behind)
-        elif segment.words and not compound and word in clues.words["last_word"]:
+        elif segment.words and not compound and clues.is_written("last_word", word):
             pass  # "German Pellets", "Barnes Group": common words that end names
         elif not compound and clues.at("common", word):
             carried = []
@@ -191,13 +202,18 @@ def is_origin(word: str, places: frozenset[str]) -> bool:
 
 
 def _judge(
-    text: str, segment: _Segment, markets: Mapping[tuple[int, int], str], language: str, clues: NameClues, sighted: Sighted
+    text: str,
+    segment: _Segment,
+    markets: Mapping[tuple[int, int], str],
+    language: str,
+    clues: NameClues,
+    sighted: Sighted,
 ) -> None:
     """Add the segment to what was sighted, as candidate or as person, unless it is neither."""
-    words = list(segment.words)
-    while words and not any(c.isupper() for c in words[-1].group()):
+    words = segment.words
+    while words and words[-1].group().islower():
         words.pop()
-    while words and not any(c.isupper() for c in words[0].group()):
+    while words and words[0].group().islower():
         words.pop(0)
     if not words or len(words) > LONGEST:
         return
@@ -207,21 +223,13 @@ def _judge(
     parts = surface.split()
     last = clues.at("last_word", parts[-1]) if len(parts) > 1 else None
     first = clues.at("first_word", parts[0]) if len(parts) > 1 else None
-    is_person = segment.is_person or (len(parts) > 1 and clues.at("given_name", parts[0]) and not last)
-    if is_person:
-        sighted.family_names.add(parts[-1].split("-")[-1])
-        sighted.family_names.add(parts[-1])
+    if segment.is_person or (len(parts) > 1 and not last and clues.at("given_name", parts[0])):
+        sighted.family_names |= {parts[-1], parts[-1].rpartition("-")[2]}
         return
-    if len(surface) < 2 or PERIOD.fullmatch(surface) or any(clues.at("blocker", part) for part in parts):
+    is_place = (start, end) in markets and not first
+    if is_place or len(surface) < 2 or PERIOD.fullmatch(surface) or _says_no_name(parts, clues):
         return
-    if all(clues.at("last_word", p) or clues.at("generic", p) or clues.at("common", p) or p in "&+" for p in parts):
-        return
-    if (start, end) in markets and not first:
-        return
-    if len(parts) == 1 and (clues.at("common", surface) or company_noun(surface, clues)):
-        return
-    found = [*segment.clues, *(c for c in (last, first) if c)]
-    found += _before(text, start, language, clues)
+    found = [*segment.clues, *(c for c in (last, first) if c), *_before(text, start, language, clues)]
     if segment.end is None:
         found += _behind(text, end, language, clues)
     if text[start - 1 : start] == "(" and start < LONGEST_DATELINE and DATELINE_ENDS.match(text, end):
@@ -233,13 +241,24 @@ def _judge(
     sighted.candidates.append(Candidate(start, end, surface, tuple(found)))
 
 
+def _says_no_name(parts: Sequence[str], clues: NameClues) -> bool:
+    """Whether the words forbid a company ("Federal", "Ministerium") or are all common ones ("Capital Markets")."""
+    if len(parts) == 1:
+        return clues.is_no_name(parts[0])
+    if any(clues.at("blocker", part) for part in parts):
+        return True
+    return all(
+        clues.at("last_word", p) or clues.at("generic", p) or clues.at("common", p) or p in CONNECTING for p in parts
+    )
+
+
 def _before(text: str, start: int, language: str, clues: NameClues) -> Iterator[Clue]:
     """Clues of the words right before: "der Hersteller", "Anteile an der", "shares of"."""
-    words = [m.group() for m in BEFORE.finditer(text, max(0, start - LOOK_BACK), start)][-6:]
-    while words and language == "de" and words[-1][0].islower() and words[-1].endswith(("en", "er", "e", "es")) and is_origin(words[-1], frozenset()):
+    words = [word.strip(MARKS) for word in text[max(0, start - LOOK_BACK) : start].split()[-6:]]
+    while words and language == "de" and words[-1].endswith(ADJECTIVE_ENDS) and is_origin(words[-1], NOWHERE):
         words.pop()
         yield ORIGIN_CLUE
-    if not words:
+    if not words or not words[-1] or words[-1][-1] in STOPS:
         return
     if (noun := company_noun(words[-1], clues)) and (language == "en" or words[-1][0].isupper()):
         yield noun
@@ -249,7 +268,7 @@ def _before(text: str, start: int, language: str, clues: NameClues) -> Iterator[
         if phrase := clues.at("phrase_before", " ".join(tail)):
             yield phrase
             break
-    if OWNED_BEFORE.search(text, max(0, start - 12), start):
+    if OWNED_BEFORE.search(text[max(0, start - 12) : start]):
         yield OWNED_CLUE
     if language == "de" and low[-1] in DETERMINERS:
         yield DETERMINED_CLUE
@@ -259,24 +278,29 @@ def _before(text: str, start: int, language: str, clues: NameClues) -> Iterator[
 
 def _behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clue]:
     """Clues of what follows: "’s shares", "CEO", "(NYSE: ABC)", ", a maker of", "is a retailer"."""
-    if LISTING_BEHIND.match(text, end):
-        yield LISTING_CLUE
-    elif language == "en" and TICKER_BEHIND.match(text, end):
-        yield TICKER_CLUE
-    if owned := OWNED_BEHIND.match(text, end):
+    follows = text[end : end + 2]
+    if "(" in follows:
+        if LISTING_BEHIND.match(text, end):
+            yield LISTING_CLUE
+        elif language == "en" and TICKER_BEHIND.match(text, end):
+            yield TICKER_CLUE
+        return
+    if follows[:1] in APOSTROPHES and (owned := OWNED_BEHIND.match(text, end)):
         found = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
         yield from [clue for clue in found if clue][:1]
-    if (word := WORD_BEHIND.match(text, end)) and (clue := clues.at("behind", word.group(1))):
-        # "Harborlight analyst Jane Doe", but not "bullish analyst had"
-        is_person = word.group(1)[0].islower() and clues.at("person_noun", word.group(1))
-        if not is_person or re.match(r"\s[A-Z]", text[word.end() :]):
-            yield clue
-    comma = COMMA_ARTICLE[language].match(text, end)
-    if comma and _company_noun_ahead(text, comma.end(), comma.group().rstrip()[-1] == ",", language, clues):
-        yield APPOSITION_CLUE
-    copula = COPULA[language].match(text, end)
-    if copula and _company_noun_ahead(text, copula.end(), False, language, clues):
-        yield COPULA_CLUE
+    if follows[:1] in COMMA_OPENS and (comma := COMMA_ARTICLE[language].match(text, end)):
+        is_bare = comma.group().rstrip()[-1] == ","
+        if _company_noun_ahead(text, comma.end(), is_bare, language, clues):
+            yield APPOSITION_CLUE
+    if follows[:1] == " " and (word := WORD_BEHIND.match(text, end)):
+        if clue := clues.at("behind", word.group(1)):
+            # "Harborlight analyst Jane Doe", but not "bullish analyst had"
+            is_role = word.group(1)[0].islower() and clues.at("person_noun", word.group(1))
+            if not is_role or text[word.end() + 1 : word.end() + 2].isupper():
+                yield clue
+        if word.group(1) in COPULAS and (copula := COPULA[language].match(text, end)):
+            if _company_noun_ahead(text, copula.end(), False, language, clues):
+                yield COPULA_CLUE
 
 
 def _company_noun_ahead(text: str, at: int, is_bare: bool, language: str, clues: NameClues) -> bool:
@@ -290,7 +314,7 @@ def _company_noun_ahead(text: str, at: int, is_bare: bool, language: str, clues:
             return True
         if word in PHRASE_ENDS or clues.at("person_noun", word):
             return False
-        if language == "de" and is_noun and not is_origin(word, frozenset()):
+        if language == "de" and is_noun and not is_origin(word, NOWHERE):
             return False
     return False
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.annotate.matching import Entry, Matcher, entries
-from pipelines.annotate.name_clues import NameClues, read_clues
+from pipelines.annotate.name_clues import NameClues
 from pipelines.errors import SettingsError
 
 ANNOTATOR = "3"
@@ -80,7 +80,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
             if r["kind"] in COMPANY_KINDS
         },
         units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
-        name_clues={language: read_clues(rows["name_clues"], language) for language in ("de", "en")},
+        name_clues={language: NameClues(rows["name_clues"], language) for language in ("de", "en")},
     )
 
 

@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 ANY = "any"
+NO_NAME_PLACES = ("common", "blocker", "plain_noun", "noun_before", "person_noun", "last_word", "first_word", "generic")
+REMEMBERED = 50_000
+"""Look-ups kept per language."""
+LONGEST_WORD = 60
+"""Letters of a word whose end is looked up; longer ones are no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +26,37 @@ class Clue:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
 class NameClues:
-    """The clues of one language: place → word → clue, and for open words ("*hersteller") their ends."""
+    """The clues of one language. What was looked up lately is remembered: most words of a text come again."""
 
-    words: Mapping[str, Mapping[str, Clue]]
-    ends: Mapping[str, Mapping[str, Clue]]
+    def __init__(self, rows: Iterable[Mapping[str, str]], language: str) -> None:
+        """The rows for `language` and for any."""
+        self._words: dict[str, dict[str, Clue]] = defaultdict(dict)
+        self._ends: dict[str, dict[str, Clue]] = defaultdict(dict)
+        for row in rows:
+            if row["language"] in (language, ANY):
+                clue = Clue(row["clue_id"], int(row["points"]))
+                for form in row["words"].split("|"):
+                    table = self._ends if form.startswith("*") else self._words
+                    table[row["place"]].setdefault(form.removeprefix("*"), clue)
+        self.is_no_name = lru_cache(maxsize=REMEMBERED)(self._is_no_name)
+        """Whether a word alone is a common noun, a role or an authority, as `is_no_name(word)`."""
+        self.at = lru_cache(maxsize=REMEMBERED)(self._at)
+        """The clue that a word gives in a place, as `at(place, word)`: by itself, or by its end ("*hersteller")."""
 
-    def at(self, place: str, word: str) -> Clue | None:
-        """The clue that `word` gives in `place`, by itself or by its end. Words are looked up as they are written."""
-        found = self.words[place].get(word) if place in self.words else None
-        if found or place not in self.ends:
+    def _at(self, place: str, word: str) -> Clue | None:
+        found = self._words[place].get(word) if place in self._words else None
+        if found or place not in self._ends or len(word) > LONGEST_WORD:
             return found
-        ends, low = self.ends[place], word.casefold()
+        ends, low = self._ends[place], word.casefold()
         return next((ends[low[at:]] for at in range(len(low)) if low[at:] in ends), None)
 
+    def _is_no_name(self, word: str) -> bool:
+        return any(self._at(place, word) for place in NO_NAME_PLACES)
 
-def read_clues(rows: Iterable[Mapping[str, str]], language: str) -> NameClues:
-    """The rows for `language` and for any."""
-    words: dict[str, dict[str, Clue]] = defaultdict(dict)
-    ends: dict[str, dict[str, Clue]] = defaultdict(dict)
-    for row in rows:
-        if row["language"] not in (language, ANY):
-            continue
-        clue = Clue(row["clue_id"], int(row["points"]))
-        for form in row["words"].split("|"):
-            if form.startswith("*"):
-                ends[row["place"]].setdefault(form[1:], clue)
-            else:
-                words[row["place"]].setdefault(form, clue)
-    return NameClues(dict(words), dict(ends))
+    def is_written(self, place: str, word: str) -> bool:
+        """Whether the word itself, not only its end, is listed."""
+        return place in self._words and word in self._words[place]
 
 
 def without_kind(name: str, clues: NameClues) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -13,10 +12,9 @@ from pipelines.annotate.matching import Hit, is_title_case
 from pipelines.annotate.mentions import Name, Proposal, longest
 from pipelines.annotate.proposals import enough, gather, name_them
 from pipelines.annotate.register_names import is_index, of_register
-from pipelines.annotate.short_forms import any_of, bracketed, named_so, short_forms
+from pipelines.annotate.short_forms import bracketed, named_so, short_forms
 
 QUOTES = "„“”\"»«‚‘’'"
-SMALL_WORD = re.compile(r"(?<![\w’'-])[a-zäöüß]{3,}")
 
 
 class Named(Protocol):
@@ -96,12 +94,13 @@ def _by_clues(
     likely = {s: e for s, e in evidence.items() if e.points > 0}
     if not likely:
         return {}, []
-    small = frozenset(word for line in lines for word in SMALL_WORD.findall(line.text)) if language == "en" else frozenset()
-    accepted = {s: e for s, e in likely.items() if enough(s, e, language, persons, small)}
+    texts = [line.text for line in lines]
+    accepted = {s: e for s, e in likely.items() if enough(s, e, language, persons, texts)}
     return name_them(accepted, known, language, lexicon)
 
 
 def _add(lines: Sequence[Named], forms: dict[str, tuple[str, str]]) -> None:
-    pattern = any_of(forms)
     for line in lines:
-        line.names = longest(line.names, named_so(line.text, pattern, forms))
+        found = list(named_so(line.text, forms))
+        if found:
+            line.names = longest(line.names, found)

@@ -6,7 +6,7 @@ A clue counts once however often it is seen. Where the names stand is for `namin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.annotate.candidates import Candidate
@@ -37,7 +37,6 @@ class Evidence:
 
     clues: dict[str, Clue] = field(default_factory=dict)
     base: str | None = None
-    times: int = 0
 
     @property
     def points(self) -> int:
@@ -55,9 +54,6 @@ def gather(candidates: Iterable[Candidate], language: str) -> dict[str, Evidence
     for candidate in candidates:
         entry = evidence.setdefault(candidate.surface, Evidence())
         entry.base = entry.base or candidate.base
-        entry.times += 1
-        if entry.times > 1:
-            entry.clues.setdefault(AGAIN.clue_id, AGAIN)
         for clue in candidate.clues:
             entry.clues.setdefault(clue.clue_id, clue)
     if language == "de":
@@ -68,15 +64,26 @@ def gather(candidates: Iterable[Candidate], language: str) -> dict[str, Evidence
     return evidence
 
 
-def enough(surface: str, found: Evidence, language: str, persons: set[str], small_words: frozenset[str]) -> bool:
-    """Whether the clues make a company of it."""
+def enough(surface: str, found: Evidence, language: str, persons: set[str], texts: Sequence[str]) -> bool:
+    """Whether the clues make a company of it. `texts` are the article's sentences."""
+    if not any(clue.points >= FIRM for clue in found.clues.values()):
+        return False
     if surface in persons and found.points < 2 * ENOUGH:
         return False
     is_single = " " not in surface
     if is_single and language == "de" and NOUN_ENDINGS.fullmatch(surface):
         return False
-    wanted = ENOUGH + (COMMON_IN_TEXT if is_single and surface.casefold() in small_words else 0)
-    return found.points >= wanted and any(clue.points >= FIRM for clue in found.clues.values())
+    wanted = ENOUGH
+    if is_single and language == "en" and _is_common_in(texts, surface.casefold()):
+        wanted += COMMON_IN_TEXT
+    if found.points == wanted - AGAIN.points and sum(text.count(surface) for text in texts) > 1:
+        found.clues[AGAIN.clue_id] = AGAIN
+    return found.points >= wanted
+
+
+def _is_common_in(texts: Sequence[str], word: str) -> bool:
+    pattern = re.compile(rf"(?<![\w’'-]){re.escape(word)}(?!\w)")
+    return any(word in text and pattern.search(text) for text in texts)
 
 
 def name_them(
