@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,8 +19,8 @@ WORD = (
 JOINT = r"(?:\s(?:&|\+|de|du|di|del|la|le)\s|\s(?<=\bBank\s)of\s|\s)"
 RUN = re.compile(rf"(?<![\w@#&/.’'-]){WORD}(?:{JOINT}{WORD})*")
 TOKEN = re.compile(r"\S+")
-MARKS = "„“”\"»«‚‘’'()"
-STOPS = frozenset(",;:.!?|–—/")
+MARKS = "„“”\"»«‚‘’'( "
+STOPS = frozenset(",;:.!?|–—/-")
 """What ends the words that may govern a name."""
 ADJECTIVE_ENDS = ("en", "er", "e", "es")
 NOWHERE: frozenset[str] = frozenset()
@@ -54,6 +55,7 @@ DETERMINERS = frozenset(
     "dieses diesem jeder jede".split()
 )
 """German words that stand before common nouns; "die" and "der" also stand before names of companies."""
+PERSON_PREPOSITIONS = frozenset("von vom bei beim of at from with".split())
 GERMAN_ARTICLES = frozenset("der die das den dem des".split())
 DATELINE_ENDS = re.compile(r"\)\s?[-–—]")
 LONGEST_DATELINE = 60
@@ -70,10 +72,15 @@ TICKER_CLUE = Clue("ticker-behind", 2)
 APPOSITION_CLUE = Clue("apposition-behind", 3)
 COPULA_CLUE = Clue("is-a-company", 3)
 SHAPE_CLUE = Clue("shape", 1)
-LISTED_CLUES = (Clue("listed-with-company", 2), Clue("listed-with-companies", 3))
+LISTED_CLUES = {
+    "de": (Clue("listed-with-company", 2), Clue("listed-with-companies", 3)),
+    "en": (Clue("listed-with-company", 1), Clue("listed-with-companies", 3)),
+}
+"""One known company in a list, or several. English lists also join a company and its products."""
 EXTENDED_CLUE = Clue("extended-name", 3)
 OWNED_CLUE = Clue("owned", -2)
 FEMININE_CLUE = Clue("feminine", -1)
+PERSON_OF_CLUE = Clue("person-of", 2)
 DATELINE_CLUE = Clue("dateline", 3)
 DETERMINED_CLUE = Clue("determined", -2)
 
@@ -117,21 +124,22 @@ def sight(
     sighted = Sighted([], set())
     clues = lexicon.name_clues[language]
     firm = [n for n in names if not n.rule_id.startswith("context")]
+    starts = [n.start for n in firm]
     for run in RUN.finditer(text):
-        inside = [n for n in firm if n.start < run.end() and run.start() < n.end]
-        if inside:
-            sighted.candidates += _extended(text, run, inside[-1], markets, language, lexicon)
+        last = bisect_left(starts, run.end()) - 1
+        if last >= 0 and firm[last].end > run.start():
+            sighted.candidates += _extended(text, run, firm[last], markets, language, lexicon)
         elif " " in run.group() or "-" in run.group():
             for segment in _segments(run, clues, lexicon.places):
                 _judge(text, segment, markets, language, clues, sighted)
         elif not clues.is_no_name(run.group()):
             _judge(text, _Segment([run], []), markets, language, clues, sighted)
     if firm and sighted.candidates:
-        _note_lists(text, firm, sighted)
+        _note_lists(text, firm, language, sighted)
     return sighted
 
 
-def _note_lists(text: str, firm: Sequence[Name], sighted: Sighted) -> None:
+def _note_lists(text: str, firm: Sequence[Name], language: str, sighted: Sighted) -> None:
     """Names in one list with known companies are likely companies: "Oppo, Quarzwerk und Vivo"."""
     places = [(n.start, n.end, -1) for n in firm]
     places += [(c.start, c.end, number) for number, c in enumerate(sighted.candidates)]
@@ -145,7 +153,7 @@ def _note_lists(text: str, firm: Sequence[Name], sighted: Sighted) -> None:
     for together in lists:
         known = sum(number < 0 for _, _, number in together)
         if known and known < len(together):
-            clue = LISTED_CLUES[min(known, len(LISTED_CLUES)) - 1]
+            clue = LISTED_CLUES[language][min(known, 2) - 1]
             for _, _, number in together:
                 if number >= 0:
                     candidate = sighted.candidates[number]
@@ -180,6 +188,8 @@ def _segments(run: re.Match[str], clues: NameClues, places: frozenset[str]) -> I
             pass  # "German Pellets", "Barnes Group": common words that end names
         elif not compound and clues.at("common", word):
             carried = []
+        elif not is_last and word.endswith("-based"):  # "New York-based Harborlight"
+            segment, carried = _Segment([], []), [ORIGIN_CLUE]
         elif not is_last and not segment.words and not compound and is_origin(word, places):
             carried = [*segment.clues, ORIGIN_CLUE]
         if carried is None:
@@ -254,7 +264,8 @@ def _says_no_name(parts: Sequence[str], clues: NameClues) -> bool:
 
 def _before(text: str, start: int, language: str, clues: NameClues) -> Iterator[Clue]:
     """Clues of the words right before: "der Hersteller", "Anteile an der", "shares of"."""
-    words = [word.strip(MARKS) for word in text[max(0, start - LOOK_BACK) : start].split()[-6:]]
+    split = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS).split()
+    words = [word.strip(MARKS) for word in split[-6:]]
     while words and language == "de" and words[-1].endswith(ADJECTIVE_ENDS) and is_origin(words[-1], NOWHERE):
         words.pop()
         yield ORIGIN_CLUE
@@ -262,18 +273,30 @@ def _before(text: str, start: int, language: str, clues: NameClues) -> Iterator[
         return
     if (noun := company_noun(words[-1], clues)) and (language == "en" or words[-1][0].isupper()):
         yield noun
+    elif product := clues.at("product_noun", words[-1]):
+        yield product
     low = [w.casefold() for w in words]
     tails = [low[-n:] for n in (2, 3, 4, 1)] + ([low[-3:-1], low[-4:-1]] if low[-1] in GERMAN_ARTICLES else [])
     for tail in tails:
         if phrase := clues.at("phrase_before", " ".join(tail)):
             yield phrase
             break
+    if _is_person_of(words, low, clues):
+        yield PERSON_OF_CLUE
     if OWNED_BEFORE.search(text[max(0, start - 12) : start]):
         yield OWNED_CLUE
     if language == "de" and low[-1] in DETERMINERS:
         yield DETERMINED_CLUE
     elif language == "de" and low[-1] in ("der", "die"):
         yield FEMININE_CLUE
+
+
+def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) -> bool:
+    """Whether a person's full name and "von", "of" or "at" stand before: "Eva Muster von der", "Jane Doe of"."""
+    at = len(low) - (2 if low[-1] in GERMAN_ARTICLES else 1)
+    if at < 2 or low[at] not in PERSON_PREPOSITIONS or not words[at - 1]:
+        return False
+    return words[at - 1][0].isupper() and clues.at("given_name", words[at - 2]) is not None
 
 
 def _behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clue]:
@@ -308,10 +331,10 @@ def _company_noun_ahead(text: str, at: int, is_bare: bool, language: str, clues:
     words = AHEAD.findall(text, at, at + 80)
     if is_bare:  # "Quarzwerk, Hersteller von", "Harborlight, maker of"
         return len(words) > 1 and words[1] in BARE_NOUN_GOES_ON and bool(clues.at("noun_before", words[0]))
-    for word in words[:7]:
+    for word, after in zip(words[:7], [*words[1:8], ""], strict=False):
         is_noun = language == "en" or word[0].isupper()
-        if is_noun and (clues.at("noun_before", word) or clues.at("kind_noun", word)):
-            return True
+        if is_noun and (company_noun(word, clues) or clues.at("kind_noun", word)):
+            return not clues.at("person_noun", after)  # not "a company spokeswoman"
         if word in PHRASE_ENDS or clues.at("person_noun", word):
             return False
         if language == "de" and is_noun and not is_origin(word, NOWHERE):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.annotate.candidates import is_origin
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.mentions import Name, Proposal, slug
-from pipelines.annotate.name_clues import without_kind
+from pipelines.annotate.name_clues import cores
 from pipelines.annotate.slots import is_description
 
 LEGAL_FORM = (
@@ -33,11 +33,12 @@ OPENERS = frozenset(
         "while but why how what where as if since after before with to on into both that this former"
     ).split()
 )
+INNER_FORM = re.compile(r"(?:Inc|Corp|Co|Ltd|AG|SE|GmbH|plc|PLC|LLC)\.?")
 CUTTING = frozenset("der die das dem den des the von for".split())
 """Words that a name by legal form cannot hold: it begins behind the last of them."""
 NO_NAMES = frozenset(
     "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank "
-    "company deutschland europe germany capital solutions systems partners industries corporation sparkasse".split()
+    "company deutschland europe germany capital solutions systems partners industries corporation sparkasse co inc corp ltd".split()
 )
 """Slugs of words that stand before a legal form and name nobody by themselves."""
 
@@ -51,7 +52,7 @@ def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple
             start, name = _trim(found.start(1), found.group(1).rstrip(), found.group(2), language, lexicon)
             if not name or not any(c.isalpha() for c in name):
                 continue
-            company_id = lexicon.aliases.get(name) or _registered_core(name, language, lexicon)
+            company_id = _registered(name, language, lexicon)
             end = found.end(2)
             if company_id:
                 yield Name(start, end, company_id, "register-legal-form"), None
@@ -63,7 +64,7 @@ def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple
 def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> tuple[int, str]:
     """Drop what stands before the name proper: articles, "Softwarehaus", "Kölner", sentence openers, "Übernahme von"."""
     words = list(re.finditer(r"\S+", name))
-    cut = next((n for n in range(len(words) - 1, 0, -1) if words[n - 1].group().casefold() in CUTTING), 0)
+    cut = next((n for n in range(len(words) - 1, 0, -1) if _ends_another(words, n - 1, lexicon)), 0)
     words = words[cut:]
     while words:
         word = words[0].group()
@@ -71,7 +72,8 @@ def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> 
         if form == "mbH" and low.endswith("gesellschaft"):
             break  # "Baugesellschaft Muster mbH": the form is short for what the name says
         is_opener = low in OPENERS or word in CONNECTORS
-        is_cut = is_opener or is_description(low, lexicon.descriptions) or lexicon.name_clues[language].at("common", word)
+        is_cut = is_opener or is_description(low, lexicon.descriptions)
+        is_cut = is_cut or (language == "de" and lexicon.name_clues[language].at("common", word) is not None)
         is_from = len(words) > 1 and is_origin(word, lexicon.places) and slug(words[1].group()) not in NO_NAMES
         if not (is_cut or is_from) or (len(words) == 1 and low not in OPENERS):
             break
@@ -79,7 +81,22 @@ def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> 
     return (start + words[0].start(), name[words[0].start() :]) if words else (start, "")
 
 
-def _registered_core(name: str, language: str, lexicon: Lexicon) -> str | None:
-    """The company whose plain name this is with a word that says what it is: "Newmont Mining" is Newmont."""
-    core = without_kind(name, lexicon.name_clues[language])
-    return lexicon.aliases.get(core) if core not in lexicon.context_aliases else None
+def _ends_another(words: Sequence[re.Match[str]], number: int, lexicon: Lexicon) -> bool:
+    """Whether the name begins behind this word: an article, a preposition, a legal form, or an "and" between two names."""
+    word = words[number].group()
+    if word.casefold() in CUTTING or INNER_FORM.fullmatch(word):
+        return True
+    if word == "of":  # "Shares of Quarzwerk Inc.", but "Bank of Quarzwerk Inc."
+        return number > 0 and lexicon.name_clues["en"].at("common", words[number - 1].group()) is not None
+    if word not in ("and", "und"):
+        return False
+    before = " ".join(w.group() for w in words[:number])
+    return len(words) - number > 2 or before in lexicon.aliases or words[-1].group() in lexicon.aliases
+
+
+def _registered(name: str, language: str, lexicon: Lexicon) -> str | None:
+    """The registered company of this name, or of what it is without a word that says its kind ("Newmont Mining")."""
+    for core in cores(name, lexicon.name_clues[language]):
+        if core in lexicon.aliases and (core == name or core not in lexicon.context_aliases):
+            return lexicon.aliases[core]
+    return None

@@ -16,6 +16,7 @@ ANNOTATOR = "3"
 """Raised with every change of code that changes what is annotated."""
 
 MIN_NOUN = 4
+MIN_TICKER = 2
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
 COMPANY_KINDS = frozenset({"medium", "news_agency"})
@@ -36,7 +37,7 @@ class Unit:
 class Lexicon:
     """What the annotator looks for. Built once by `load_lexicon`, then only read.
 
-    `matchers` has one automaton per language; `companies` maps id to name, `aliases` surface to id, `cue_kinds` cue to
+    `matchers` has one automaton per language; `companies` maps id to name, `tickers` id to ticker, `aliases` surface to id, `cue_kinds` cue to
     kind, `units` surface to its row per language, `name_clues` what makes an unknown name a company,
     `speaking_companies` the sources that are companies, by source id: company id and name.
     """
@@ -44,6 +45,7 @@ class Lexicon:
     version: str
     matchers: dict[str, Matcher]
     companies: dict[str, str]
+    tickers: dict[str, str]
     aliases: dict[str, str]
     context_aliases: frozenset[str]
     cue_kinds: dict[str, str]
@@ -67,6 +69,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
         version=f"{ANNOTATOR}+{digest.hexdigest()}",
         matchers={language: Matcher(_patterns(rows, language)) for language in ("de", "en")},
         companies={r["company_id"]: r["name"] for r in rows["company_register"]},
+        tickers={r["company_id"]: r["ticker"] for r in rows["company_register"] if len(r["ticker"]) >= MIN_TICKER},
         aliases={r["alias"]: r["company_id"] for r in rows["company_aliases"]},
         context_aliases=frozenset(r["alias"] for r in rows["company_aliases"] if r["match"] == "context"),
         cue_kinds={r["cue_id"]: r["kind"] for r in cues},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,9 +39,12 @@ def slug(name: str) -> str:
 
 def longest(*groups: Iterable[Name]) -> list[Name]:
     """Names without overlap: the longer one wins, and among equals the one of the earlier group."""
-    chosen: list[Name] = []
+    starts: list[int] = []
+    chosen: dict[int, Name] = {}
     ranked = [(name, rank) for rank, group in enumerate(groups) for name in group]
     for name, _ in sorted(ranked, key=lambda n: (n[0].start - n[0].end, n[1], n[0].start)):
-        if not any(c.start < name.end and name.start < c.end for c in chosen):
-            chosen.append(name)
-    return sorted(chosen, key=lambda n: n.start)
+        at = bisect_left(starts, name.end)  # the last name that starts before this one ends is the only one to meet it
+        if at == 0 or chosen[starts[at - 1]].end <= name.start:
+            insort(starts, name.start)
+            chosen[name.start] = name
+    return [chosen[start] for start in starts]

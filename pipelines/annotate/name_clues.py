@@ -6,7 +6,7 @@ Nothing here reads a text; `candidates` looks up each name's surroundings, `prop
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,9 +59,10 @@ class NameClues:
         return place in self._words and word in self._words[place]
 
 
-def without_kind(name: str, clues: NameClues) -> str:
-    """The name without the words that only say what the company is: "Bellevue" of "Bellevue Group"."""
+def cores(name: str, clues: NameClues) -> Iterator[str]:
+    """The name, then without the words at its end that only say what the company is: "Bellevue Group", "Bellevue"."""
     words = name.split()
-    while len(words) > 1 and clues.at("same_company", words[-1]):
+    yield name
+    while len(words) > 1 and clues.at("same_company", words[-1].rstrip(".")):
         words.pop()
-    return " ".join(words)
+        yield " ".join(words)

@@ -41,7 +41,11 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
             if proposal and name in line.names:
                 proposals.setdefault(proposal.company_id, proposal)
     forms = _known_forms(lines, list(proposals.values()), lexicon)
-    surfaces, found = _by_clues(lines, {form.casefold(): c for form, (c, _) in forms.items()}, language, lexicon)
+    known = {form.casefold(): c for form, (c, _) in forms.items()}
+    for company_id in sorted({name.company_id for line in lines for name in line.names}):
+        if ticker := lexicon.tickers.get(company_id):
+            known.setdefault(ticker.casefold(), company_id)
+    surfaces, found = _by_clues(lines, known, language, lexicon)
     proposals.update({p.company_id: p for p in found if p.company_id not in proposals})
     if surfaces:
         _add(lines, surfaces)

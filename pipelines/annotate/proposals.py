@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipelines.annotate.candidates import Candidate
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.mentions import Proposal, slug
-from pipelines.annotate.name_clues import Clue, without_kind
+from pipelines.annotate.name_clues import Clue, cores
 from pipelines.annotate.short_forms import first_word_alone
 
 ENOUGH = 3
@@ -99,10 +99,10 @@ def name_them(
     firsts: dict[str, str] = dict(known)
     for surface in sorted(accepted, key=lambda s: (-len(s), s)):
         found = accepted[surface]
-        core = without_kind(surface, lexicon.name_clues[language])
+        forms = list(cores(surface, lexicon.name_clues[language]))
         company_id = (
             found.base
-            or next((i for s in (surface, core) if (i := lexicon.aliases.get(s) or firsts.get(s.casefold()))), None)
+            or next((i for s in forms if (i := lexicon.aliases.get(s) or firsts.get(s.casefold()))), None)
             or slug(surface)
         )
         if not company_id:
@@ -110,8 +110,8 @@ def name_them(
         surfaces[surface] = (company_id, found.rule_id)
         if company_id not in lexicon.companies and company_id not in known.values():
             proposals.setdefault(company_id, Proposal(company_id, surface, None, found.rule_id))
-        firsts.setdefault(surface.casefold(), company_id)
-        firsts.setdefault(core.casefold(), company_id)
+        for form in forms:
+            firsts.setdefault(form.casefold(), company_id)
         if first := first_word_alone(surface, lexicon):
             firsts.setdefault(first.casefold(), company_id)
     return surfaces, list(proposals.values())

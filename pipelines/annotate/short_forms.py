@@ -25,7 +25,8 @@ GENERIC_FIRST = frozenset(
 MIN_SHORT = 4
 """Letters a short form must have to be told from an abbreviation."""
 MIN_INITIALS = 3
-BRACKETED = re.compile(r"\s\(([A-ZÄÖÜ][\w&-]{1,11})\)")
+TICKER = re.compile(r"[A-Z]{2,5}")
+BRACKETED = re.compile(r"(?:['’]s)?\s\(([A-ZÄÖÜ][\w&-]{1,11})\)")
 """A short name in brackets behind the full one: "Berliner Verkehrsbetriebe (BVG)"."""
 
 
@@ -58,10 +59,12 @@ def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lex
 
 
 def bracketed(text: str, names: Sequence[Name]) -> Iterator[tuple[str, str]]:
-    """(surface, company id) of short names in brackets whose letters come, in order, from the name before them."""
+    """(surface, company id) of short names in brackets: tickers, or letters that come, in order, from the name before."""
     for name in names:
         found = BRACKETED.match(text, name.end)
-        if found and _comes_from(found.group(1).casefold(), text[name.start : name.end].casefold()):
+        if not found:
+            continue
+        if TICKER.fullmatch(found.group(1)) or _comes_from(found.group(1).casefold(), text[name.start : name.end].casefold()):
             yield found.group(1), name.company_id
 
 
