@@ -5,25 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.annotate.candidates import is_origin
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.mentions import Name, Proposal, slug
 from pipelines.annotate.name_clues import cores
+from pipelines.annotate.origins import is_origin
 from pipelines.annotate.slots import is_description
 
 LEGAL_FORM = (
-    r"(?:GmbH\s*&\s*Co\.?\s*(?:KGaA|KG|OHG)|(?:AG|SE)\s*&\s*Co\.?\s*(?:KGaA|KG)|gGmbH|GmbH|mbH|KGaA|AG|SE|KG|OHG|eG|UG"
-    r"|GMBH|\w{0,20}[Aa]ktiengesellschaft|Incorporated|Inc\.?|Corporation|Corp\.?|Limited|Ltd\.?|LLC|LLP|L\.P\.|plc|PLC"
-    r"|S\.?A\.?S\.?|S\.A\.|S\.p\.A\.|SpA|S\.?\s?à\s?r\.?l\.?|N\.V\.|NV|B\.V\.|BV|AB|ASA|A/S|ApS|Oyj|Oy|Pty Ltd|K\.K\.|Z[Rr][Tt]"
-    r"|Kft|S\.A\.B\. de C\.V\.|A\.Ş\.|& Co\.)"
+    r"(?:GmbH\s*&\s*Co\.?\s*(?:KGaA|KG|OHG)|(?:AG|SE)\s*&\s*Co\.?\s*(?:KGaA|KG)|gGmbH|GmbH|GMBH|mbH|KGaA|AG|SE|KG|OHG"
+    r"|eG|UG|\w{0,20}[Aa]ktiengesellschaft|Incorporated|Inc\.?|Corporation|Corp\.?|Limited|Ltd\.?|LLC|LLP|L\.P\.|plc|PLC"
+    r"|S\.?A\.?S\.?|S\.?A\.?|S\.p\.A\.|SpA|S\.?\s?à\s?r\.?l\.?|N\.V\.|NV|B\.V\.|BV|AB|ASA|A/S|ApS|Oyj|Oy|Pty Ltd|K\.K\."
+    r"|Z[Rr][Tt]|Kft|S\.A\.B\. de C\.V\.|A\.Ş\.|& Co\.)"
 )
 COMMA_FORM = r"(?:Inc|Ltd|LLC|Corp|L\.P|PLC|Co)\b\.?"
 """Forms that American usage sets off by a comma."""
 NAME_WORD = r"(?:[A-ZÄÖÜ0-9][\w’'.&+-]*|[a-z]+[A-Z]\w*|&|\+|und|and|of|de|von|for)"
-NAMED_BY_FORM = re.compile(rf"((?:{NAME_WORD}\s+){{1,6}}?)({LEGAL_FORM})(?![\w-])")
-NAMED_BY_COMMA_FORM = re.compile(rf"((?:{NAME_WORD}\s+){{0,5}}?{NAME_WORD}),\s+({COMMA_FORM})(?![\w-])")
+NAME_STARTS = r"(?<![\w.&+-])(?<!\w['’])"
+NAMED_BY_FORM = re.compile(rf"{NAME_STARTS}((?:{NAME_WORD}\s+){{1,6}}?)({LEGAL_FORM})(?![\w-])")
+NAMED_BY_COMMA_FORM = re.compile(rf"{NAME_STARTS}((?:{NAME_WORD}\s+){{0,5}}?{NAME_WORD}),\s+({COMMA_FORM})(?![\w-])")
 FORM_BEHIND = re.compile(rf"\s+(?:Holding\s+|Group\s+)?{LEGAL_FORM}(?![\w])")
-ANY_FORM = re.compile(r"(?:AG|SE|KG|[bB]H|BH|UG|eG|aA|OHG|Inc|Corp|L[tTL][dDCP]|imited|plc|PLC|S\.?[ApP]|SpA|N\.?V|B\.?V|AB|ASA|A/S|ApS|Oy|K\.K|Z[Rr][Tt]|Kft|L\.P|schaft|A\.Ş|r\.?l|Co\.)(?!\w)")
+ANY_FORM = re.compile(
+    r"(?:AG|SE|KG|mbH|MBH|UG|eG|aA|OHG|Inc|orp|L[tT][dD]|LLC|LLP|L\.P|imited|oration|orated|plc|PLC|S\.?[Ap]|SpA|N\.?V"
+    r"|B\.?V|AB|ASA|A/S|ApS|Oyj?|K\.K|Z[Rr][Tt]|Kft|tiengesellschaft|A\.Ş|r\.?l|Co)(?!\w)"
+)
 """The ends of legal forms: what a sentence must hold for a name by legal form to be looked for."""
 CONNECTORS = frozenset({"&", "+", "und", "and", "of", "de", "von", "for"})
 OPENERS = frozenset(
@@ -38,7 +42,8 @@ CUTTING = frozenset("der die das dem den des the von for".split())
 """Words that a name by legal form cannot hold: it begins behind the last of them."""
 NO_NAMES = frozenset(
     "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank "
-    "company deutschland europe germany capital solutions systems partners industries corporation sparkasse co inc corp ltd".split()
+    "company deutschland europe germany capital solutions systems partners industries corporation sparkasse co inc "
+    "corp ltd".split()
 )
 """Slugs of words that stand before a legal form and name nobody by themselves."""
 
@@ -62,7 +67,7 @@ def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple
 
 
 def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> tuple[int, str]:
-    """Drop what stands before the name proper: articles, "Softwarehaus", "Kölner", sentence openers, "Übernahme von"."""
+    """Drop what stands before the name proper: articles, "Softwarehaus", "Kölner", openers, "Übernahme von"."""
     words = list(re.finditer(r"\S+", name))
     cut = next((n for n in range(len(words) - 1, 0, -1) if _ends_another(words, n - 1, lexicon)), 0)
     words = words[cut:]
@@ -82,7 +87,7 @@ def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> 
 
 
 def _ends_another(words: Sequence[re.Match[str]], number: int, lexicon: Lexicon) -> bool:
-    """Whether the name begins behind this word: an article, a preposition, a legal form, or an "and" between two names."""
+    """Whether the name begins behind this word: an article, a legal form, or an "and" between two names."""
     word = words[number].group()
     if word.casefold() in CUTTING or INNER_FORM.fullmatch(word):
         return True

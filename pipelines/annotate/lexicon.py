@@ -20,7 +20,9 @@ MIN_TICKER = 2
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
 COMPANY_KINDS = frozenset({"medium", "news_agency"})
-"""Kinds of sources that are companies themselves; authorities and associations are none."""
+"""Kinds of sources that are companies themselves."""
+BODY_KINDS = frozenset({"authority", "association"})
+"""Kinds of sources that are none."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units", "name_clues")
 
 
@@ -37,9 +39,10 @@ class Unit:
 class Lexicon:
     """What the annotator looks for. Built once by `load_lexicon`, then only read.
 
-    `matchers` has one automaton per language; `companies` maps id to name, `tickers` id to ticker, `aliases` surface to id, `cue_kinds` cue to
-    kind, `units` surface to its row per language, `name_clues` what makes an unknown name a company,
-    `speaking_companies` the sources that are companies, by source id: company id and name.
+    `matchers` has one automaton per language; `companies` maps id to name, `tickers` id to ticker, `aliases` surface to
+    id, `cue_kinds` cue to kind, `units` surface to its row per language; `name_clues` is what makes an unknown name a
+    company. `speaking_companies` maps the sources that are companies to company id and name, `public_bodies` are those
+    that are none.
     """
 
     version: str
@@ -54,6 +57,7 @@ class Lexicon:
     places: frozenset[str]
     countries: frozenset[str]
     speaking_companies: dict[str, tuple[str, str]]
+    public_bodies: frozenset[str]
     units: dict[str, dict[str, Unit]]
     name_clues: dict[str, NameClues]
 
@@ -82,6 +86,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
             for r in rows["source_register"]
             if r["kind"] in COMPANY_KINDS
         },
+        public_bodies=frozenset(r["source_id"] for r in rows["source_register"] if r["kind"] in BODY_KINDS),
         units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
         name_clues={language: NameClues(rows["name_clues"], language) for language in ("de", "en")},
     )

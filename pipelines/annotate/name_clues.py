@@ -1,6 +1,6 @@
-"""The clues of `name_clues.csv`: words before, behind and within a capitalised name that make it a company or forbid it.
+"""The clues of `name_clues.csv`: words around and within a capitalised name that make it a company or forbid it.
 
-Nothing here reads a text; `candidates` looks up each name's surroundings, `proposals` adds the points up.
+Nothing here reads a text: `surroundings` and `candidates` look the words up, `proposals` adds the points up.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from pipelines.annotate.candidates import Candidate, Sighted, sight
+from pipelines.annotate.candidates import Candidate, Scene, sight, spans_of
 from pipelines.annotate.legal_forms import by_legal_form
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, is_title_case
@@ -52,11 +52,12 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
         forms = _known_forms(lines, list(proposals.values()), lexicon)
     if forms:
         _add(lines, forms)
-    return list(proposals.values())
+    named = {name.company_id for line in lines for name in line.names}
+    return [proposal for proposal in proposals.values() if proposal.company_id in named]
 
 
 def _cited(hits: Sequence[Hit], text: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
-    """Media and agencies of the source lexicon are companies too. Quotation marks around them are not part of the name."""
+    """Media and agencies of the source lexicon are companies too, without the quotation marks around them."""
     for hit in hits:
         if hit.entry.kind == "source" and hit.entry.key in lexicon.speaking_companies:
             company_id, name = lexicon.speaking_companies[hit.entry.key]
@@ -84,23 +85,35 @@ def _by_clues(
     lines: Sequence[Named], known: dict[str, str], language: str, lexicon: Lexicon
 ) -> tuple[dict[str, tuple[str, str]], list[Proposal]]:
     """Surface → (company id, rule id) of names the clues of the article make companies, and the new ones among them."""
-    clues = lexicon.name_clues[language]
     candidates: list[Candidate] = []
-    persons: set[str] = set()
+    others: set[str] = set()
     for line in lines:
         if language == "en" and is_title_case(line.text):
             continue
-        markets = {(h.start, h.end): h.entry.key for h in line.hits if h.entry.kind == "market"}
-        sighted: Sighted = sight(line.text, line.names, markets, language, lexicon)
+        sighted = sight(_scene(line, language, lexicon))
         candidates += sighted.candidates
-        persons |= sighted.family_names
+        others |= sighted.others
     evidence = gather(candidates, language)
     likely = {s: e for s, e in evidence.items() if e.points > 0}
     if not likely:
         return {}, []
     texts = [line.text for line in lines]
-    accepted = {s: e for s, e in likely.items() if enough(s, e, language, persons, texts)}
+    accepted = {s: e for s, e in likely.items() if enough(s, e, language, others, texts)}
     return name_them(accepted, known, language, lexicon)
+
+
+def _scene(line: Named, language: str, lexicon: Lexicon) -> Scene:
+    markets = {(h.start, h.end): h.entry.key for h in line.hits if h.entry.kind == "market"}
+    bodies = {(h.start, h.end) for h in line.hits if h.entry.kind == "source" and h.entry.key in lexicon.public_bodies}
+    return Scene(
+        line.text,
+        language,
+        lexicon.name_clues[language],
+        line.names,
+        frozenset(markets) | bodies,
+        spans_of(markets, lexicon.countries),
+        lexicon.places,
+    )
 
 
 def _add(lines: Sequence[Named], forms: dict[str, tuple[str, str]]) -> None:

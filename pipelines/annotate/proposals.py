@@ -23,7 +23,7 @@ COMMON_IN_TEXT = 3
 """Points more that a single word needs when the article also writes it with a small initial."""
 NOUN_ENDINGS = re.compile(
     r".{3,}(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|ität|itäten|ismus|innen|chen|ling|linge"
-    r"|nis|nisse|nissen|tum|enz|anz)"
+    r"|(?:ung|heit|keit|schaft|tion)s|nis|nisse|nissen|tum|enz|anz)"
 )
 """How German common nouns end and company names seldom do."""
 
@@ -64,11 +64,12 @@ def gather(candidates: Iterable[Candidate], language: str) -> dict[str, Evidence
     return evidence
 
 
-def enough(surface: str, found: Evidence, language: str, persons: set[str], texts: Sequence[str]) -> bool:
-    """Whether the clues make a company of it. `texts` are the article's sentences."""
+def enough(surface: str, found: Evidence, language: str, others: set[str], texts: Sequence[str]) -> bool:
+    """Whether the clues make a company of it. `others` are persons and authorities,
+    `texts` the article's sentences."""
     if not any(clue.points >= FIRM for clue in found.clues.values()):
         return False
-    if surface in persons and found.points < 2 * ENOUGH:
+    if surface in others and found.points < 2 * ENOUGH:
         return False
     is_single = " " not in surface
     if is_single and language == "de" and NOUN_ENDINGS.fullmatch(surface):
@@ -115,4 +116,3 @@ def name_them(
         if first := first_word_alone(surface, lexicon):
             firsts.setdefault(first.casefold(), company_id)
     return surfaces, list(proposals.values())
-

@@ -36,9 +36,15 @@ DETERMINED = re.compile(
     r"\s+(?:[a-zäöüß]+\s+){0,2}$"
 )
 """An article or possessive, with adjectives, right before: what follows is a common noun."""
+COMPOUND_BEHIND = re.compile(r"[-‑]([^\W\d_]+)")
+WORD_BEFORE = re.compile(r"([^\W_]+)\s+$")
+WORD_BEHIND = re.compile(r"\s+([^\W\d_]+)")
+CAPITAL_BEHIND = re.compile(r"\s+[A-Z]")
+OPENS_BEHIND = re.compile(r"[.!?:„“\"»(]\s*$")
+JOINED_BEHIND = re.compile(r"\s+(?:und|and)\s+([^\W\d_]+)")
 GOES_ON = frozenset(
-    "and or to in on at for with from by as is was are were has had have will would could may might should can over after "
-    "before into than but that which while when if also alone itself did does do says said about under against through "
+    "and or to in on at for with from by as is was are were has had have will would could may might should can over "
+    "after before into than but that which while when if also alone itself did does do says said about under against through "
     "because since between during not still now".split()
 )
 """English words that may follow a name in the middle of a sentence: no noun it would be an adjective of."""
@@ -77,8 +83,8 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     """Why an ambiguous name is a company here, or None. `cues` are the places where words of claims start and end.
 
     A legal form, ticker or corporate compound behind it, or a describing noun before it, decide. Otherwise it must
-    stand bare, as names do and common nouns do not ("Apple kündigte an", "said Target"); everyday words also need a
-    verb of companies behind them.
+    stand bare, as names do and common nouns do not ("Apple kündigte an", "said Target"); everyday words and surnames
+    also need a verb of companies behind them, a verb of telling before, or quotation marks.
     """
     behind = block[hit.end : hit.end + 40]
     before = block[max(0, hit.start - 60) : hit.start]
@@ -88,43 +94,45 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         return "context-ticker"
     if before.endswith("(") and CREDIT_ENDS.match(behind) and block[hit.start].isupper():
         return "context-credit"
-    compound = re.match(r"[-‑]([^\W\d_]+)", behind)
-    if compound:
+    if compound := COMPOUND_BEHIND.match(behind):
         return "context-compound" if CORPORATE_HEADS.fullmatch(compound.group(1)) else None
-    word = re.search(r"([^\W_]+)\s+$", before)
+    word = WORD_BEFORE.search(before)
     if word and is_description(word.group(1).casefold(), lexicon.descriptions):
         return "context-description"
-    if (
-        before.endswith(("-", "#", "@"))
-        or DETERMINED.search(before)
-        or (language == "en" and re.match(r"\s+[A-Z]", behind))
-    ):
+    is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
+    if before.endswith(("-", "#", "@")) or is_longer or DETERMINED.search(before):
         return None
-    clues = lexicon.name_clues[language]
-    surface = block[hit.start : hit.end]
-    follower = re.match(r"\s+([^\W\d_]+)", behind)
-    acts = follower is not None and clues.at("behind", follower.group(1)) is not None
-    is_quoted = before.endswith(("„", "»", "“", "«")) and behind.startswith(("“", "«", "»", "”"))
-    is_told = hit.start - 1 in cues and re.match(r"\s*(?:[,.:;]|$)", behind) is not None  # "told Fortune,"
-    if clues.at("everyday", surface) and not acts and not is_quoted and not is_told:
+    opens = not before or OPENS_BEHIND.search(before) is not None
+    if _is_doubtful(block[hit.start : hit.end], before, behind, opens, language, lexicon) and hit.start - 1 not in cues:
         return None
-    opens = not before or re.search(r"[.!?:„“\"»(]\s*$", before) is not None
     if opens:
-        joined = re.match(r"\s+(?:und|and)\s+([^\W\d_]+)", behind)
+        joined = JOINED_BEHIND.match(behind)
         is_name = VERB_BEHIND[language].match(behind) or (joined and joined.group(1) in lexicon.aliases)
         return "context-opens" if is_name else None
     if before.endswith((", ", "(", "– ")):
         return "context-bare"
-    if not word or not word.group(1).islower():
-        return None
-    return "context-bare" if _stands_bare(block, hit, word.group(1), language, cues) else None
+    is_bare = word and word.group(1).islower() and _stands_bare(block, hit, word.group(1), language, cues)
+    return "context-bare" if is_bare else None
+
+
+def _is_doubtful(surface: str, before: str, behind: str, opens: bool, language: str, lexicon: Lexicon) -> bool:
+    """Whether an everyday word or a surname stands there without a sign of a company. English tells by the capital,
+    unless the word opens the sentence."""
+    clues = lexicon.name_clues[language]
+    is_everyday = clues.at("everyday", surface) and (language == "de" or opens)
+    if not is_everyday and not clues.at("surname", surface):
+        return False
+    follower = WORD_BEHIND.match(behind)
+    acts = follower is not None and clues.at("behind", follower.group(1)) is not None
+    is_quoted = before.endswith(("„", "»", "“", "«")) and behind.startswith(("“", "«", "»", "”"))
+    return not acts and not is_quoted
 
 
 def _stands_bare(block: str, hit: Hit, word: str, language: str, cues: set[int]) -> bool:
-    """Whether the lower-case `word` before and what follows leave room for a name, not for a noun with its adjective."""
+    """Whether the small `word` before and what follows leave room for a name, not for a noun with its adjective."""
     if language == "en":
-        follower = re.match(r"\s+([a-z]+)", block[hit.end : hit.end + 20])
-        return follower is None or follower.group(1) in GOES_ON or hit.end + follower.start(1) in cues
+        follower = WORD_BEHIND.match(block, hit.end)
+        return follower is None or follower.group(1) in GOES_ON or follower.start(1) in cues
     if hit.is_genitive and block[hit.end] == "s":
         return False
     is_adjective = ADJECTIVE.fullmatch(word) and word not in NO_ADJECTIVES and word not in PREPOSITIONS["de"]

@@ -1,4 +1,4 @@
-"""Short forms of companies an article names in full: the first word alone, the name without its generic end, initials."""
+"""Short forms of companies an article names in full: the first word alone, or what stands in brackets behind."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pipelines.annotate.slots import is_description
 
 GENERIC_FIRST = frozenset(
     (
-        "deutsche deutscher deutschen bitcoin erste neue american united first general national international british royal new bank "
-        "great global air swiss japan china india north south west east northern southern western eastern "
+        "deutsche deutscher deutschen bitcoin erste neue american united first general national international british "
+        "royal new bank great global air swiss japan china india north south west east northern southern western eastern "
         "central public state standard world saint san los best big blue red green black white high union "
         "group health energy power media digital advanced applied dr. the le la el super european europäische "
         "flughafen stadtwerke sparkasse volksbank börse verlag autohaus brauerei volksbanken financial capital "
@@ -24,7 +24,6 @@ GENERIC_FIRST = frozenset(
 """First words of company names that are no short form of theirs."""
 MIN_SHORT = 4
 """Letters a short form must have to be told from an abbreviation."""
-MIN_INITIALS = 3
 TICKER = re.compile(r"[A-Z]{2,5}")
 BRACKETED = re.compile(r"(?:['’]s)?\s\(([A-ZÄÖÜ][\w&-]{1,11})\)")
 """A short name in brackets behind the full one: "Berliner Verkehrsbetriebe (BVG)"."""
@@ -34,13 +33,7 @@ def first_word_alone(name: str, lexicon: Lexicon) -> str | None:
     """The first word of a longer name if it can stand for the company: "Nordkai" of "Nordkai Logistik"."""
     first, _, rest = name.partition(" ")
     is_distinct = len(first) >= MIN_SHORT and first.casefold() not in GENERIC_FIRST and first[0].isupper()
-    is_camel = any(c.isupper() for c in first)
-    if rest and is_distinct and is_camel and not is_description(first.casefold(), lexicon.descriptions):
-        return first if first.casefold() not in GIVEN_NAME_FORMS else None
-    return None
-
-
-GIVEN_NAME_FORMS = frozenset("otto max robert".split())
+    return first if rest and is_distinct and not is_description(first.casefold(), lexicon.descriptions) else None
 
 
 def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
@@ -59,12 +52,14 @@ def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lex
 
 
 def bracketed(text: str, names: Sequence[Name]) -> Iterator[tuple[str, str]]:
-    """(surface, company id) of short names in brackets: tickers, or letters that come, in order, from the name before."""
+    """(surface, company id) of short names in brackets: tickers, or letters of the name before, in its order."""
     for name in names:
         found = BRACKETED.match(text, name.end)
         if not found:
             continue
-        if TICKER.fullmatch(found.group(1)) or _comes_from(found.group(1).casefold(), text[name.start : name.end].casefold()):
+        if TICKER.fullmatch(found.group(1)) or _comes_from(
+            found.group(1).casefold(), text[name.start : name.end].casefold()
+        ):
             yield found.group(1), name.company_id
 
 
