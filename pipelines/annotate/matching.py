@@ -105,7 +105,7 @@ class Matcher:
         hits = []
         words = Words(text)
         begins = _opening(text)
-        any_capital = _is_title_case(text)
+        any_capital = is_title_case(text)
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left_is_free = start == 0 or not text[start - 1].isalnum()
             for entry in self._rows[number]:
@@ -126,7 +126,8 @@ def _opening(text: str) -> int:
     return found.end() if found else 0
 
 
-def _is_title_case(text: str) -> bool:
+def is_title_case(text: str) -> bool:
+    """Whether an English headline capitalises its words."""
     words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 3]
     return (
         len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words) and text[-1:] not in ".!"
