@@ -12,7 +12,8 @@ with stated as (
         cue,
         manner,
         cue_id as rule_id,
-        speaker_start
+        speaker_start,
+        points_back
     from {{ ref('int_statements') }}
     qualify row_number() over (
         partition by article_id, sentence_no, region, source_id order by score desc, start_char asc, cue_id asc
@@ -147,13 +148,24 @@ together as (
 )
 
 select
-    together.*,
-    sentences.start_char,
+    together.* exclude (points_back),
+    coalesce(earlier.start_char, sentences.start_char) as start_char,
     sentences.end_char,
-    sentences.text as evidence,
+    substr(
+        articles.text,
+        coalesce(earlier.start_char, sentences.start_char) + 1,
+        sentences.end_char - coalesce(earlier.start_char, sentences.start_char)
+    ) as evidence,
     vias.surface as via
 from together
 inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+inner join {{ ref('stg_articles') }} as articles using (article_id)
+left join {{ ref('int_sentences') }} as earlier
+    on
+        together.points_back
+        and together.article_id = earlier.article_id
+        and together.region = earlier.region
+        and together.sentence_no = earlier.sentence_no + 1
 left join vias
     on
         together.article_id = vias.article_id

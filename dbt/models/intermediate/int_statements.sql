@@ -11,39 +11,38 @@ with refusals as (
 
 ),
 
-contents as (
+reported as (
 
-    -- what was said stands in the sentence: between marks, in reported mood, or in a clause of its own
+    -- Konjunktiv I, the mood of reported speech
+    select distinct
+        cues.article_id,
+        cues.sentence_no,
+        cues.region
+    from {{ ref('stg_cues') }} as cues
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    where lexicon.kind = 'reported'
+
+),
+
+quoted as (
+
     select
         sentences.article_id,
         sentences.sentence_no,
-        sentences.region
+        sentences.region,
+        max(quotations.word_count) as word_count
     from {{ ref('int_sentences') }} as sentences
-    left join {{ ref('stg_cues') }} as cues
-        on
-            sentences.article_id = cues.article_id
-            and sentences.sentence_no = cues.sentence_no
-            and sentences.region = cues.region
-            and cues.cue_id = 'de-konjunktiv'
-    left join {{ ref('stg_quotations') }} as quotations
+    inner join {{ ref('stg_quotations') }} as quotations
         on
             sentences.article_id = quotations.article_id
             and sentences.region = quotations.region
             and quotations.start_char < sentences.end_char
             and sentences.start_char < quotations.end_char
-    where
-        cues.cue_id is not null
-        or quotations.start_char is not null
-        or regexp_matches(
-            sentences.text,
-            ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|\bals\s|\bfür\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
-            || '|\b(that|whether|how|why)\s|\bas\s'
-        )
     group by all
 
 ),
 
-said as (
+cued as (
 
     select
         cues.article_id,
@@ -57,21 +56,22 @@ said as (
         cues.cue_id,
         lexicon.manner,
         lexicon.slot,
-        lexicon.language
+        lexicon.language,
+        reported.article_id is not null as is_reported,
+        coalesce(quoted.word_count, 0) as quoted_words,
+        substr(sentences.text, greatest(1, cues.start_char - sentences.start_char - 1), 2) as text_before,
+        substr(sentences.text, cues.last_char - sentences.start_char + 1) as text_behind,
+        sentences.text as sentence
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
     anti join refusals using (article_id, sentence_no)
-    left join contents using (article_id, sentence_no, region)
+    left join reported using (article_id, sentence_no, region)
+    left join quoted using (article_id, sentence_no, region)
     where
         lexicon.kind = 'speech'
-        and (lexicon.slot != 'opinion' or contents.article_id is not null)
-        -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
-        and not (
-            lexicon.language = 'en'
-            and lexicon.slot in ('subject', 'opinion')
-            and substr(sentences.text, cues.last_char - sentences.start_char + 1, 4) = ' to '
-        )
+        -- a headline says in short what the text says, and there its source is named
+        and cues.region != 'title'
         -- a word of saying inside somebody's words is theirs
         and not exists (
             select 1
@@ -83,6 +83,32 @@ said as (
                 and quotations.start_char <= cues.start_char
                 and cues.start_char < quotations.end_char
         )
+
+),
+
+said as (
+
+    select
+        * exclude (text_before, text_behind, sentence),
+        -- "Das teilte die Polizei mit": what was said stands in the sentence before
+        regexp_matches(sentence, '^(Das|Dies|Dieses|Davon|Darüber|Dazu) [a-zäöü]')
+        and not is_reported and quoted_words < 2
+        as points_back,
+        is_reported
+        or quoted_words >= 2
+        or regexp_matches(text_before, '[,“”»«"]')
+        or regexp_matches(
+            text_behind, ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
+        )
+        or (language = 'en' and regexp_matches(text_behind, '\b(that|whether|how|why)\s'))
+        or (
+            cue_id in ('de-bezeichnen', 'de-charakterisieren', 'de-halten-fuer', 'de-sehen', 'en-describe')
+            and (regexp_matches(text_behind, '^[^,]*\b(als|für|as)\s') or cue_id = 'de-halten-fuer')
+        ) as has_content
+    from cued
+    where
+        -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
+        not (language = 'en' and slot in ('subject', 'opinion') and text_behind like ' to %')
 
 ),
 
@@ -137,7 +163,8 @@ in_phrase as (
                     or phrases.noun_id in ('de-sprecher', 'en-spokesman')
                 )
                 then 7
-        end as score
+        end as score,
+        phrases.phrase_rule || ' named' as how
     from phrases
     inner join {{ ref('int_speakers') }} as speakers
         on
@@ -180,7 +207,8 @@ described as (
         end as source_kind,
         cast(null as varchar) as company_id,
         phrases.phrase_start as speaker_start,
-        4 as score
+        4 as score,
+        phrases.phrase_rule || ' ' || coalesce(phrases.noun_kind, '') as how
     from phrases
     left join {{ ref('source_register') }} as sources on phrases.noun_id = sources.source_id
     where phrases.phrase_rule != 'speaker-pronoun' and length({{ slug('phrases.name') }}) > 1
@@ -246,7 +274,8 @@ near as (
         -- "Apple-Chef Tim Cook": the person speaks; "ein Apple-Sprecher": the company does
         + case when compound_head is null or regexp_matches(compound_head, '(?i)sprecher') then 0 else -2 end
         -- a credit names a house; the person in it is its reporter
-        - case when manner = 'credit' and source_kind = 'person' then 3 else 0 end as score
+        - case when manner = 'credit' and source_kind = 'person' then 3 else 0 end as score,
+        'near' as how
     from pairs
 
 ),
@@ -270,7 +299,12 @@ chosen as (
         source_kind,
         company_id,
         speaker_start,
-        score
+        score,
+        how,
+        has_content,
+        is_reported,
+        quoted_words,
+        points_back
     from spoken
     union all by name
     select
@@ -290,7 +324,12 @@ chosen as (
         source_kind,
         company_id,
         speaker_start,
-        score
+        score,
+        how,
+        has_content,
+        is_reported,
+        quoted_words,
+        points_back
     from near
     where score >= {{ var('speaker_threshold') }}
 
@@ -298,6 +337,7 @@ chosen as (
 
 select *
 from chosen
+where slot != 'opinion' or has_content or points_back
 qualify row_number() over (
     partition by article_id, sentence_no, start_char, cue_id order by score desc, speaker_start asc, source_id asc
 ) = 1
