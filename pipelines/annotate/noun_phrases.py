@@ -86,9 +86,9 @@ OF_LANGUAGE = {"de": GERMAN, "en": ENGLISH}
 QUOTE_MARKS = "„“”»«\"'‚‘’"
 
 
-def noun_phrase_at(sentence: str, start: int, language: str) -> NounPhrase | None:
-    """The noun phrase that starts at `start`, the longest that the pattern takes; None for times and amounts."""
-    found = OF_LANGUAGE[language].match(sentence, start)
+def noun_phrase_at(sentence: str, start: int, language: str, stop: int | None = None) -> NounPhrase | None:
+    """The noun phrase that starts at `start` and ends before `stop`, the longest there is; None for times and amounts."""
+    found = OF_LANGUAGE[language].match(sentence, start, len(sentence) if stop is None else stop)
     if not found:
         return None
     core = found.start("core")

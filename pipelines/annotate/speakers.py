@@ -21,6 +21,7 @@ FINAL = re.compile(r"\s*(?:$|[.,;:!?)“”\"«–—]|und\b|oder\b)")
 HAVE = re.compile(r"\b(?:hat|haben|hatten?|habe|hätten?)\b")
 PASSIVE = re.compile(r"\b(?:wird|werden|wurden?|worden|würden?)\b")
 MODAL = re.compile(r"\b(?:will|wollen|wollten?|wolle|soll|sollen|sollten?|kann|können|könnten?|muss|müssen|dürfen?)\b")
+PASSIVE_BEHIND = re.compile(r"\s+(?:wird|werden|wurden?|worden|ist|sei|sind|seien)\b")
 BY = re.compile(r"\b(?:von|vom|durch)\s+")
 OPENERS = re.compile(
     r"[\s„“”»«\"'‚‘(\[–-]*(?:(?:Auch|Und|Aber|Doch|Selbst|Sogar|Nur|Denn|Oder|Nicht nur|Allein|Sowohl|Ebenso|und|aber|doch|auch|denn"
@@ -57,6 +58,16 @@ COMPOUND_SOURCE = re.compile(
     r"|Experten|Branchen|Markt|Insider|Rebellen|Organisations|Krankenhaus)s?(?:angaben|berichte[ns]?|meldung(?:en)?|kreisen?"
     r"|informationen|aussagen?|schätzung(?:en)?|einschätzung|quellen?)"
 )
+ADVERBS = re.compile(
+    r"\s+(?:(?:also|has|have|had|later|already|first|then|still|now|just|once|been|being|further|repeatedly|recently|[a-z]+ly|often|even"
+    r"|again|who|last (?:week|month|year)|on (?:Mon|Tues|Wednes|Thurs|Fri)day|(?:Mon|Tues|Wednes|Thurs|Fri)day|kept|keeps|did|does|would|will"
+    r"|each|both|all)\s+)*$"
+)
+"""Words that may stand between an English subject and its verb."""
+PRONOUN_BEFORE = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)$")
+RELATIVE_BEFORE = re.compile(r",?\s+(?:which|who|that)$")
+COORDINATED = re.compile(r"(?:,|\b(?:and|but|then))$")
+ENDS_INVERSION = re.compile(r"\s*(?:$|[,.;:()”\"'`–-]|(?:in|on|at|who|during|of|to|about|from|last|this|Mon|Tues|Wednes|Thurs|Fri)\b)")
 REACH = 160
 """Characters to the left of a verb within which its subject may begin."""
 
@@ -82,17 +93,18 @@ def find_speakers(
     sentence: str,
     cues: Sequence[Hit],
     nouns: Sequence[Hit],
-    named: Sequence[tuple[int, int]],
+    companies: Sequence[tuple[int, int]],
+    persons: Sequence[tuple[int, int]],
     clauses: Sequence[Stretch],
     slots: Mapping[str, str],
     language: str,
 ) -> Iterator[Phrase]:
     """The phrases that speak the `cues` of a sentence, at most one each.
 
-    `nouns` are hits of `NOUN_KINDS`, `named` the places of companies and persons, `slots` says on which side of a cue its
-    speaker stands.
+    `nouns` are hits of `NOUN_KINDS` and of sources, `companies` and `persons` the places of names, `slots` says on which
+    side of a cue its speaker stands.
     """
-    reader = _Reader(sentence, nouns, named, clauses, language)
+    reader = _Reader(sentence, nouns, [*companies, *persons], companies, clauses, language)
     for cue in cues:
         slot = slots.get(cue.entry.key, "subject")
         if slot == "so":
@@ -109,6 +121,18 @@ def find_speakers(
             phrase = reader.english_subject(cue)
         if phrase:
             yield phrase
+            other = reader.joined_to(phrase, cue)
+            if other:
+                yield other
+
+
+JOINT = re.compile(r"\s+(?:und|sowie|and)\s+(?:auch\s+)?")
+OWNER = re.compile(r"\s([A-ZÄÖÜ][\w-]+(?:s|’s|'s|’|'))\s+$")
+GENITIVE = re.compile(r"(?:des|(?:k?ein|sein|ihr|unser|dies)es)")
+APPOSED = re.compile(
+    r",\s+((?:(?:Dr|Prof)\.\s+)?[A-ZÄÖÜÉ][\w’'é-]+(?:\s+[A-Z]\.)?(?:\s+(?:von|van|de|zu|der|al|bin))*(?:\s+[A-ZÄÖÜÉ][\w’'é-]+){1,2})(?=[,.;:]|\s\(|\s[a-z]|$)"
+)
+"""A name behind its role: "der Vorsitzende des Betriebsrats, Ida Moor, …"."""
 
 
 class _Reader:
@@ -119,10 +143,12 @@ class _Reader:
         sentence: str,
         nouns: Sequence[Hit],
         named: Sequence[tuple[int, int]],
+        companies: Sequence[tuple[int, int]],
         clauses: Sequence[Stretch],
         language: str,
     ) -> None:
         self.sentence, self.nouns, self.named, self.clauses, self.language = sentence, nouns, named, clauses, language
+        self.companies = companies
 
     def clause_at(self, at: int) -> Stretch | None:
         return next((c for c in self.clauses if c.start <= at < c.end), None)
@@ -151,6 +177,13 @@ class _Reader:
         name = self.sentence[phrase.core : phrase.end].strip(QUOTE_MARKS + " ,")
         words = self.sentence[phrase.core : phrase.head_end].split()
         start = phrase.start
+        apposed = APPOSED.match(self.sentence, phrase.end) if noun is not None else None
+        if apposed and not any(s < apposed.end(1) and apposed.start(1) < e for s, e in self.companies):
+            return Phrase(
+                start, apposed.end(1), apposed.end(1), apposed.group(1), noun.entry.key, cue.start, "speaker-name"
+            )
+        if GENITIVE.fullmatch(phrase.determiner) and phrase.head_end == phrase.end:
+            name = re.sub(r"(?<=[tdlgr])es$|(?<=[^s\W])s$", "", name)
         if self.language == "de" and noun is None and phrase.determiner and len(words) > 2 and "(" not in name:
             # "der ugandische Schriftsteller Musa Okwanga": the last two words are the name
             name = " ".join(words[-2:])
@@ -158,6 +191,17 @@ class _Reader:
         elif not phrase.determiner and len(words) > 1 and noun is None and all(w[0].isupper() for w in words):
             rule = "speaker-name"
         return Phrase(start, phrase.end, phrase.head_end, name, noun.entry.key if noun else None, cue.start, rule)
+
+    def joined_to(self, first: Phrase, cue: Hit) -> Phrase | None:
+        """The second of two who speak together: "die Werft und der Verband teilten mit"."""
+        joint = JOINT.match(self.sentence, first.end)
+        if not joint or first.rule_id == "speaker-pronoun":
+            return None
+        stop = cue.start if joint.end() < cue.start else len(self.sentence)
+        phrase = noun_phrase_at(self.sentence, joint.end(), self.language, stop)
+        if phrase and self.is_known(phrase) and not OBLIQUE.fullmatch(phrase.determiner):
+            return self.made(phrase, cue, "speaker-joined")
+        return None
 
     def pronoun(self, at: int, cue: Hit) -> Phrase | None:
         found = PRONOUN[self.language].match(self.sentence, at)
@@ -180,6 +224,8 @@ class _Reader:
                 return None  # "will … ankündigen" is an intention
             if have and not left.rstrip().endswith(","):
                 start, end = clause_start + have[-1].start(), clause_start + have[-1].end()
+        if PASSIVE_BEHIND.match(self.sentence, cue.last):
+            return self.agent(clause_start, start, cue)
         if clause and clause.kind in ("subordinate", "relative") and is_verb_final:
             return self.verb_final_subject(clause, clause_start, cue)
         return self.second_position_subject(clause_start, start, end, cue)
@@ -226,6 +272,14 @@ class _Reader:
             return found
         if FIRST_PERSON.match(self.sentence, behind) or FIRST_PERSON.fullmatch(front):
             return None
+        if not front and at >= start and clause_start:  # "… und kündigte an": the subject is the sentence's
+            opener = OPENERS.match(self.sentence)
+            first = opener.end() if opener else 0
+            shared = self.phrase_at(first)
+            if not right or self.worth_right(right, front) < 3.0:
+                if shared and shared.end < start and self.is_known(shared) and not OBLIQUE.fullmatch(shared.determiner):
+                    return self.made(shared, cue, "speaker-shared")
+                return self.pronoun(first, cue)
         left_worth = self.worth_left(left, start) if left else 0.0
         right_worth = self.worth_right(right, front) if right else 0.0
         if left and left_worth >= max(right_worth, 1.0):
@@ -236,6 +290,8 @@ class _Reader:
 
     def worth_left(self, phrase: NounPhrase, verb: int) -> float:
         rest = self.sentence[phrase.end : verb].strip()
+        if rest.endswith((",", "“", "”", "«", '"')) and not rest.startswith(","):
+            return 0.5  # "Der Umsatz steige, sagte Ida Moor"
         worth = 3.0 + (1.0 if self.is_known(phrase) else 0.0)
         if not rest:
             worth += 0.5
@@ -259,8 +315,8 @@ class _Reader:
         """The longest noun phrase that ends at `end`."""
         window = max(0, end - 90)
         for word in re.finditer(r"(?<![\w-])[\w„“\"]", self.sentence[window:end]):
-            phrase = self.phrase_at(window + word.start())
-            if phrase and end - 1 <= phrase.end <= end + 1:
+            phrase = noun_phrase_at(self.sentence, window + word.start(), self.language, end)
+            if phrase and end - 1 <= phrase.end and (self.language == "de" or self.is_speaker(phrase)):
                 return self.made(phrase, cue, rule)
         return None
 
@@ -316,6 +372,11 @@ class _Reader:
         if possessive:
             at = cue.start - len(before) + possessive.start()
             return Phrase(at, cue.start, cue.start, possessive.group().strip(), None, cue.start, "speaker-pronoun")
+        owner = OWNER.search(before)
+        if owner:  # "nach Moors Ansicht"
+            at = cue.start - len(before) + owner.start(1)
+            name = re.sub(r"(?:’s|'s|s|’|')$", "", owner.group(1))
+            return Phrase(at, at + len(owner.group(1)), at + len(owner.group(1)), name, None, cue.start, "speaker-name")
         return self.made(phrase, cue, "speaker-of-statement") if phrase else None
 
     def behind_so(self, cue: Hit) -> Phrase | None:
@@ -332,33 +393,41 @@ class _Reader:
     def english_subject(self, cue: Hit) -> Phrase | None:
         """The subject before the verb ("Analysts at X said"), or behind it once a quotation or comma has passed."""
         start = cue.parts[0][0]
-        before = self.sentence[max(0, start - REACH * 2) : start]
-        offset = start - len(before)
-        if re.search(r"[,'”\"]\s*$", before):
-            phrase = self.phrase_at(len(self.sentence[: cue.last]) + 1)
-            if phrase and (self.is_known(phrase) or self.sentence[phrase.core].isupper()):
+        window = max(0, start - 2 * REACH)
+        before = self.sentence[window:start]
+        if re.search(r"[,'”\"]\s*$", before) and not cue.entry.key.endswith("ing"):
+            phrase = self.phrase_at(cue.last + 1)
+            if phrase and self.is_speaker(phrase) and ENDS_INVERSION.match(self.sentence, phrase.end):
                 return self.made(phrase, cue, "speaker-behind-verb")
-        soft = [m.end() for m in SOFT_BREAK.finditer(before)]
-        begin = soft[-1] if soft else 0
-        opener = OPENERS.match(before, begin)
-        begin = opener.end() if opener else begin
-        pieces = [(m.start() + begin, m.end() + begin) for m in re.finditer(r"[^,]+", before[begin:])]
-        tail = before.rstrip()
-        if tail.endswith(",") and pieces:  # "X, chief executive of Y, said": the name opens the clause
-            pieces = [pieces[0]]
-        for first, _ in reversed(pieces):
-            skip = re.compile(r"\s*(?:(?:that|and|but|while|as|when|if|because|though|although|where)\s+)?").match(before, first)
-            at = offset + (skip.end() if skip else first)
-            pronoun = self.pronoun(at, cue)
-            if pronoun:
-                return pronoun if start - pronoun.end < 25 else None
-            phrase = self.phrase_at(at)
-            if phrase and phrase.end <= start + 1 and (self.is_known(phrase) or self.is_name(phrase)):
-                return self.made(phrase, cue, "speaker-before-verb")
-            break
-        words = re.search(r"\b([Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s+(?:\w+ly\s+|has\s+|had\s+|also\s+)?$", before)
-        return self.pronoun(offset + words.start(), cue) if words else None
+        gap = ADVERBS.search(before)
+        end = window + (gap.start() if gap else len(before))
+        if self.sentence[end - 1 : end] == ",":
+            return self.behind_apposition(window, end, cue)
+        pronoun = PRONOUN_BEFORE.search(self.sentence, window, end)
+        if pronoun:
+            return self.pronoun(pronoun.start(), cue)
+        relative = RELATIVE_BEFORE.search(self.sentence, window, end)
+        if relative:
+            return self.ending_at(relative.start(), cue, "speaker-relative")
+        if COORDINATED.search(self.sentence, window, end):
+            opener = OPENERS.match(self.sentence)
+            phrase = self.phrase_at(opener.end() if opener else 0)
+            own = self.pronoun(opener.end() if opener else 0, cue)
+            if own or (phrase and phrase.end < start and self.is_speaker(phrase)):
+                return own or (self.made(phrase, cue, "speaker-shared") if phrase else None)
+            return None
+        return self.ending_at(end, cue, "speaker-before-verb")
 
-    def is_name(self, phrase: NounPhrase) -> bool:
+    def behind_apposition(self, window: int, end: int, cue: Hit) -> Phrase | None:
+        """ "X, chief executive of Y, said": the name stands before the apposition."""
+        commas = [m.start() for m in re.finditer(",", self.sentence[window : end - 1])]
+        for comma in reversed(commas):
+            phrase = self.ending_at(window + comma, cue, "speaker-before-apposition")
+            if phrase and (phrase.noun_id is None or phrase.rule_id == "speaker-name"):
+                return phrase
+        return None
+
+    def is_speaker(self, phrase: NounPhrase) -> bool:
+        """Whether a phrase names somebody: a known noun or name, or words with capitals."""
         words = self.sentence[phrase.core : phrase.head_end].split()
-        return bool(words) and not phrase.determiner and all(w[0].isupper() for w in words)
+        return self.is_known(phrase) or all(w[0].isupper() for w in words)

@@ -59,7 +59,7 @@ cued as (
         lexicon.language,
         reported.article_id is not null as is_reported,
         coalesce(quoted.word_count, 0) as quoted_words,
-        substr(sentences.text, greatest(1, cues.start_char - sentences.start_char - 1), 2) as text_before,
+        substr(sentences.text, greatest(1, cues.start_char - sentences.start_char - 5), least(6, cues.start_char - sentences.start_char)) as text_before,
         substr(sentences.text, cues.last_char - sentences.start_char + 1) as text_behind,
         sentences.text as sentence
     from {{ ref('stg_cues') }} as cues
@@ -96,7 +96,7 @@ said as (
         as points_back,
         is_reported
         or quoted_words >= 2
-        or regexp_matches(text_before, '[,“”»«"]')
+        or regexp_matches(text_before, '[,“”»«"]\s?$')
         or regexp_matches(
             text_behind, ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
         )
@@ -108,7 +108,14 @@ said as (
     from cued
     where
         -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
-        not (language = 'en' and slot in ('subject', 'opinion') and text_behind like ' to %')
+        not (
+            language = 'en'
+            and slot in ('subject', 'opinion')
+            and text_behind like ' to %'
+            and not regexp_matches(cue, '^(expects?|promise[sd]?|pledge[sd]?|vow(s|ed)?|anticipates?|hopes?)$')
+        )
+        -- "besser als erwartet", "than expected": nobody says it
+        and not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been)\s$')
 
 ),
 
@@ -131,6 +138,7 @@ phrases as (
             and said.region = speakers.region
             and said.sentence_no = speakers.sentence_no
             and said.start_char = speakers.cue_char
+            and said.manner != 'credit'
     left join {{ ref('cues') }} as nouns on speakers.noun_id = nouns.cue_id
     qualify row_number() over (
         partition by said.article_id, said.sentence_no, said.start_char, said.cue_id
@@ -274,7 +282,7 @@ near as (
         -- "Apple-Chef Tim Cook": the person speaks; "ein Apple-Sprecher": the company does
         + case when compound_head is null or regexp_matches(compound_head, '(?i)sprecher') then 0 else -2 end
         -- a credit names a house; the person in it is its reporter
-        - case when manner = 'credit' and source_kind = 'person' then 3 else 0 end as score,
+        - case when manner = 'credit' and source_kind = 'person' then 9 else 0 end as score,
         'near' as how
     from pairs
 
