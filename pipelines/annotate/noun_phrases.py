@@ -24,7 +24,10 @@ DETERMINER = (
     r"|[Vv]erschiedene[rn]?|[Ww]enige[rn]?|[Zz]wei|[Dd]rei|[Vv]ier)\s+"
 )
 ADJECTIVE = (
-    r"(?:[a-zäöüß][\w-]*e[rnsm]?|\d{1,3}(?:\.|-[Jj]ährige[rn]?)?|[A-ZÄÖÜ][\wäöü]*-?[a-zäöü]+er(?=\s[A-ZÄÖÜ„])"
+    r"(?:(?!(?:über|unter|hinter|wegen|neben|gegen|zwischen|ohne|während|sondern|oder|aber|wie|sie|habe|haben|hatte|hatten|hätte|hätten|wäre"
+    r"|wären|werde|werden|wurde|wurden|würde|würden|worden|könne|können|könnte|könnten|solle|sollen|sollte|sollten|wolle|wollen|wollte"
+    r"|wollten|seien|seine|einer|dieser|keine|keiner|immer|wieder|weiter|bisher|daher|heute|gerne|ihre|ihrer|sagte|sagten|erklärte)\s)"
+    r"[a-zäöüß][\w-]*e[rnsm]?|\d{1,3}(?:\.|-[Jj]ährige[rn]?)?|[A-ZÄÖÜ][\wäöü]*-?[a-zäöü]+er(?=\s[A-ZÄÖÜ„])"
     r"|[A-ZÄÖÜ]+[a-z]*-[a-zäöüß]+e[rnsm]?)[,]?\s+"
 )
 NOUN = r"[„“»\"'‚]?(?:[A-ZÄÖÜÉ][\w&’./-]*\w|[A-ZÄÖÜ](?:\.|\b)|\d{2,4}\b)[”“«\"'’‘]?"

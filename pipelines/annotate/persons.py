@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.named_sources import find_named_sources
+from pipelines.annotate.noun_phrases import NO_NOUNS
 
 GIVEN = r"(?:[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]|[A-Z]\.(?:-?[A-Z]\.)?)"
 PARTICLE = r"(?:(?:(?:von|van)(?:\s+(?:der|den|dem|de))?|zu|de|al|bin|le|la|du|di|da|dos|ten)\s+)?"
@@ -29,6 +30,8 @@ FAMILY_BEFORE = re.compile(r"(?<![\w-])([A-ZÄÖÜ][\w’'é-]*[\wé])\s+$")
 SPEECH_GAP = re.compile(
     r"\s+(?:(?:auch|zudem|weiter|jedoch|dagegen|gestern|heute|der|die|etwa|am (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|am Mittwoch)\s+)?"
 )
+POSSESSIVE_MARK = re.compile(r"[’']s?\s+")
+ORGANISATION_BEFORE = re.compile(r"\b(?:at|of|for|with|from|in|by|bei|von|vom|der|des|beim|im|für)\s+$")
 LOOK_BACK = 80
 """Characters before a role or a verb of saying within which its name may stand."""
 HONORIFIC = re.compile(r"\b(?:Herrn?|Frau|Mr|Mrs|Ms|Sir|Dr|Prof)\.?\s+")
@@ -86,6 +89,11 @@ def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], know
     for hit in hits:
         if hit.entry.kind == "speech":
             _add(found, _by_speech(sentence, hit, blocked, known))
+    for name in names:
+        if name.is_genitive and (mark := POSSESSIVE_MARK.match(sentence, name.end)):
+            place = _full_name_at(sentence, mark.end(), blocked)
+            if place:
+                _add(found, Found(*place, sentence[slice(*place)], None, name.company_id, "company-possessive-name"))
     for title in HONORIFIC.finditer(sentence):
         single = SINGLE_NAME_HERE.match(sentence, title.end())
         full = FULL_NAME_HERE.match(sentence, title.end())
@@ -197,7 +205,8 @@ def _by_speech(sentence: str, hit: Hit, blocked: list[tuple[int, int]], known: d
     before = NAME_BEFORE.search(sentence[window : hit.start])
     if before:
         span = (window + before.start(1), window + before.end(1))
-        if _is_name(before.group(1), span, blocked):
+        is_affiliation = ORGANISATION_BEFORE.search(sentence, max(0, span[0] - 6), span[0])
+        if not is_affiliation and _is_name(before.group(1), span, blocked):
             return Found(*span, before.group(1), None, None, "name-speech")
     family = FAMILY_BEFORE.search(sentence, window, hit.start)
     if family and family.group(1) in known:
@@ -209,4 +218,4 @@ def _is_name(text: str, span: tuple[int, int], blocked: list[tuple[int, int]]) -
     """Not a company, source or description, and no word of it one that opens sentences or names things."""
     if any(start < span[1] and span[0] < end for start, end in blocked):
         return False
-    return not any(word in NOT_A_NAME for word in text.split())
+    return not NO_NOUNS.match(text) and not any(word in NOT_A_NAME for word in text.split())

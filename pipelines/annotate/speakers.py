@@ -32,7 +32,7 @@ SUBORDINATOR = re.compile(
     r"\s+(?:(?:auch|es|dies|das|sich|gestern|heute|jetzt|nun|zuvor|bereits)\s+)*"
 )
 FILLERS = re.compile(
-    r"\s+(?:(?:sich|auch|es|dies|das|dazu|ihm|ihr|ihnen|uns|zudem|außerdem|jedoch|dagegen|hingegen|aber|nun|jetzt|gestern"
+    r"\s+(?:(?:sich|auch|es|dies|dazu|ihm|ihn|ihr|ihnen|uns|zudem|außerdem|jedoch|dagegen|hingegen|aber|nun|jetzt|gestern"
     r"|heute|bereits|schon|zuletzt|zuvor|unterdessen|indes|derweil|weiter|ferner|gleichzeitig|allerdings|daraufhin"
     r"|danach|später|kürzlich|erneut|noch|am (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|am Mittwoch|am Abend|am Morgen"
     r"|am \d+\. \w+|im Interview|darauf|damit|deshalb|daher|etwa|einst|damals|folglich|somit|wörtlich|unter anderem)\s+)*"
@@ -126,8 +126,11 @@ def find_speakers(
                 yield other
 
 
+JOINT_BEFORE = re.compile(r"\s+(?:und|sowie|and)\s+$")
 JOINT = re.compile(r"\s+(?:und|sowie|and)\s+(?:auch\s+)?")
 OWNER = re.compile(r"\s([A-ZÄÖÜ][\w-]+(?:s|’s|'s|’|'))\s+$")
+GOVERNED = re.compile(r"\b(?:von|vom|bei|beim|mit|an|am|auf|aus|für|gegen|durch|zu|zum|zur|um|über|unter|nach|in|im|der|des|den|dem)\s+$")
+POSSESSOR = re.compile(r"[A-Z][^’']*[’']s\s+([A-Z][\w’.-]+(?:\s[A-Z][\w’.-]*){1,2})$")
 GENITIVE = re.compile(r"(?:des|(?:k?ein|sein|ihr|unser|dies)es)")
 APPOSED = re.compile(
     r",\s+((?:(?:Dr|Prof)\.\s+)?[A-ZÄÖÜÉ][\w’'é-]+(?:\s+[A-Z]\.)?(?:\s+(?:von|van|de|zu|der|al|bin))*(?:\s+[A-ZÄÖÜÉ][\w’'é-]+){1,2})(?=[,.;:]|\s\(|\s[a-z]|$)"
@@ -157,7 +160,10 @@ class _Reader:
         """Where the clause of a place begins, over the clauses that interrupt it."""
         own = self.clause_at(at)
         start = next((c.start for c in self.clauses if own and c.clause_no == own.clause_no), 0)
-        return max(start, at - REACH)
+        if start >= at - REACH:
+            return start
+        blank = self.sentence.find(" ", at - REACH, at)  # never in the middle of a word
+        return blank + 1 if blank >= 0 else at
 
     def phrase_at(self, start: int) -> NounPhrase | None:
         return noun_phrase_at(self.sentence, start, self.language)
@@ -177,6 +183,9 @@ class _Reader:
         name = self.sentence[phrase.core : phrase.end].strip(QUOTE_MARKS + " ,")
         words = self.sentence[phrase.core : phrase.head_end].split()
         start = phrase.start
+        owner = POSSESSOR.match(name)
+        if owner:  # "Harms Cole's Ida Moor"
+            name = owner.group(1)
         apposed = APPOSED.match(self.sentence, phrase.end) if noun is not None else None
         if apposed and not any(s < apposed.end(1) and apposed.start(1) < e for s, e in self.companies):
             return Phrase(
@@ -194,12 +203,19 @@ class _Reader:
 
     def joined_to(self, first: Phrase, cue: Hit) -> Phrase | None:
         """The second of two who speak together: "die Werft und der Verband teilten mit"."""
+        if first.rule_id == "speaker-pronoun":
+            return None
+        earlier = JOINT_BEFORE.search(self.sentence, max(0, first.start - 8), first.start)
+        if earlier and self.language == "en":
+            return self.ending_at(earlier.start(), cue, "speaker-joined")
         joint = JOINT.match(self.sentence, first.end)
-        if not joint or first.rule_id == "speaker-pronoun":
+        if not joint:
             return None
         stop = cue.start if joint.end() < cue.start else len(self.sentence)
         phrase = noun_phrase_at(self.sentence, joint.end(), self.language, stop)
-        if phrase and self.is_known(phrase) and not OBLIQUE.fullmatch(phrase.determiner):
+        if phrase is None or OBLIQUE.fullmatch(phrase.determiner):
+            return None
+        if self.is_known(phrase) or self.sentence[phrase.core : phrase.head_end].isupper():
             return self.made(phrase, cue, "speaker-joined")
         return None
 
@@ -259,6 +275,12 @@ class _Reader:
         left = self.phrase_at(at) if at < start else None
         if left and (left.end > start + 1 or OBLIQUE.fullmatch(left.determiner)):
             left = None
+        if left is None and at < start and self.sentence[start - 2 : start - 1] not in ",“”«\"–":
+            # "Die im Freiverkehr notierte X AG gibt bekannt": the name stands right before the verb
+            direct = self.ending_at(start - 1, cue, "speaker-before-verb")
+            if direct and not GOVERNED.search(self.sentence, max(0, direct.start - 14), direct.start):
+                if any(direct.start <= s < direct.end for s, _ in self.companies):
+                    return direct
         right_at = FILLERS.match(self.sentence, end)
         behind = right_at.end() if right_at and not self.sentence[end : end + 1].isalnum() else end
         right = self.phrase_at(behind)
@@ -290,7 +312,7 @@ class _Reader:
 
     def worth_left(self, phrase: NounPhrase, verb: int) -> float:
         rest = self.sentence[phrase.end : verb].strip()
-        if rest.endswith((",", "“", "”", "«", '"')) and not rest.startswith(","):
+        if rest == "," or (rest.endswith((",", "“", "”", "«", '"')) and not rest.startswith(",")):
             return 0.5  # "Der Umsatz steige, sagte Ida Moor"
         worth = 3.0 + (1.0 if self.is_known(phrase) else 0.0)
         if not rest:
@@ -316,7 +338,11 @@ class _Reader:
         window = max(0, end - 90)
         for word in re.finditer(r"(?<![\w-])[\w„“\"]", self.sentence[window:end]):
             phrase = noun_phrase_at(self.sentence, window + word.start(), self.language, end)
-            if phrase and end - 1 <= phrase.end and (self.language == "de" or self.is_speaker(phrase)):
+            if not phrase or phrase.end < end - 1:
+                continue
+            words = self.sentence[phrase.core : phrase.head_end].split()
+            is_mixed = words[0][0].islower() and not phrase.determiner and any(w[0].isupper() for w in words)
+            if self.language == "de" or (self.is_speaker(phrase) and not is_mixed):
                 return self.made(phrase, cue, rule)
         return None
 

@@ -110,12 +110,12 @@ said as (
         -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
         not (
             language = 'en'
-            and slot in ('subject', 'opinion')
+            and slot in ('subject', 'opinion', 'announcement')
             and text_behind like ' to %'
             and not regexp_matches(cue, '^(expects?|promise[sd]?|pledge[sd]?|vow(s|ed)?|anticipates?|hopes?)$')
         )
         -- "besser als erwartet", "than expected": nobody says it
-        and not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been)\s$')
+        and not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been|to)\s$')
 
 ),
 
@@ -345,7 +345,12 @@ chosen as (
 
 select *
 from chosen
-where slot != 'opinion' or has_content or points_back
+where
+    slot not in ('opinion', 'announcement')
+    or has_content
+    or points_back
+    -- a house that confirms or criticises speaks for the record, whatever the words
+    or (slot = 'announcement' and source_kind in ('company', 'bank_analyst', 'research_firm'))
 qualify row_number() over (
     partition by article_id, sentence_no, start_char, cue_id order by score desc, speaker_start asc, source_id asc
 ) = 1
