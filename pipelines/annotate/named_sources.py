@@ -41,7 +41,7 @@ AUTHORITY = re.compile(
 
 
 DATELINE = re.compile(
-    r"(?:>\s*)?(?:[A-ZÄÖÜ][\w.,/&-]*\s){1,6}\(((?:www\.)?[A-Za-zÄÖÜäöü][\w.&+-]*(?:\s[\w.&+-]+){0,4})\)\s*(?:[-–—]|:)"
+    r"(?:>\s*)?(?:[A-ZÄÖÜ][\w.,/&-]*\s){1,6}\(((?!Foto|Bild|Archiv|Symbol|Grafik|Photo|Image|Video)(?:www\.)?[A-Za-zÄÖÜäöü][\w.&+-]*(?:\s[\w.&+-]+){0,4})\)\s*[-–—]"
 )
 """Place, agency in brackets, dash: "HAMBURG (Hafendienst) - …"."""
 

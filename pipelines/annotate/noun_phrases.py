@@ -78,7 +78,7 @@ ENGLISH_DETERMINER = (
 )
 WORD = r"[\w$&][\w’'&./-]*"
 STOP = (
-    r"(?:[Tt]hat|[Tt]his|[Tt]here|[Nn]ow|[Ss]o|[Ww]hat|[Ww]hy|[Hh]ow|[Ww]e|[Ii]|I'm|[Yy]ou|[Ii]t|[Ss]he|[Hh]e|[Tt]hey|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]or|[Ff]rom|[Aa]s|[Aa]nd|[Bb]ut|[Ii]f|[Ww]hen|[Ww]hile|[Aa]fter|[Bb]efore|[Dd]espite|[Ww]ith|[Aa]dding|[Tt]racking|[Gg]iven|[Ll]ast|[Ee]arlier|[Ll]ater|[Tt]hen|[Hh]ere|[Aa]lso|[Jj]ust|[Nn]ot|[Nn]o|[Yy]et|[Tt]hough|[Aa]lthough|[Bb]ecause|[Ss]ince|[Uu]ntil|[Tt]o|[Oo]f|[Tt]han|[Oo]r|we'll|We'll|don't|doesn't|didn't|which|who|whom|whose|said|says|say|told|has|have|had|is|was|were|are|will|would|to|when|while|as|after|before|by"
+    r"(?:[Tt]hat|[Tt]his|[Aa]bove|[Bb]elow|[Aa]round|under|up|down|out|off|only|like|such|essentially|All(?= told)|[Tt]here|[Nn]ow|[Ss]o|[Ww]hat|[Ww]hy|[Hh]ow|[Ww]e|[Ii]|I'm|[Yy]ou|[Ii]t|[Ss]he|[Hh]e|[Tt]hey|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]or|[Ff]rom|[Aa]s|[Aa]nd|[Bb]ut|[Ii]f|[Ww]hen|[Ww]hile|[Aa]fter|[Bb]efore|[Dd]espite|[Ww]ith|[Aa]dding|[Tt]racking|[Gg]iven|[Ll]ast|[Ee]arlier|[Ll]ater|[Tt]hen|[Hh]ere|[Aa]lso|[Jj]ust|[Nn]ot|[Nn]o|[Yy]et|[Tt]hough|[Aa]lthough|[Bb]ecause|[Ss]ince|[Uu]ntil|[Tt]o|[Oo]f|[Tt]han|[Oo]r|we'll|We'll|don't|doesn't|didn't|which|who|whom|whose|said|says|say|told|has|have|had|is|was|were|are|will|would|to|when|while|as|after|before|by"
     r"|and that|during|about|over|been|be|being|can|could|may|might|should|must|do|does|did|more|less|[Tt]oday|[Yy]esterday|Monday|Tuesday|Wednesday|Thursday|Friday)\b"
 )
 ENGLISH = re.compile(

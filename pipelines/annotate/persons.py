@@ -53,7 +53,7 @@ NOT_A_NAME = frozenset(
         "Der Die Das Den Dem Des Ein Eine Einen Im In Am Zum Zur Nach Vor Bei Mit Auf Für Aus Wie Und Aber "
         "Doch Er Sie Es Wir Ich Man Dies Diese Dieser Damit Dabei Dazu Das Auch Nun Jetzt Heute Gestern "
         "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Januar Februar März April Mai Juni Juli "
-        "August September Oktober November Dezember Experten Analysten Ende Anfang The A An In On At By For "
+        "Mitte August September Oktober November Dezember Experten Analysten Ende Anfang The A An In On At By For "
         "From It He She We They This That These But And Or If When While After Before Monday Tuesday "
         "Wednesday Thursday Friday Saturday Sunday January February March June July August October November "
         "December Analysts Unternehmen Konzern Firma Angaben Sprecher Sprecherin Chef Chefin Vorstand Anleger "

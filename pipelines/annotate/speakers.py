@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.noun_phrases import QUOTE_MARKS, NounPhrase, noun_phrase_at
 from pipelines.annotate.sentences import Stretch
 
-NOUN_KINDS = frozenset(("role", "people", "unnamed", "authority", "association", "medium"))
+NOUN_KINDS = frozenset(("description", "role", "people", "unnamed", "authority", "association", "medium"))
 """Lexicons of nouns that can speak."""
 OBLIQUE = re.compile(r"(?:de[nms]|(?:[ksm]?ein|ihr|unser|dies|jen|jed)e[nms]|einer|dessen|deren)")
 """German determiners that no subject has (in the singular)."""
@@ -21,6 +21,7 @@ FINAL = re.compile(r"\s*(?:$|[.,;:!?)“”\"«–—]|und\b|oder\b)")
 HAVE = re.compile(r"\b(?:hat|haben|hatten?|habe|hätten?)\b")
 PASSIVE = re.compile(r"\b(?:wird|werden|wurden?|worden|würden?)\b")
 MODAL = re.compile(r"\b(?:will|wollen|wollten?|wolle|soll|sollen|sollten?|kann|können|könnten?|muss|müssen|dürfen?)\b")
+BY_ENGLISH = re.compile(r"\s+by\s+")
 PASSIVE_BEHIND = re.compile(r"\s+(?:wird|werden|wurden?|worden|ist|sei|sind|seien)\b")
 BY = re.compile(r"\b(?:von|vom|durch)\s+")
 OPENERS = re.compile(
@@ -131,6 +132,7 @@ JOINT = re.compile(r"\s+(?:und|sowie|and)\s+(?:auch\s+)?")
 OWNER = re.compile(r"\s([A-ZÄÖÜ][\w-]+(?:s|’s|'s|’|'))\s+$")
 GOVERNED = re.compile(r"\b(?:von|vom|bei|beim|mit|an|am|auf|aus|für|gegen|durch|zu|zum|zur|um|über|unter|nach|in|im|der|des|den|dem)\s+$")
 POSSESSOR = re.compile(r"[A-Z][^’']*[’']s\s+([A-Z][\w’.-]+(?:\s[A-Z][\w’.-]*){1,2})$")
+OF_HOUSE = re.compile(r"\s+(?:von|vom|bei|beim)(?:\s+(?:der|dem|den))?\s+$")
 GENITIVE = re.compile(r"(?:des|(?:k?ein|sein|ihr|unser|dies)es)")
 APPOSED = re.compile(
     r",\s+((?:(?:Dr|Prof)\.\s+)?[A-ZÄÖÜÉ][\w’'é-]+(?:\s+[A-Z]\.)?(?:\s+(?:von|van|de|zu|der|al|bin))*(?:\s+[A-ZÄÖÜÉ][\w’'é-]+){1,2})(?=[,.;:]|\s\(|\s[a-z]|$)"
@@ -165,8 +167,17 @@ class _Reader:
         blank = self.sentence.find(" ", at - REACH, at)  # never in the middle of a word
         return blank + 1 if blank >= 0 else at
 
-    def phrase_at(self, start: int) -> NounPhrase | None:
-        return noun_phrase_at(self.sentence, start, self.language)
+    def phrase_at(self, start: int, stop: int | None = None) -> NounPhrase | None:
+        """The phrase that starts here; "von der" before a house belongs to no name ("Ida Moor von der IG Metall")."""
+        phrase = noun_phrase_at(self.sentence, start, self.language, stop)
+        if phrase is None or self.language != "de":
+            return phrase
+        for house, _ in [*self.companies, *((h.start, h.last) for h in self.nouns if h.entry.kind == "source")]:
+            if phrase.core < house < phrase.head_end:
+                of = OF_HOUSE.search(self.sentence, phrase.core, house)
+                if of:
+                    return replace(phrase, head_end=of.start())
+        return phrase
 
     def noun_of(self, phrase: NounPhrase) -> Hit | None:
         """The lexicon's noun in the head of a phrase, the last one."""
@@ -180,7 +191,8 @@ class _Reader:
 
     def made(self, phrase: NounPhrase, cue: Hit, rule: str) -> Phrase:
         noun = self.noun_of(phrase)
-        name = self.sentence[phrase.core : phrase.end].strip(QUOTE_MARKS + " ,")
+        is_person = noun is None and not phrase.determiner and " " in self.sentence[phrase.core : phrase.head_end]
+        name = self.sentence[phrase.core : phrase.head_end if is_person else phrase.end].strip(QUOTE_MARKS + " ,.")
         words = self.sentence[phrase.core : phrase.head_end].split()
         start = phrase.start
         owner = POSSESSOR.match(name)
@@ -212,7 +224,7 @@ class _Reader:
         if not joint:
             return None
         stop = cue.start if joint.end() < cue.start else len(self.sentence)
-        phrase = noun_phrase_at(self.sentence, joint.end(), self.language, stop)
+        phrase = self.phrase_at(joint.end(), stop)
         if phrase is None or OBLIQUE.fullmatch(phrase.determiner):
             return None
         if self.is_known(phrase) or self.sentence[phrase.core : phrase.head_end].isupper():
@@ -337,7 +349,7 @@ class _Reader:
         """The longest noun phrase that ends at `end`."""
         window = max(0, end - 90)
         for word in re.finditer(r"(?<![\w-])[\w„“\"]", self.sentence[window:end]):
-            phrase = noun_phrase_at(self.sentence, window + word.start(), self.language, end)
+            phrase = self.phrase_at(window + word.start(), end)
             if not phrase or phrase.end < end - 1:
                 continue
             words = self.sentence[phrase.core : phrase.head_end].split()
@@ -419,6 +431,10 @@ class _Reader:
     def english_subject(self, cue: Hit) -> Phrase | None:
         """The subject before the verb ("Analysts at X said"), or behind it once a quotation or comma has passed."""
         start = cue.parts[0][0]
+        by = BY_ENGLISH.match(self.sentence, cue.last)
+        if by:
+            phrase = self.phrase_at(by.end())
+            return self.made(phrase, cue, "speaker-agent") if phrase and self.is_speaker(phrase) else None
         window = max(0, start - 2 * REACH)
         before = self.sentence[window:start]
         if re.search(r"[,'”\"]\s*$", before) and not cue.entry.key.endswith("ing"):

@@ -166,8 +166,17 @@ credits as (
             when trim(text_before) = '' then 'agency-line'
             else 'credit-words'
         end as rule_id,
-        start_char as credit_start,
-        end_char as credit_end
+        -- a short line as a whole, a dateline up to its bracket, else the name alone
+        case
+            when length(text_before) <= 60 or length(text_before) + length(text_behind) <= 100
+                then cast(start_char - length(text_before) as integer)
+            else start_char
+        end as credit_start,
+        case
+            when length(text_before) + length(text_behind) <= 100 then cast(end_char + length(text_behind) as integer)
+            when regexp_matches(text_behind, '^[)\]]') then end_char + 1
+            else end_char
+        end as credit_end
     from credited
     where
         region = 'credit'

@@ -115,7 +115,8 @@ said as (
             and not regexp_matches(cue, '^(expects?|promise[sd]?|pledge[sd]?|vow(s|ed)?|anticipates?|hopes?)$')
         )
         -- "besser als erwartet", "than expected": nobody says it
-        and not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been|to)\s$')
+        and (not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been|to)\s$')
+        or language = 'en' and text_behind like ' by %')
 
 ),
 
@@ -130,7 +131,19 @@ phrases as (
         speakers.name,
         speakers.noun_id,
         speakers.rule_id as phrase_rule,
-        nouns.kind as noun_kind
+        nouns.kind as noun_kind,
+        -- a description of a company, or its spokesman, that names none
+        coalesce(nouns.kind = 'description', false)
+        or coalesce(speakers.noun_id in ('de-sprecher', 'en-spokesman') and speakers.name not like '% %', false)
+        or speakers.rule_id = 'speaker-compound'
+        and speakers.name in ('Unternehmen', 'Firmen', 'Konzern', 'Hersteller', 'Betreiber')
+        or nouns.kind is null
+        and speakers.rule_id != 'speaker-name'
+        and regexp_matches(
+            speakers.name,
+            '(?i)(unternehmen|konzern|hersteller|firma|bank|studio|fonds|anbieter|betreiber|kette|riese|reederei|airline'
+            || '|versicherer|bauer|tochter|company|firm|maker|group|giant|chain|lender|carrier|management)$'
+        ) as could_be_house
     from said
     inner join {{ ref('stg_speakers') }} as speakers
         on
@@ -151,13 +164,14 @@ in_phrase as (
 
     -- whoever is named in that phrase, the head before what modifies it
     select
-        phrases.* exclude (name, noun_kind, phrase_rule, head_char),
+        phrases.* exclude (name, noun_kind, phrase_rule, head_char, could_be_house),
         speakers.source_id,
         speakers.source_name,
         speakers.source_kind,
         speakers.company_id,
         speakers.start_char as speaker_start,
         case
+            when speakers.source_name = phrases.name or ends_with(speakers.source_name, ' ' || phrases.name) then 11
             when speakers.source_kind = 'person' or speakers.source_kind = 'bank_analyst' then
                 case when speakers.start_char < phrases.head_char then 10 else 9 end
             when speakers.is_pronoun then 5
@@ -192,20 +206,70 @@ in_phrase as (
 
 ),
 
+houses as (
+
+    -- the company that an article is about
+    select
+        protagonists.article_id,
+        protagonists.company_id,
+        coalesce(
+            arg_min(mentions.surface, (mentions.compound_head is not null, mentions.sentence_no, mentions.start_char)),
+            any_value(companies.name)
+        ) as surface
+    from {{ ref('int_protagonists') }} as protagonists
+    inner join {{ ref('int_companies') }} as companies using (company_id)
+    left join {{ ref('stg_mentions') }} as mentions
+        on
+            protagonists.article_id = mentions.article_id
+            and protagonists.company_id = mentions.company_id
+            and mentions.region in {{ claiming_regions() }}
+            and mentions.region != 'title'
+    where protagonists.share >= {{ var('protagonist_share') }}
+    group by protagonists.article_id, protagonists.company_id
+
+),
+
+bearers as (
+
+    -- "der Geschäftsführer", "the minister": the person who was named in that role before
+    select
+        phrases.article_id,
+        phrases.sentence_no,
+        phrases.start_char,
+        phrases.cue_id,
+        arg_max(persons.name, (persons.sentence_no, persons.start_char)) as name,
+        arg_max_null(persons.organisation_id, (persons.sentence_no, persons.start_char)) as company_id
+    from phrases
+    inner join {{ ref('stg_persons') }} as persons
+        on
+            phrases.article_id = persons.article_id
+            and persons.sentence_no < phrases.sentence_no
+            and persons.role is not null
+            and ends_with(lower(persons.role), lower(phrases.name))
+    where phrases.noun_kind = 'role' and phrases.name not like '% %'
+    group by all
+
+),
+
 described as (
 
-    -- "die Polizei", "Kritiker": nobody is named, so the phrase itself is the source
+    -- "die Polizei", "Kritiker": nobody is named, so the phrase itself is the source, or the house it must mean
     select
-        phrases.* exclude (name, noun_kind, phrase_rule, head_char),
+        phrases.* exclude (name, noun_kind, phrase_rule, head_char, could_be_house),
         case
-            when phrases.noun_kind in ('people', 'unnamed') then 'unnamed'
-            when phrases.noun_kind is null and phrases.phrase_rule not in ('speaker-name', 'speaker-compound')
+            when houses.company_id is not null and bearers.name is null then houses.company_id
+            when bearers.name is not null then {{ slug('bearers.name') }}
+            when phrases.noun_kind in ('people', 'unnamed', 'description') then 'unnamed'
+            when
+                phrases.noun_kind is null
+                and phrases.phrase_rule not in ('speaker-name', 'speaker-compound')
                 and sources.kind is null
                 then 'unnamed'
             else {{ slug('phrases.name') }}
         end as source_id,
-        phrases.name as source_name,
+        case when houses.company_id is not null and bearers.name is null then houses.surface else coalesce(bearers.name, phrases.name) end as source_name,
         case
+            when houses.company_id is not null and bearers.name is null then 'company'
             when phrases.noun_kind in ('authority', 'association', 'medium') then phrases.noun_kind
             when phrases.noun_kind = 'role' then 'person'
             when phrases.phrase_rule = 'speaker-name' then 'person'
@@ -213,11 +277,18 @@ described as (
                 then 'authority'
             else 'unnamed'
         end as source_kind,
-        cast(null as varchar) as company_id,
+        case when houses.company_id is not null and bearers.name is null then houses.company_id else bearers.company_id end as company_id,
         phrases.phrase_start as speaker_start,
-        4 as score,
+        case when phrases.phrase_rule = 'speaker-name' then 8.5 else 4 end as score,
         phrases.phrase_rule || ' ' || coalesce(phrases.noun_kind, '') as how
     from phrases
+    left join houses on phrases.article_id = houses.article_id and phrases.could_be_house
+    left join bearers
+        on
+            phrases.article_id = bearers.article_id
+            and phrases.sentence_no = bearers.sentence_no
+            and phrases.start_char = bearers.start_char
+            and phrases.cue_id = bearers.cue_id
     left join {{ ref('source_register') }} as sources on phrases.noun_id = sources.source_id
     where phrases.phrase_rule != 'speaker-pronoun' and length({{ slug('phrases.name') }}) > 1
 
@@ -273,9 +344,9 @@ near as (
             when slot = 'before' and not is_behind and distance <= 40 then 4
             when slot = 'subject' and preposition is not null then -2
             -- English: "X said it would", but "…," said Eva Muster
-            when slot = 'subject' and is_behind and language = 'en' then case when is_pronoun then -4 else 2 end
+            when slot = 'subject' and is_behind and language = 'en' then case when is_pronoun or distance > 2 then -4 else 2 end
             when slot = 'subject' and is_behind and distance <= 2 then 4
-            when slot = 'subject' and is_behind and distance <= 60 then 2.5
+            when slot = 'subject' and is_behind and distance <= 60 then 1
             when slot = 'subject' and not is_behind then 2.5
             else -4
         end
