@@ -85,6 +85,8 @@ ENGLISH = re.compile(
     rf"(?P<det>{ENGLISH_DETERMINER})?(?P<core>(?!{STOP}){WORD}(?:\s+(?!(?:{STOP}|of\b|for\b|at\b|from\b)){WORD}){{0,6}})"
     rf"(?P<mod>(?:\s+(?:of|for|at|from|in|with)\s+(?:the\s+|a\s+|its\s+)?(?!{STOP}){WORD}(?:\s+(?!(?:{STOP}|of\b|for\b|at\b|from\b)){WORD}){{0,4}}){{0,2}})"
 )
+BARE = re.compile(ENGLISH_DETERMINER.replace(r"\s+", ""))
+"""An English determiner alone is no phrase."""
 OF_LANGUAGE = {"de": GERMAN, "en": ENGLISH}
 QUOTE_MARKS = "„“”»«\"'‚‘’"
 
@@ -98,4 +100,6 @@ def noun_phrase_at(sentence: str, start: int, language: str, stop: int | None = 
     if language == "de" and (TIMES.match(sentence, core) or NO_NOUNS.match(sentence, core) or sentence[core].isdigit()):
         return None
     determiner = (found.group("det") or "").strip().lower()
+    if language == "en" and found.end("core") == found.end() and BARE.fullmatch(found.group()):
+        return None
     return NounPhrase(start, found.start("core"), found.end("core"), found.end(), determiner)

@@ -29,7 +29,7 @@ OPENERS = re.compile(
     r"|But|And|Meanwhile,|However,|Still,|and|but|Even|Only|Also)\s+)?"
 )
 SUBORDINATOR = re.compile(
-    r"\s*(?:wie|so wie|dass|daß|weil|nachdem|ob|als|wenn|da|obwohl|während|bevor|indem|wobei|was|worauf|nach dem|seit)"
+    r"(?i)\s*[„“\"(–-]?\s*(?:wie|so wie|dass|daß|weil|nachdem|ob|als|wenn|da|obwohl|während|bevor|indem|wobei|was|worauf|nach dem|seit)"
     r"\s+(?:(?:auch|es|dies|das|sich|gestern|heute|jetzt|nun|zuvor|bereits)\s+)*"
 )
 FILLERS = re.compile(
@@ -133,6 +133,10 @@ OWNER = re.compile(r"\s([A-ZÄÖÜ][\w-]+(?:s|’s|'s|’|'))\s+$")
 GOVERNED = re.compile(r"\b(?:von|vom|bei|beim|mit|an|am|auf|aus|für|gegen|durch|zu|zum|zur|um|über|unter|nach|in|im|der|des|den|dem)\s+$")
 POSSESSOR = re.compile(r"[A-Z][^’']*[’']s\s+([A-Z][\w’.-]+(?:\s[A-Z][\w’.-]*){1,2})$")
 OF_HOUSE = re.compile(r"\s+(?:von|vom|bei|beim)(?:\s+(?:der|dem|den))?\s+$")
+FULL_ENGLISH_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z]\.)?(?:\s[A-Z][\w’'-]+){1,2}")
+FROM_COMPOUND = re.compile(r"(?:aus|laut|nach)\s+(?=[A-Z]\w+(?:kreisen|angaben|berichten)\b)")
+NEUTER = re.compile(r"\s+(es)\s(?!heißt|hieß|gibt|gab|sei|habe|dass)")
+"""A company may be "es": "hatte es angekündigt"."""
 GENITIVE = re.compile(r"(?:des|(?:k?ein|sein|ihr|unser|dies)es)")
 APPOSED = re.compile(
     r",\s+((?:(?:Dr|Prof)\.\s+)?[A-ZÄÖÜÉ][\w’'é-]+(?:\s+[A-Z]\.)?(?:\s+(?:von|van|de|zu|der|al|bin))*(?:\s+[A-ZÄÖÜÉ][\w’'é-]+){1,2})(?=[,.;:]|\s\(|\s[a-z]|$)"
@@ -235,7 +239,10 @@ class _Reader:
         found = PRONOUN[self.language].match(self.sentence, at)
         if not found:
             return None
-        return Phrase(at, found.end(), found.end(), found.group(), None, cue.start, "speaker-pronoun")
+        return self.pronoun_of(at, found.end(), cue)
+
+    def pronoun_of(self, start: int, end: int, cue: Hit) -> Phrase:
+        return Phrase(start, end, end, self.sentence[start:end], None, cue.start, "speaker-pronoun")
 
     def german_subject(self, cue: Hit) -> Phrase | None:
         start, end = cue.parts[0]
@@ -273,8 +280,12 @@ class _Reader:
         if not opener:
             return None
         phrase = self.phrase_at(opener.end())
+        is_as = opener.group().strip(" „“\"(–-").lower().startswith(("wie", "so wie"))
+        if is_as and (compound := FROM_COMPOUND.match(self.sentence, opener.end())):
+            return self.compound(COMPOUND_SOURCE.match(self.sentence, compound.end()), cue)
         if phrase and not OBLIQUE.fullmatch(phrase.determiner):
-            return self.made(phrase, cue, "speaker-verb-final")
+            made = self.made(phrase, cue, "speaker-as" if is_as else "speaker-verb-final")
+            return replace(made, rule_id="speaker-as") if is_as and made.rule_id != "speaker-name" else made
         return self.pronoun(opener.end(), cue)
 
     def second_position_subject(self, clause_start: int, start: int, end: int, cue: Hit) -> Phrase | None:
@@ -293,6 +304,9 @@ class _Reader:
             if direct and not GOVERNED.search(self.sentence, max(0, direct.start - 14), direct.start):
                 if any(direct.start <= s < direct.end for s, _ in self.companies):
                     return direct
+        neuter = NEUTER.match(self.sentence, end)
+        if neuter and left is None:
+            return self.pronoun_of(neuter.start(1), neuter.end(1), cue)
         right_at = FILLERS.match(self.sentence, end)
         behind = right_at.end() if right_at and not self.sentence[end : end + 1].isalnum() else end
         right = self.phrase_at(behind)
@@ -368,8 +382,10 @@ class _Reader:
             return self.compound(compound, cue)
         return self.ending_at(end, cue, "speaker-before-postposition")
 
-    def compound(self, found: re.Match[str], cue: Hit) -> Phrase:
+    def compound(self, found: re.Match[str] | None, cue: Hit) -> Phrase | None:
         """ "nach Polizeiangaben": the first part of the compound speaks."""
+        if found is None:
+            return None
         name = found.group(1)
         name = name.removesuffix("s") if name.endswith(("ungs", "ums", "ens", "fts", "nds", "hts")) else name
         noun = next((h for h in self.nouns if h.start <= found.start() < h.last), None)
@@ -463,6 +479,11 @@ class _Reader:
     def behind_apposition(self, window: int, end: int, cue: Hit) -> Phrase | None:
         """ "X, chief executive of Y, said": the name stands before the apposition."""
         commas = [m.start() for m in re.finditer(",", self.sentence[window : end - 1])]
+        if commas:  # "a spokesman for Y, Ida Moor, said": the name is the apposition
+            at = window + commas[-1] + 1
+            found = FULL_ENGLISH_NAME.fullmatch(self.sentence[at : end - 1].strip())
+            if found:
+                return self.ending_at(end - 1, cue, "speaker-before-verb")
         for comma in reversed(commas):
             phrase = self.ending_at(window + comma, cue, "speaker-before-apposition")
             if phrase and (phrase.noun_id is None or phrase.rule_id == "speaker-name"):

@@ -52,6 +52,14 @@ carried as (
         sentences.sentence_no,
         quoted.sentence_no is not null as is_quoted,
         reported.sentence_no is not null as is_reported,
+        -- "we", "our": whoever speaks goes on without marks
+        regexp_matches(
+            sentences.text,
+            case
+                when sentences.language = 'en' then '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b(we|our) (see|think|believe|expect|are|have)'
+                else '\b([Ww]ir|[Uu]nsere?[nmrs]?)\b'
+            end
+        ) as is_first_person,
         max(case when stated.sentence_no is not null then sentences.sentence_no end) over line as last_stated,
         max(
             case
@@ -88,6 +96,7 @@ turns as (
         carried.sentence_no,
         carried.is_quoted,
         carried.is_reported,
+        carried.is_first_person,
         arg_max(stated.source_id, stated.speaker_start) as source_id,
         arg_max(stated.source_name, stated.speaker_start) as source_name,
         arg_max(stated.source_kind, stated.speaker_start) as source_kind,
@@ -102,7 +111,11 @@ turns as (
         stated.source_kind != 'unnamed'
         and stated.manner != 'credit'
         and not carried.is_stated
-        and (carried.is_quoted or carried.is_reported)
+        and (
+            carried.is_quoted
+            or carried.is_reported
+            or carried.is_first_person and stated.source_kind in ('person', 'bank_analyst', 'research_firm')
+        )
         and (
             coalesce(carried.last_broken, -1) < carried.last_stated
             or carried.sentence_no - carried.last_stated <= 2
@@ -122,8 +135,13 @@ continued as (
         turns.source_kind,
         turns.company_id,
         cast(null as varchar) as cue,
-        case when turns.is_quoted then 'direct' else 'indirect' end as manner,
-        case when turns.is_quoted then 'continued-quotation' else 'continued-reported-speech' end as rule_id
+        case when turns.is_quoted or turns.is_first_person and not turns.is_reported then 'direct' else 'indirect' end
+            as manner,
+        case
+            when turns.is_quoted then 'continued-quotation'
+            when turns.is_reported then 'continued-reported-speech'
+            else 'continued-first-person'
+        end as rule_id
     from turns
     where
         not exists (

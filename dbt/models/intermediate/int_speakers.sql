@@ -169,7 +169,7 @@ pronouns as (
         on
             refs.article_id = persons.article_id
             and (persons.sentence_no, persons.start_char) < (refs.sentence_no, refs.start_char)
-    where refs.kind = 'pronoun' and lower(refs.surface) in ('er', 'sie', 'he', 'she')
+    where refs.kind = 'pronoun' and lower(refs.surface) in ('er', 'sie', 'he', 'she', 'they')
     group by all
 
 ),

@@ -61,6 +61,7 @@ cued as (
         coalesce(quoted.word_count, 0) as quoted_words,
         substr(sentences.text, greatest(1, cues.start_char - sentences.start_char - 5), least(6, cues.start_char - sentences.start_char)) as text_before,
         substr(sentences.text, cues.last_char - sentences.start_char + 1) as text_behind,
+        substr(sentences.text, 1, cues.start_char - sentences.start_char) as text_all_before,
         sentences.text as sentence
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
@@ -89,7 +90,7 @@ cued as (
 said as (
 
     select
-        * exclude (text_before, text_behind, sentence),
+        * exclude (text_before, text_all_before, sentence),
         -- "Das teilte die Polizei mit": what was said stands in the sentence before
         regexp_matches(sentence, '^(Das|Dies|Dieses|Davon|Darüber|Dazu) [a-zäöü]')
         and not is_reported and quoted_words < 2
@@ -97,6 +98,8 @@ said as (
         is_reported
         or quoted_words >= 2
         or regexp_matches(text_before, '[,“”»«"]\s?$')
+        -- "wie die Werft meldet, …": what was said is the rest of the sentence
+        or (language = 'de' and regexp_matches(text_behind, '^\s*[,.]|^\s*$') and regexp_matches(text_all_before, '(?i)(^|[,–(])\s*(so )?wie\s[^,]+$'))
         or regexp_matches(
             text_behind, ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
         )
@@ -117,6 +120,10 @@ said as (
         -- "besser als erwartet", "than expected": nobody says it
         and (not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been|to)\s$')
         or language = 'en' and text_behind like ' by %')
+        -- "the expected sale", "a recent upgrade": no verb
+        and not (language = 'en' and regexp_matches(text_before, '(?i)(\b(the|a|an|its|our|this|their|his|her)|’s|''s)\s$'))
+        -- a question asks, unless it is quoted
+        and not (sentence like '%?' and quoted_words < 4)
 
 ),
 
@@ -328,7 +335,11 @@ pairs as (
     from said
     anti join spoken using (article_id, sentence_no, start_char, cue_id)
     inner join {{ ref('int_speakers') }} as speakers using (article_id, sentence_no, region)
-    where said.slot in ('subject', 'after', 'before')
+    where
+        said.slot in ('subject', 'after', 'before')
+        and (not speakers.is_pronoun or said.cue_id = 'de-nach-eigenen-angaben')
+        -- "wird gerechnet": whoever does it is not its subject
+        and not regexp_matches(said.text_behind, '^\s+(wird|werden|wurden?|worden|ist|sind|sei|seien)\b')
 
 ),
 
@@ -344,7 +355,7 @@ near as (
             when slot = 'before' and not is_behind and distance <= 40 then 4
             when slot = 'subject' and preposition is not null then -2
             -- English: "X said it would", but "…," said Eva Muster
-            when slot = 'subject' and is_behind and language = 'en' then case when is_pronoun or distance > 2 then -4 else 2 end
+            when slot = 'subject' and is_behind and language = 'en' then case when distance > 2 then -4 else 2 end
             when slot = 'subject' and is_behind and distance <= 2 then 4
             when slot = 'subject' and is_behind and distance <= 60 then 1
             when slot = 'subject' and not is_behind then 2.5
