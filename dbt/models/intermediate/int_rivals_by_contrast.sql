@@ -21,7 +21,10 @@ with placed as (
         row_number() over (
             partition by cues.article_id, cues.region, cues.start_char, cues.cue_id, names.end_char <= cues.start_char
             order by abs(names.start_char - cues.start_char)
-        ) as nearness
+        ) as nearness,
+        bool_or(names.end_char > cues.start_char) over (
+            partition by cues.article_id, cues.region, cues.start_char, cues.cue_id
+        ) as has_behind
     from {{ ref('int_rival_cues') }} as cues
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
@@ -45,12 +48,16 @@ from placed as ones
 inner join placed as others using (article_id, region, sentence_no, cue_start, cue_id)
 where
     ones.company_id != others.company_id
-    and not others.is_before
+    and (not others.is_before or not ones.has_behind and others.nearness = 1)
     -- "während" and "while" set side by side whatever they like: the article's protagonist must be one of the two
-    and (ones.slot = 'contrast' or ones.is_protagonist or others.is_protagonist)
+    and (
+        ones.slot = 'contrast' and not others.is_before
+        or ones.is_protagonist
+        or others.is_protagonist
+    )
     and (ones.run_no = 0 or ones.run_no != others.run_no)
     and list_has_any(ones.fields, others.fields)
-    -- one before the word and one behind it, or both behind a word that opens the sentence
+    -- one before the word and one behind it, or both before a word that ends the sentence or behind one that opens it
     and (ones.is_before or ones.start_char < others.start_char)
     and (
         ones.is_before

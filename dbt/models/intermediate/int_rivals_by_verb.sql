@@ -135,13 +135,26 @@ listed as (
 
 ),
 
+with_first_other as (
+
+    select
+        *,
+        -- the best company of a side outside the nearest enumeration
+        not is_of_nearest
+        and row_number() over (
+            partition by article_id, region, sentence_no, cue_start, cue_id, side, is_of_nearest order by nearness
+        ) = 1 as is_first_other
+    from listed
+
+),
+
 two_sides as (
 
     select
         ones.*,
         others.company_id as other_id
-    from listed as ones
-    inner join listed as others {{ of_the_same }}
+    from with_first_other as ones
+    inner join with_first_other as others {{ of_the_same }}
     where
         ones.is_of_nearest
         and others.is_of_nearest
@@ -158,8 +171,8 @@ each_other as (
     select
         ones.*,
         others.company_id as other_id
-    from listed as ones
-    inner join listed as others {{ of_the_same }}
+    from with_first_other as ones
+    inner join with_first_other as others {{ of_the_same }}
     where
         ones.is_of_nearest
         and others.is_of_nearest
@@ -177,8 +190,8 @@ one_side as (
     select
         ones.*,
         others.company_id as other_id
-    from listed as ones
-    inner join listed as others {{ of_the_same }}
+    from with_first_other as ones
+    inner join with_first_other as others {{ of_the_same }}
     where
         ones.is_of_nearest
         and not others.is_of_nearest
@@ -186,7 +199,7 @@ one_side as (
             ones.shape = 'two behind' and ones.side = 'behind' and others.side = 'behind'
             and others.preposition in ('von', 'vom', 'durch', 'mit', 'from', 'by', 'with')
             or ones.shape = 'two before' and ones.side = 'before' and others.side = 'before'
-            and others.nearness = 2
+            and others.is_first_other
             and ones.cue_id like 'de-%'
             and (
                 ones.before_kind = 'pronoun'
@@ -200,29 +213,29 @@ one_side as (
 with_background as (
 
     select
-        listed.*,
+        candidates.*,
         backgrounds.company_id as other_id
-    from listed
+    from with_first_other as candidates
     inner join {{ ref('int_rival_backgrounds') }} as backgrounds using (article_id, region, sentence_no)
     where
-        listed.is_of_nearest
+        candidates.is_of_nearest
         -- an enumeration that holds the company spoken of is no list of its rivals
         and not exists (
             select 1
-            from listed as others
+            from with_first_other as others
             where
-                others.article_id = listed.article_id
-                and others.region = listed.region
-                and others.cue_start = listed.cue_start
-                and others.cue_id = listed.cue_id
+                others.article_id = candidates.article_id
+                and others.region = candidates.region
+                and others.cue_start = candidates.cue_start
+                and others.cue_id = candidates.cue_id
                 and others.company_id = backgrounds.company_id
         )
         and (
-            listed.shape in ('background and behind', 'two behind') and listed.side = 'behind'
-            or listed.shape = 'two before'
-            and listed.side = 'before'
-            and listed.cue_id like 'de-%'
-            and listed.before_preposition in ('mit', 'gegen', 'von', 'durch', 'zu', 'vor', 'hinter', 'auf', 'wie')
+            candidates.shape in ('background and behind', 'two behind') and candidates.side = 'behind'
+            or candidates.shape = 'two before'
+            and candidates.side = 'before'
+            and candidates.cue_id like 'de-%'
+            and candidates.before_preposition in ('mit', 'gegen', 'von', 'durch', 'zu', 'vor', 'hinter', 'auf', 'wie')
         )
 
 ),

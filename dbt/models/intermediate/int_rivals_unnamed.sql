@@ -33,6 +33,7 @@ whose as (
             and cues.region = names.region
             and cues.sentence_no = names.sentence_no
             and names.end_char <= cues.start_char
+            and names.kind != 'description'
     qualify row_number() over (
         partition by cues.article_id, cues.region, cues.start_char, cues.cue_id order by names.start_char desc nulls last
     ) = 1
