@@ -24,7 +24,8 @@ with placed as (
         ) as nearness,
         bool_or(names.end_char > cues.start_char) over (
             partition by cues.article_id, cues.region, cues.start_char, cues.cue_id
-        ) as has_behind
+        ) as has_behind,
+        {{ text_between('names', 'names.last_end', 'names.start_char') }} as text_since
     from {{ ref('int_rival_cues') }} as cues
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
@@ -55,7 +56,12 @@ where
         or ones.is_protagonist
         or others.is_protagonist
     )
-    and (ones.run_no = 0 or ones.run_no != others.run_no)
+    and (
+        ones.run_no = 0
+        or ones.run_no != others.run_no
+        -- "Unlike Aldi, Lidl sells online" only looks like an enumeration
+        or not ones.is_before and others.text_since = ', '
+    )
     and list_has_any(ones.fields, others.fields)
     -- one before the word and one behind it, or both before a word that ends the sentence or behind one that opens it
     and (ones.is_before or ones.start_char < others.start_char)

@@ -2,7 +2,7 @@
 -- "Boeing, the rival of Airbus", "Zu den Wettbewerbern zählen Aldi und Lidl". Whether the attached company has the
 -- rival or is it does not matter: the other side is the noun's owner, else the sentence's subject, else the
 -- company spoken of before.
-{% set filler = "((the|a|an|die|den|der|dem|das|des|ein|eine|einem|einen|einer|rund um|[a-z-]+maker|[A-ZÄÖÜ][\w.-]+|[a-zäöüß-]+e[nrsm]?|[a-z]+(an|ese|ish|ch))[\s„“”\"»«–-]+){0,3}" %}
+{% set filler = "((the|a|an|die|den|der|dem|das|des|ein|eine|einem|einen|einer|rund um|[a-z-]+maker|[A-ZÄÖÜ][\p{L}\d.-]+|[a-zäöüß-]+e[nrsm]?|[a-z]+(an|ese|ish|ch))[\s„“”\"»«–-]+){0,3}" %}
 {% set likeness = "((wie|wie etwa|wie zum Beispiel|wie beispielsweise|etwa|darunter|z\. ?B\.|zum Beispiel|beispielsweise|namens|namentlich|allen voran|vor allem|like|such as|including|e\.g\.|namely|especially|particularly|notably|in the form of)[\s:„“”\"»«–-]+)" %}
 {% set copula = "(is|are|was|were|include|includes|included|remains|being|ist|sind|war|waren|sei|seien|heißt|heißen|zählt|zählen|zählten|gehört|gehören|gehörten)" %}
 {% set tense_verb = "\b(hat|hatte|hatten|habe|haben|wurde|wurden|wird|werden|konnte|konnten|machte|machten|sollte|sollten|wollte|wollten|musste|mussten|würde|würden|hätte|hätten)\b" %}
@@ -89,7 +89,7 @@ owners as (
             end_char between cue_start - 1 and cue_start
             or (
                 (is_genitive or kind = 'possessive')
-                and regexp_matches(text_after_name, '^(''s|’s|''|’)?(\s+[\w-]+){0,4}\s+$')
+                and regexp_matches(text_after_name, '^(''s|’s|''|’)?(\s+[\p{L}\d-]+){0,4}\s+$')
             )
         )
     qualify row_number() over (

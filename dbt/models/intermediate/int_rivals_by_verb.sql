@@ -90,7 +90,7 @@ shaped as (
             when
                 behind_run > 0
                 and (
-                    regexp_matches(text_before_behind, '^\s?(between|zwischen|of|von)?\s([\w-]+\s){0,3}$')
+                    regexp_matches(text_before_behind, '^\s?(between|zwischen|of|von)?\s([\p{L}\d-]+\s){0,3}$')
                     and regexp_matches(cue_id || text_before_behind, 'between|zwischen')
                     or behind_preposition in ('between', 'zwischen')
                 )
