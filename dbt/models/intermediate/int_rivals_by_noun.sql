@@ -107,7 +107,7 @@ subjects as (
     left join owners using (article_id, region, cue_start, cue_id)
     left join attached using (article_id, region, cue_start, cue_id)
     where
-        placed.company_id is distinct from owners.company_id
+        (owners.kind = 'possessive' or placed.company_id is distinct from owners.company_id)
         and placed.company_id is distinct from attached.company_id
         and placed.kind != 'possessive'
         and placed.compound_head is null
@@ -143,7 +143,16 @@ situations as (
         attached.company_id as attached_id,
         attached.run_no as attached_run,
         attached.start_char as attached_start,
-        owners.company_id as owner_id,
+        -- "Boeing, its chief rival" says "its" of somebody else than Boeing
+        case
+            when
+                owners.kind = 'possessive'
+                and attached.company_id is null
+                and owners.company_id = subjects.company_id
+                and regexp_matches(subjects.text_after_name, '^(\s*\([^()]*\))?,\s')
+                then backgrounds.company_id
+            else owners.company_id
+        end as owner_id,
         subjects.company_id as subject_id,
         subjects.run_no as subject_run,
         subjects.start_char as subject_start,
@@ -256,6 +265,8 @@ said_of_subject as (
             situations.text_after_subject,
             '^(\s*\([^()]*\))?,\s(its|their|the|a|an|another|der|die|dem|den|ein|eine|einer|einem|einen|sein|ihr|seit|once|formerly)\b[^,.;:]{0,40}$'
             || '|^[^,.;:]{0,30}\b(is|was|are|were|ist|war|sind|waren|sei|seien|gilt als|gelten als|galt als|galten als|bleibt|became|remains|wird|wurde)\b[^,.;:]{0,60}$'
+            -- "Walmart, Amazon's biggest rival"
+            || case when situations.owner_id is not null then '|^(\s*\([^()]*\))?,\s[\p{L}\d&. ]{1,30}(''s|’s|''|’|s)?\s([\p{L}-]+\s){0,3}$' else '' end
         )
 
 ),
@@ -279,13 +290,19 @@ each_other as (
             and ones.start_char < others.start_char
     where
         situations.owner_id is null
-        and situations.attached_id is null
-        and situations.subject_run > 0
-        and ones.run_no = situations.subject_run
         and regexp_matches(situations.surface, '(en|s|er|n)$')
-        and regexp_matches(
-            situations.text_after_subject,
-            '^[^,.;:]{0,30}\b(are|were|remain|sind|waren|bleiben|seien|gelten als|galten als)\b[^,.;:]{0,60}$'
+        and (
+            situations.attached_id is null
+            and situations.subject_run > 0
+            and ones.run_no = situations.subject_run
+            and regexp_matches(
+                situations.text_after_subject,
+                '^[^,.;:]{0,30}\b(are|were|remain|sind|waren|bleiben|seien|gelten als|galten als)\b[^,.;:]{0,60}$'
+            )
+            or situations.subject_id is null
+            and situations.attached_run > 0
+            and ones.run_no = situations.attached_run
+            and situations.lists_background
         )
 
 )

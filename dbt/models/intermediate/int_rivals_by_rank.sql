@@ -43,7 +43,7 @@ ranked as (
         or run_end <= cue_start
         and regexp_matches(
             {{ text_between('members', 'run_end', 'cue_start') }},
-            '^[^.;!?]{0,30}\b{{ copula }}\b[^.;!?]{0,30}$'
+            '^[^.;!?]{0,30}\b{{ copula }}\b[^.;!?]{0,30}$|^\s$'
         )
         or run_end <= cue_start
         and regexp_matches({{ text_between('members', 'sentence_start', 'run_start') }}, '\b{{ copula }}\s$')

@@ -18,6 +18,7 @@ placed as (
         cues.start_char as cue_start,
         cues.cue_id,
         cues.slot,
+        cues.surface,
         names.company_id,
         names.kind,
         names.run_no,
@@ -64,6 +65,8 @@ nearest as (
         cue_start,
         cue_id,
         slot,
+        -- "kämpfen um", "bid for": what follows is the prize
+        regexp_matches(surface, ' (um|für|for|over)$') as names_prize,
         max(company_id) filter (where side = 'before' and nearness = 1) as before_id,
         max(run_no) filter (where side = 'before' and nearness = 1) as before_run,
         max(preposition) filter (where side = 'before' and nearness = 1) as before_preposition,
@@ -95,7 +98,14 @@ shaped as (
                     or behind_preposition in ('between', 'zwischen')
                 )
                 then 'each behind'
-            when before_id is not null and inside_id is not null and behind_id is null then 'before and inside'
+            -- "Um den Auftrag wetteifern Aldi und Lidl"
+            when
+                slot = 'mutual' and behind_run > 0 and behind_preposition is null
+                and (before_id is null or before_preposition is not null)
+                then 'each behind'
+            when slot = 'mutual' and before_run > 0 and before_kind = 'name' and names_prize then 'each before'
+            when names_prize then 'for a prize'
+            when before_id is not null and inside_id is not null then 'before and inside'
             when before_id is null and inside_id is not null and behind_id is not null then 'inside and behind'
             when before_id is not null and behind_id is not null then 'before and behind'
             -- "Konkurrenz bekommt Aldi von Lidl"
