@@ -17,7 +17,7 @@ ANNOTATOR = "2"
 MIN_NOUN = 4
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
-RIVAL_NOUNS = frozenset(("name", "peer", "leader"))
+RIVAL_NOUNS = frozenset(("name", "adjective", "peer", "leader"))
 """Slots of rival cues that are nouns, as against verbs and words of comparison."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
 

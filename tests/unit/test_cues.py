@@ -47,7 +47,7 @@ SLOTS = {
     "topic": {"subject", "object", "noun"},
     "offer": {"subject"},
     "speech": {"subject", "after", "before"},
-    "rival": {"name", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
+    "rival": {"name", "adjective", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
 }
 GAP = "…"
 LEAST_FORMS = 25

@@ -25,6 +25,15 @@ entities as (
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
     inner join {{ ref('int_companies') }} as companies using (company_id)
     anti join reporters on entities.company_id = reporters.company_id
+    -- a bank beside such words judges other companies, it does not compete with them
+    where not (
+        coalesce(companies.sector, '') in ('banking', 'finance')
+        and regexp_matches(
+            sentences.text,
+            '(?i)analyst|price[- ]target|\brat(ing|ed|es)\b|upgrad|downgrad|overweight|underweight|outperform'
+            || '|kursziel|einstuf|hochgestuft|herabgestuft|abgestuft|kaufempfehlung'
+        )
+    )
 
 ),
 

@@ -10,7 +10,7 @@ with cues as (
 
     select *
     from {{ ref('int_rival_cues') }}
-    where slot in ('name', 'peer', 'leader')
+    where slot in ('name', 'adjective', 'peer', 'leader')
 
 ),
 
@@ -315,7 +315,7 @@ select
     start_char,
     cue_id,
     strength,
-    slot != 'name' as needs_field,
+    slot not in ('name', 'adjective') as needs_field,
     construction,
     one_id,
     other_id
