@@ -19,7 +19,7 @@ MIN_NOUN = 4
 MIN_TICKER = 2
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
-RIVAL_NOUNS = frozenset(("name", "peer", "leader"))
+RIVAL_NOUNS = frozenset(("name", "adjective", "peer", "leader"))
 """Slots of rival cues that are nouns, as against verbs and words of comparison."""
 COMPANY_KINDS = frozenset({"medium", "news_agency"})
 """Kinds of sources that are companies themselves."""

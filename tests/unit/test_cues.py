@@ -49,7 +49,7 @@ SLOTS = {
     "offer": {"subject"},
     "hedge": {"verb", "noun", "self", "sentence"},
     "speech": {"subject", "after", "before"},
-    "rival": {"name", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
+    "rival": {"name", "adjective", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
 }
 GAP = "…"
 LEAST_FORMS = 25
