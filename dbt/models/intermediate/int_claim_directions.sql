@@ -82,8 +82,9 @@ nearest as (
 
     select
         claim_id,
-        arg_min(direction, (distance, start_char)) filter (where not is_own and distance <= 160) as direction,
-        arg_min(words_between, (distance, start_char)) filter (where not is_own and distance <= 160) as words_between,
+        arg_min(direction, (distance, start_char)) filter (where not is_own and distance <= 180) as direction,
+        arg_min(words_between, (distance, start_char)) filter (where not is_own and distance <= 180) as words_between,
+        arg_min(kind, (distance, start_char)) filter (where not is_own and distance <= 180) as kind,
         arg_min(direction, (kind != 'tendency', start_char)) filter (where is_own) as own_direction
     from weighed
     group by claim_id
@@ -95,10 +96,25 @@ select
     case
         when claims.own_direction is not null then claims.own_direction
         -- a loss that shrinks is good news; one that somebody slides into is none
-        when nearest.own_direction = 'down' and nearest.direction = 'down'
-            then case when regexp_matches(nearest.words_between, '\b(in|ins|into|to|zu|mit|with)\b') then 'down' else 'up' end
+        when nearest.own_direction = 'down' and nearest.direction = 'down' and nearest.kind = 'trend'
+            then
+                case
+                    when regexp_matches(nearest.words_between, '\b(in|ins|into|to|zu|mit|with)\b') then 'down'
+                    else 'up'
+                end
         when nearest.own_direction = 'down' then 'down'
-        else coalesce(nearest.direction, nearest.own_direction)
+        -- who wants to lead a market wants to rise
+        else
+            coalesce(
+                nearest.direction,
+                nearest.own_direction,
+                case
+                    when
+                        claims.move_type = 'market_share_change'
+                        and regexp_matches(claims.text, '\b(werden|wird|become|becomes|became|becoming)\b')
+                        then 'up'
+                end
+            )
     end as direction
 from claims
 left join nearest using (claim_id)
