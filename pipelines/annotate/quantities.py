@@ -21,8 +21,9 @@ SYMBOLS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"} | {
 PREPOSITION = re.compile(
     r"\b(um|auf|von|bei|zu|mit|für|über|rund|nach|gegenüber|statt|als|unter|by|to|from|of|for|at|about|up|down|than|"
     r"versus|vs|against|below|above|compared (?:to|with))\s+"
-    r"(?:(?:rund|etwa|knapp|gut|zirka|circa|ca\.|mehr als|fast|nahezu|ungefähr|bis zu|über|insgesamt|weitere[nr]?|zuvor|"
-    r"almost|about|around|nearly|roughly|approximately|more than|over|as much as|up to|a|an|some|another|satte|minus|"
+    r"(?:(?:rund|etwa|knapp|gut|zirka|circa|ca\.|mehr als|fast|nahezu|ungefähr|bis zu|über|insgesamt|"
+    r"weitere[nr]?|zuvor|almost|about|around|nearly|roughly|approximately|more than|over|as much as|up to|a|an|some|"
+    r"another|satte|minus|"
     r"plus|just|only|nur|noch|~)\s*){0,2}$",
     re.I,
 )
@@ -47,8 +48,8 @@ SHARED = re.compile(
     r"|(?P<total>\s+(?:ihrer|seiner|der|of (?:its|their|the)|out of)\s+(?:insgesamt\s+|total\s+)?)"
     r"|(?P<list>\s+(?:[a-zäöüß]+\s+)?(?:und|oder|and|or)\s+)"
 )
-"""What stands between two numbers of one unit: "5 bis 7 Prozent", "von 6,8 auf 8,8 Milliarden", "550 ihrer 1250 Stellen",
-"200 feste und 300 freie Mitarbeiter"."""
+"""What stands between two numbers of one unit: "5 bis 7 Prozent", "von 6,8 auf 8,8 Milliarden", "550 ihrer 1250
+Stellen", "200 feste und 300 freie Mitarbeiter"."""
 FRACTION = re.compile(
     r"\b(um|by)\s+(?:(?:rund|etwa|knapp|gut|mehr als|fast|über|about|around|nearly|almost|more than|over)\s+)?"
     r"(?:(?:ein|eine|einen|a|one|die|the)\s+)?(Drittel|Viertel|Fünftel|Hälfte|third|quarter|fifth|half)\b"
@@ -88,7 +89,7 @@ class _Number:
 
 
 def find_quantities(sentence: str, units: Mapping[str, Unit], language: str) -> Iterator[FoundQuantity]:
-    """Every number whose unit stands by it, and places in rankings. Bare numbers (years, pages, scores) are left alone."""
+    """Every number whose unit stands by it, and places in rankings. Bare numbers (years, scores) are left alone."""
     numbers = [
         _with_unit(sentence, start, end, value, symbol, units)
         for start, end, value, symbol in sorted(_numbers(sentence, units, language), key=lambda number: number[:2])

@@ -25,7 +25,13 @@ trends as (
         cues.start_char,
         cues.end_char,
         lexicon.kind,
-        lexicon.direction
+        lexicon.direction,
+        -- "geringere", "sinkender": stands before the noun it is about
+        lexicon.kind = 'tendency'
+        and lexicon.language = 'de'
+        and regexp_matches(
+            cues.surface, '^[a-zäöü]+(er|end|ig|iv|ach|ark|id|ust|gut|satt)(e|er|en|es|em)$'
+        ) as is_attribute
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where lexicon.kind in ('trend', 'tendency')
@@ -39,6 +45,8 @@ pairs as (
         trends.kind,
         trends.direction,
         trends.start_char,
+        trends.is_attribute,
+        trends.start_char < claims.start_char as is_before,
         trends.clause_no = claims.clause_no as shares_clause,
         trends.start_char < claims.end_char and trends.end_char > claims.start_char as is_own,
         case
@@ -71,6 +79,7 @@ weighed as (
         length(words_between)
         + case when kind = 'tendency' then 20 else 0 end
         + case when shares_clause then 0 else 60 end
+        + case when is_attribute and not (is_before and length(words_between) <= 20) then 150 else 0 end
         + 40 * length(regexp_replace(words_between, '[^,;:]', '', 'g'))
         + case when regexp_matches(words_between, '\b(und|aber|während|and|but|while|whereas)\b') then 40 else 0 end
             as distance

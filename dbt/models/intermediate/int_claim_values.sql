@@ -60,10 +60,10 @@ weighed as (
         + 20 * length(regexp_replace(words_between, '[^,;:]', '', 'g'))
         + case when regexp_matches(words_between, '\b(und|aber|während|and|but|while|whereas)\b') then 30 else 0 end
         + case
-            when preposition in ('from', 'nach', 'gegenüber', 'statt', 'als', 'than', 'versus', 'vs', 'against', 'compared')
+            when preposition in ('of', 'from', 'nach', 'gegenüber', 'statt', 'als', 'than', 'versus', 'vs', 'against', 'compared')
                 then 90
             when preposition in ('below', 'above') then 30
-            when preposition in ('bis', 'und', 'of') then 45
+            when preposition in ('bis', 'und') then 45
             else 0
         end
         + case
