@@ -74,27 +74,25 @@ def test_the_examples_are_sorted_one_for_each_rule_and_in_its_language() -> None
     cues = [(e, RULES[e["rule_id"]]) for e in EXAMPLES if "kind" in RULES.get(e["rule_id"], {})]
     assert [e["rule_id"] for e, cue in cues if e["language"] != cue["language"]] == []
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(
-        [("rule_id", "language", "sentence"), *(e.values() for e in EXAMPLES)]
-    )
+    rows = [("rule_id", "language", "sentence"), *(e.values() for e in EXAMPLES)]
+    csv.writer(written, lineterminator="\n").writerows(rows)
     assert GENERATOR.EXAMPLES.read_text(encoding="utf-8") == written.getvalue(), "quoting is minimal"
 
 
 def test_every_cue_is_found_in_its_example(lexicon: Lexicon) -> None:
     cues = [e for e in EXAMPLES if "kind" in RULES.get(e["rule_id"], {})]
-    missed = [
-        f"{e['rule_id']}: {e['sentence']}"
-        for e in cues
-        if e["rule_id"] not in {c.cue_id for c in read(e, lexicon).cues}
-    ]
+    missed = [f"{e['rule_id']}: {e['sentence']}" for e in cues if not _has_cue(read(e, lexicon), RULES[e["rule_id"]])]
     assert missed == []
     assert len(cues) > 1000
 
 
-def test_every_description_makes_a_reference(lexicon: Lexicon) -> None:
-    descriptions = [e for e in EXAMPLES if RULES.get(e["rule_id"], {}).get("kind") == "description"]
-    missed = [e["rule_id"] for e in descriptions if e["rule_id"] not in _made(read(e, lexicon), "references")]
-    assert missed == []
+def _has_cue(found: Annotations, rule: dict[str, str]) -> bool:
+    """Whether the cue stands in the text. The end of a compound ("die *bank") is found as what describes a name."""
+    ends = {form.rpartition(" *")[2] for form in rule["forms"].split("|") if " *" in form}
+    if rule["kind"] == "description" and ends:
+        described = [(mention.slot.description or "").casefold() for mention in found.mentions]
+        return any(noun.endswith(tuple(ends)) for noun in described)
+    return rule["cue_id"] in {cue.cue_id for cue in found.cues}
 
 
 def _made(found: Annotations, table: str) -> set[str]:
