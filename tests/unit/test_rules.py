@@ -10,6 +10,8 @@ import csv
 import importlib.util
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,6 +132,33 @@ def test_every_rule_that_is_listed_is_in_the_code() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     plain = [rule_id for rule_id, rule in RULES.items() if "made" in rule]
     assert [rule_id for rule_id in plain if not re.search(rf"[\"']{rule_id}[\"']", code)] == []
+
+
+def test_the_script_says_what_is_stale_and_what_is_missing(tmp_path: Path) -> None:
+    names = ("generate_rules.py", "rule_examples.csv")
+    docs, seeds = tmp_path / "docs", tmp_path / "dbt" / "seeds"
+    for folder, sources in (
+        (docs, [ROOT / "docs" / name for name in names]),
+        (seeds, [ROOT / "dbt" / "seeds" / f"{name}.csv" for name in ("rules", "cues")]),
+    ):
+        folder.mkdir(parents=True)
+        for source in sources:
+            (folder / source.name).write_bytes(source.read_bytes())
+
+    def run(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, str(docs / "generate_rules.py"), *arguments]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        return done.returncode, done.stdout
+
+    assert run("--check")[0] == 1, "missing"
+    assert run()[0] == 0
+    assert run("--check")[0] == 0
+    assert run("--missing") == (0, "")
+    with (seeds / "cues.csv").open("a", encoding="utf-8") as file:
+        file.write("en-zz,en,move,zz,zzing|zzed,merger,,,,,noun\n")
+    assert run("--check")[0] == 1, "stale"
+    assert run("--missing") == (0, "en-zz,en,TODO: zzing\n")
+    assert run("--wrong")[0] == 2
 
 
 def test_a_stray_example_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
