@@ -15,7 +15,7 @@ from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import BUILD, PROJECT, dbt_command, ensure_raw_schema, write_profile
+from pipelines.warehouse import PROJECT, dbt_command, plan_derivation, write_profile
 
 
 class Translator(DagsterDbtTranslator):

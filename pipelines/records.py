@@ -294,6 +294,20 @@ class SourceMention(Span):
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker(Span):
+    """A phrase that stands where the one who speaks stands, beside the word of saying at `cue_char`.
+
+    `name` is what it is called, without determiner and adjectives; `head_char` ends its head without what modifies it;
+    `noun_id` is the cue row of its head noun, where the lexicon has one.
+    """
+
+    name: str
+    noun_id: str | None
+    head_char: int
+    cue_char: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cue(Span):
     """A word of the cue lexicon. `end_char` ends its first part, `last_char` its last one ("stellt … ein")."""
 
@@ -349,6 +363,7 @@ class Annotations:
     references: tuple[Reference, ...] = ()
     persons: tuple[Person, ...] = ()
     source_mentions: tuple[SourceMention, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
     cues: tuple[Cue, ...] = ()
     market_mentions: tuple[MarketMention, ...] = ()
     quantities: tuple[Quantity, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
 from pipelines.annotate.references import find_references
 from pipelines.annotate.sentences import Stretch, split_clauses, split_sentences
+from pipelines.annotate.speakers import NOUN_KINDS, find_speakers
 from pipelines.annotate.slots import share_lists, slot_at
 from pipelines.annotate.times import find_times
 from pipelines.records import (
@@ -33,6 +35,7 @@ from pipelines.records import (
     Region,
     Sentence,
     SourceMention,
+    Speaker,
     TimeExpression,
 )
 
@@ -72,6 +75,9 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
     published = article.published.date() if article.published else None
     known: dict[str, str] = {}
     people = [p for line in lines for p in _persons(line, known)]
+    people_in: dict[int, list[Person]] = defaultdict(list)
+    for person in people:
+        people_in[person.sentence_no].append(person)
     return Annotations(
         paragraphs=article.paragraphs,
         sentences=tuple(
@@ -87,6 +93,7 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
         references=tuple(r for s in lines for r in _references(s, language, lexicon)),
         persons=tuple(people),
         source_mentions=tuple(m for s in lines for m in _source_mentions(s, language, lexicon)),
+        speakers=tuple(p for s in lines for p in _speakers(s, people_in.get(s.number, ()), language, lexicon)),
         cues=tuple(c for s in lines for c in _cues(s)),
         market_mentions=tuple(m for s in lines for m in _market_mentions(s, language)),
         quantities=tuple(q for s in lines for q in _quantities(s, language, lexicon)),
@@ -204,6 +211,19 @@ def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[So
             add(start, end, slug(line.text[start:end]), kind, "kind-noun", phrase)
             taken.append((start, end))
     yield from sorted(found, key=lambda mention: mention.start_char)
+
+
+def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexicon) -> Iterator[Speaker]:
+    """The phrases that speak, where the sentence has a word of saying."""
+    said = _of_kind(line, "speech")
+    if not said:
+        return
+    nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS or hit.entry.kind == "source"]
+    named = [(n.start, n.end) for n in line.names]
+    named += [(p.start_char - line.start, p.end_char - line.start) for p in people]
+    for p in find_speakers(line.text, said, nouns, named, line.clauses, lexicon.speech_slots, language):
+        place = line.place(p.start, p.end, p.rule_id)
+        yield Speaker(*place, p.name, p.noun_id, line.start + p.head_end, line.start + p.cue_start)
 
 
 def _cues(line: Line) -> Iterator[Cue]:

@@ -17,6 +17,8 @@ ANNOTATOR = "2"
 MIN_NOUN = 4
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
+RIVAL_NOUNS = frozenset(("name", "peer", "leader"))
+"""Slots of rival cues that are nouns, as against verbs and words of comparison."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
 
 
@@ -44,6 +46,7 @@ class Lexicon:
     context_aliases: frozenset[str]
     cue_kinds: dict[str, str]
     cue_words: dict[str, str]
+    speech_slots: dict[str, str]
     descriptions: frozenset[str]
     places: frozenset[str]
     units: dict[str, dict[str, Unit]]
@@ -63,6 +66,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
         aliases={r["alias"]: r["company_id"] for r in rows["company_aliases"]},
         context_aliases=frozenset(r["alias"] for r in rows["company_aliases"] if r["match"] == "context"),
         cue_kinds={r["cue_id"]: r["kind"] for r in cues},
+        speech_slots={r["cue_id"]: r["slot"] for r in cues if r["kind"] == "speech"},
         cue_words={r["cue_id"]: r["word"] for r in cues},
         descriptions=frozenset(_description_nouns(cues)),
         places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),
@@ -99,7 +103,7 @@ def _patterns(rows: dict[str, list[dict[str, str]]], language: str) -> Iterator[
 def _description_nouns(cues: list[dict[str, str]]) -> Iterator[str]:
     """The nouns of definite descriptions and of rival and role cues, which stand before names ("Chiphersteller X")."""
     for row in cues:
-        if row["kind"] in ("description", "rival", "role"):
+        if row["kind"] in ("description", "role") or row["slot"] in RIVAL_NOUNS:
             for form in row["forms"].split("|"):
                 noun = form.split(" ")[-1].strip("*")
                 is_noun = noun[:1].isupper() or row["language"] == "en" or "*" in form

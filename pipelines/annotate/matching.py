@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -37,7 +38,15 @@ class Entry:
     open_right: bool = False
     is_name: bool = False
     is_raised: bool = False
-    rest: tuple[re.Pattern[str], ...] = ()
+    rest: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A later part of a form: `needle` stands in every text in which `pattern` can be found."""
+
+    needle: str
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +95,18 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
         yield capital, Entry(kind, key, weight, False, open_right, is_name, not open_left, parts)
 
 
-def _part(part: str, *, is_last: bool, is_verb_final: bool, goes_on: bool) -> re.Pattern[str]:
-    """A later part of a form as a pattern. A separable particle and the verb of a verb-final form end their clause."""
+@cache
+def _part(part: str, *, is_last: bool, is_verb_final: bool, goes_on: bool) -> Part:
+    """A later part of a form. A separable particle and the verb of a verb-final form end their clause."""
     ends_clause = is_last and not goes_on and (is_verb_final or part in PARTICLES)
-    stem, left = re.escape(part.strip("*")), r"(?<!\w)"
+    word = part.strip("*")
+    needle, stem, left = word, re.escape(word), r"(?<!\w)"
     if part.startswith(
         "*"
     ):  # the noun alone or as the end of a compound: "Patente", "Funkpatente", "Microsoft-Patente"
-        left, stem = r"(?<!\w)\w*", f"(?i:{stem[0]}){stem[1:]}"
+        needle, left, stem = word[1:], r"(?<!\w)\w*", f"(?i:{word[0]}){re.escape(word[1:])}"
     right = r"\w*" if part.endswith("*") else r"(?!\w)"
-    return re.compile(left + stem + right + (CLAUSE_END if ends_clause else ""))
+    return Part(needle, re.compile(left + stem + right + (CLAUSE_END if ends_clause else "")))
 
 
 class Matcher:
@@ -155,8 +166,9 @@ def _close(text: str, start: int, end: int, entry: Entry) -> Hit | None:
     elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         return None
     parts = [(start, end)]
-    for pattern in entry.rest:
-        found = pattern.search(text, parts[-1][1])
+    for part in entry.rest:
+        after = parts[-1][1]
+        found = part.pattern.search(text, after) if text.find(part.needle, after) >= 0 else None
         if not found:
             return None
         parts.append(found.span())

@@ -2,13 +2,12 @@
 
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.load import load_dates
-from pipelines.warehouse.models import BUILD, PROJECT, build_models, dbt_command, ensure_raw_schema, write_profile
+from pipelines.warehouse.models import PROJECT, build_models, dbt_command, plan_derivation, write_profile
 from pipelines.warehouse.publish import Manifest, publish, read_manifest
 from pipelines.warehouse.query import Result, open_published, query
 from pipelines.warehouse.staging import AnnotationStore, ArticleStore
 
 __all__ = [
-    "BUILD",
     "PROJECT",
     "ROW_IDS",
     "AnnotationStore",
@@ -20,7 +19,7 @@ __all__ = [
     "Target",
     "build_models",
     "dbt_command",
-    "ensure_raw_schema",
+    "plan_derivation",
     "load_dates",
     "open_published",
     "publish",

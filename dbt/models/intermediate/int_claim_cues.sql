@@ -23,6 +23,58 @@ with cues as (
 
 ),
 
+clauses as (
+
+    select
+        article_id,
+        sentence_no,
+        clause_no,
+        string_agg(substr(text, start_char - sentence_start + 1, end_char - start_char), ' ' order by start_char) as text
+    from (
+        select
+            clauses.*,
+            sentences.text,
+            sentences.start_char as sentence_start
+        from {{ ref('stg_clauses') }} as clauses
+        inner join {{ ref('int_sentences') }} as sentences using (article_id, region, sentence_no)
+    )
+    group by article_id, sentence_no, clause_no
+
+),
+
+passives as (
+
+    -- "wurde von X übernommen", "is being bought by X": a participle with its auxiliary in the clause or right before
+    select
+        cues.article_id,
+        cues.sentence_no,
+        cues.start_char,
+        cues.cue_id
+    from cues
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no)
+    left join clauses using (article_id, sentence_no, clause_no)
+    where
+        cues.slot = 'subject'
+        and case
+            when sentences.language = 'de'
+                then
+                    regexp_matches(
+                        cues.surface,
+                        '^[a-zäöüß]+t$|^[a-zäöüß]*ge[a-zäöüß]+en$'
+                        '|(nommen|schlossen|boten|zogen|trieben|worfen|sprochen|wiesen|hoben|schoben|rufen|halten)$'
+                    )
+                    and regexp_matches(clauses.text, '(?i)\b(wird|wurden?|werden|werde|würden?|worden)\b')
+            else
+                not ends_with(cues.surface, 'ing')
+                and regexp_matches(
+                    substr(sentences.text, 1, cues.start_char - sentences.start_char),
+                    '(?i)\b(is|are|was|were|be|been|being|gets?|got)\s+((not|also|now|being|been|[a-z]+ly)\s+)*$'
+                )
+        end
+    group by all
+
+),
+
 trends as (
 
     -- for every topic the nearest word of change in its clause
@@ -70,9 +122,11 @@ select
     -- to offer in a market is presence; to be going to offer there is entry
     case when cues.kind = 'offer' and certainty.hedge_rank between 1 and 2 then 'market_entry' else cues.move_type end
         as move_type,
-    coalesce(cues.direction, trends.direction) as direction
+    coalesce(cues.direction, trends.direction) as direction,
+    passives.article_id is not null as is_passive
 from cues
 left join trends using (article_id, sentence_no, start_char, cue_id)
+left join passives using (article_id, sentence_no, start_char, cue_id)
 left join measured using (article_id, sentence_no, clause_no)
 left join placed using (article_id, sentence_no, clause_no)
 left join {{ ref('int_clause_certainty') }} as certainty using (article_id, sentence_no, clause_no)

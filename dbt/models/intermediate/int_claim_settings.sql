@@ -28,6 +28,7 @@ periods as (
 
 select
     claims.claim_id,
+    claims.article_id,
     -- what is made or sold is the product; where there is no place, it is the market too
     coalesce(places.place, places.segment) as market,
     case when types.concerns_product then places.segment end as product,

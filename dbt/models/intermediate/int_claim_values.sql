@@ -12,6 +12,7 @@ quantities as (
 
     select
         claims.claim_id,
+        claims.article_id,
         quantities.value,
         quantities.unit,
         quantities.preposition,
@@ -30,6 +31,7 @@ quantities as (
 
 select
     claim_id,
+    article_id,
     value,
     unit,
     preposition

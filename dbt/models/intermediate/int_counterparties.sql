@@ -1,6 +1,7 @@
 -- The company that is nearest to the claim's word and does not act in it.
 select
     claims.claim_id,
+    claims.article_id,
     candidates.company_id as counterparty_company_id
 from {{ ref('int_claims') }} as claims
 inner join {{ ref('move_types') }} as types using (move_type)

@@ -14,6 +14,17 @@ with antecedents as (
 
 ),
 
+shares as (
+
+    select
+        article_id,
+        company_id,
+        count(*) / sum(count(*)) over (partition by article_id) as share
+    from antecedents
+    group by article_id, company_id
+
+),
+
 persons as (
 
     select
@@ -75,11 +86,15 @@ select
     start_char,
     company_id
 from paired
+left join shares using (article_id, company_id)
 where
     kind = 'description'
     or lower(surface) in ('es', 'it', 'its')
     or not has_person_between
 qualify row_number() over (
     partition by article_id, sentence_no, start_char
-    order by is_subject desc, sentences_back asc, antecedent_start desc, company_id asc
+    order by
+        least(sentences_back, 6) + case when is_subject then 0 else 1.5 end - 4 * coalesce(share, 0) asc,
+        antecedent_start desc,
+        company_id asc
 ) = 1

@@ -1,113 +1,137 @@
--- "Konkurrent Huawei", "Apple-Rivale", "Boeing, the rival of Airbus", "Aldi und Lidl sind Rivalen".
+-- A noun of rivalry with a company attached to it: "Konkurrent Huawei", "rivals such as Huawei", "Apple-Rivale",
+-- "Boeing, the rival of Airbus", "Zu den Wettbewerbern zählen Aldi und Lidl". Whether the attached company has the
+-- rival or is it does not matter: the other side is the noun's owner, else the sentence's subject, else the
+-- company spoken of before.
+{% set filler = "((the|a|an|die|den|der|dem|das|des|ein|eine|einem|einen|einer|rund um|[a-z-]+maker|[A-ZÄÖÜ][\w.-]+|[a-zäöüß-]+e[nrsm]?|[a-z]+(an|ese|ish|ch))[\s„“”\"»«–-]+){0,3}" %}
+{% set likeness = "((wie|wie etwa|wie zum Beispiel|wie beispielsweise|etwa|darunter|z\. ?B\.|zum Beispiel|beispielsweise|namens|namentlich|allen voran|vor allem|like|such as|including|e\.g\.|namely|especially|particularly|notably|in the form of)[\s:„“”\"»«–-]+)" %}
+{% set copula = "(is|are|was|were|include|includes|included|remains|being|ist|sind|war|waren|sei|seien|heißt|heißen|zählt|zählen|zählten|gehört|gehören|gehörten)" %}
+{% set tense_verb = "\b(hat|hatte|hatten|habe|haben|wurde|wurden|wird|werden|konnte|konnten|machte|machten|sollte|sollten|wollte|wollten|musste|mussten|würde|würden|hätte|hätten)\b" %}
 with cues as (
 
     select *
     from {{ ref('int_rival_cues') }}
-    where slot = 'name'
+    where slot in ('name', 'peer', 'leader')
 
 ),
 
-names as (
+placed as (
 
-    select * from {{ ref('int_rival_names') }}
-
-),
-
-beside as (
-
-    -- the name the noun stands by, with at most two words and no comma between them
+    -- each company of the sentence with the text between it and the noun
     select
         cues.article_id,
+        cues.region,
         cues.sentence_no,
-        cues.start_char,
+        cues.clause_no,
+        cues.start_char as cue_start,
+        cues.end_char as cue_end,
         cues.cue_id,
-        names.company_id as rival_id,
-        names.start_char as rival_start,
-        names.list_no
+        cues.slot,
+        cues.surface,
+        names.company_id,
+        names.kind,
+        names.run_no,
+        names.start_char,
+        names.end_char,
+        names.preposition,
+        names.compound_head,
+        names.is_genitive,
+        case
+            when names.start_char >= cues.end_char
+                then {{ text_between('names', 'cues.end_char', 'names.start_char') }}
+        end as text_before_name,
+        case
+            when names.end_char <= cues.start_char
+                then {{ text_between('names', 'names.end_char', 'cues.start_char') }}
+        end as text_after_name,
+        {{ text_between('names', 'names.sentence_start', 'cues.start_char') }} as text_before_cue
     from cues
-    inner join names using (article_id, sentence_no)
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
+
+),
+
+attached as (
+
+    -- the first name right of the noun that belongs to it
+    select *
+    from placed
     where
-        names.kind = 'name'
-        and names.start_char between cues.end_char and cues.end_char + 40
-        and regexp_matches(
-            substr(names.sentence, cues.end_char - names.sentence_start + 1, names.start_char - cues.end_char),
-            '^[\s„"“]*((wie|like|such as|including|the|die|den|[a-z]+maker|[A-ZÄÖÜ][\w-]+|[a-zäöü]+e[nrs]?)\s+){0,2}$'
+        kind in ('name', 'description')
+        and text_before_name is not null
+        and not regexp_matches(text_before_name, '{{ tense_verb }}')
+        and (
+            regexp_matches(text_before_name, '^[\s„“”"»«(–-]*{{ filler }}$')
+            or regexp_matches(text_before_name, '^[\s,„“”"»«(:–-]*{{ likeness }}{{ filler }}$')
+            or regexp_matches(text_before_name, '^,\s(the|die|der|dem|den)\s{{ filler }}$')
+            or regexp_matches(text_before_name, '^\s(von|vom|of|to|for|zu|zum|zur|durch|from)\s{{ filler }}$')
+            or regexp_matches(text_before_name, '^[^.;!?]{0,60}\s{{ likeness }}{{ filler }}$') and slot = 'name'
+            or regexp_matches(
+                text_before_name,
+                '^(\s(in|im|auf|on|for|of|für|at|within|des|der|von)\s[^,.;:!?]{1,60}?)?\s{{ copula }}\s(auch\s|also\s)?{{ filler }}$'
+            )
+            or (slot = 'leader' and regexp_matches(text_before_name, '^\s(in|im|auf|on|for|of|bei|für)\s[^,.;:!?]{1,50}$'))
         )
-        and names.preposition is distinct from 'of'
-        and names.preposition is distinct from 'von'
-        and names.preposition is distinct from 'to'
     qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by names.start_char
+        partition by article_id, region, cue_start, cue_id order by start_char
     ) = 1
 
 ),
 
 owners as (
 
-    -- whose rival: a compound's first part, a genitive or possessive before the noun, "von" or "of" behind it
+    -- whose rival: a compound's first part, or a genitive or possessive before the noun
     select
-        cues.article_id,
-        cues.sentence_no,
-        cues.start_char,
-        cues.cue_id,
-        names.company_id as owner_id,
-        names.start_char as owner_start,
-        case
-            when names.end_char between cues.start_char - 1 and cues.start_char then 4
-            when
-                (names.is_genitive or names.kind = 'possessive') and cues.start_char - names.end_char between 0 and 40
-                then 3
-            when
-                names.start_char - cues.end_char between 0 and 25
-                and regexp_matches(
-                    substr(names.sentence, cues.end_char - names.sentence_start + 1, names.start_char - cues.end_char),
-                    '^\s(von|vom|of|to|für|for)\s'
-                )
-                then 2
-        end as fit
-    from cues
-    inner join names using (article_id, sentence_no)
-    where fit is not null
+        *,
+        end_char between cue_start - 1 and cue_start as is_compound
+    from placed
+    where
+        text_after_name is not null
+        and (
+            end_char between cue_start - 1 and cue_start
+            or (
+                (is_genitive or kind = 'possessive')
+                and regexp_matches(text_after_name, '^(''s|’s|''|’)?(\s+[\w-]+){0,4}\s+$')
+            )
+        )
     qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id
-        order by fit desc, names.start_char asc
+        partition by article_id, region, cue_start, cue_id order by is_compound desc, start_char desc
     ) = 1
 
 ),
 
 subjects as (
 
-    -- the nearest bare name before the noun (or before its owner)
-    select
-        cues.article_id,
-        cues.sentence_no,
-        cues.start_char,
-        cues.cue_id,
-        names.company_id as subject_id,
-        names.start_char as subject_start,
-        names.list_no
-    from cues
-    inner join names using (article_id, sentence_no)
-    left join owners
-        on
-            cues.article_id = owners.article_id
-            and cues.sentence_no = owners.sentence_no
-            and cues.start_char = owners.start_char
-            and cues.cue_id = owners.cue_id
+    -- the nearest bare name before the noun, or the one that the noun stands beside in apposition; else the first
+    -- bare one behind it ("Anders als der Rivale Edeka senkt Rewe die Preise")
+    select placed.*
+    from placed
+    left join owners using (article_id, region, cue_start, cue_id)
+    left join attached using (article_id, region, cue_start, cue_id)
     where
-        names.end_char <= cues.start_char
-        and names.company_id is distinct from owners.owner_id
+        placed.company_id is distinct from owners.company_id
+        and placed.company_id is distinct from attached.company_id
+        and placed.kind != 'possessive'
+        and placed.compound_head is null
+        and not placed.is_genitive
         and (
-            names.preposition is null
-            -- "to Canva, its fiercest rival": an apposition speaks of the name right before it
-            or substr(names.sentence, names.end_char - names.sentence_start + 1, 6) in (
-                ', its ', ', the ', ', dem ', ', den ', ', der '
+            placed.preposition is null
+            or regexp_matches(
+                placed.text_after_name, '^(\s*\([^()]*\))?,\s(its|their|the|a|an|dem|den|der|ein|einem|einer|seinem|ihrem)\s'
             )
         )
-        and names.compound_head is null
-        and not names.is_genitive
+        and (
+            placed.text_after_name is not null
+            or regexp_matches(
+                placed.text_before_cue,
+                '(?i)^\W*(anders als|im gegensatz zu|im unterschied zu|ähnlich|ebenso|genauso|wie|nach|während|unlike|like|as with|just like|while|after|following)\b'
+            )
+            and (attached.run_no = 0 or attached.run_no is distinct from placed.run_no)
+            and placed.start_char > coalesce(attached.end_char, placed.cue_end)
+        )
     qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by names.start_char desc
+        partition by placed.article_id, placed.region, placed.cue_start, placed.cue_id
+        order by
+            placed.text_after_name is null,
+            case when placed.text_after_name is not null then -placed.start_char else placed.start_char end
     ) = 1
 
 ),
@@ -115,96 +139,176 @@ subjects as (
 situations as (
 
     select
-        cues.article_id,
-        cues.region,
-        cues.sentence_no,
-        cues.cue_id,
-        cues.strength,
-        cues.surface,
-        beside.rival_id,
-        beside.list_no as rival_list,
-        beside.rival_start,
-        owners.owner_id,
-        subjects.subject_id,
-        subjects.subject_start,
-        subjects.list_no as subject_list,
-        protagonists.company_id as protagonist_id
+        cues.*,
+        attached.company_id as attached_id,
+        attached.run_no as attached_run,
+        attached.start_char as attached_start,
+        owners.company_id as owner_id,
+        subjects.company_id as subject_id,
+        subjects.run_no as subject_run,
+        subjects.start_char as subject_start,
+        subjects.text_after_name as text_after_subject,
+        backgrounds.company_id as background_id,
+        exists (
+            select 1
+            from {{ ref('int_rival_names') }} as listed
+            where
+                listed.article_id = cues.article_id
+                and listed.region = cues.region
+                and listed.sentence_no = cues.sentence_no
+                and listed.run_no = attached.run_no
+                and listed.company_id = backgrounds.company_id
+        ) as lists_background
     from cues
-    left join beside using (article_id, sentence_no, start_char, cue_id)
-    left join owners using (article_id, sentence_no, start_char, cue_id)
-    left join subjects using (article_id, sentence_no, start_char, cue_id)
-    left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
+    left join attached
+        on
+            cues.article_id = attached.article_id
+            and cues.region = attached.region
+            and cues.start_char = attached.cue_start
+            and cues.cue_id = attached.cue_id
+    left join owners
+        on
+            cues.article_id = owners.article_id
+            and cues.region = owners.region
+            and cues.start_char = owners.cue_start
+            and cues.cue_id = owners.cue_id
+    left join subjects
+        on
+            cues.article_id = subjects.article_id
+            and cues.region = subjects.region
+            and cues.start_char = subjects.cue_start
+            and cues.cue_id = subjects.cue_id
+    left join {{ ref('int_rival_backgrounds') }} as backgrounds
+        on
+            cues.article_id = backgrounds.article_id
+            and cues.region = backgrounds.region
+            and cues.sentence_no = backgrounds.sentence_no
 
 ),
 
-pairs as (
+named as (
 
-    -- a rival named beside the noun, and the rest of its list
+    -- the attached name and the rest of its enumeration, each with the other side
     select
-        situations.article_id,
-        situations.region,
-        situations.sentence_no,
-        situations.cue_id,
-        situations.strength,
+        situations.*,
+        'rival-named' as construction,
         names.company_id as one_id,
-        coalesce(situations.owner_id, situations.subject_id, situations.protagonist_id) as other_id
+        coalesce(situations.owner_id, situations.subject_id, situations.background_id) as other_id
     from situations
-    inner join names using (article_id, sentence_no)
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     where
-        names.start_char = situations.rival_start
-        or (
-            situations.rival_list > 0
-            and names.list_no = situations.rival_list
-            and names.start_char > situations.rival_start
+        names.kind in ('name', 'description')
+        and (
+            names.start_char = situations.attached_start
+            or (
+                situations.attached_run > 0
+                and names.run_no = situations.attached_run
+                and names.start_char > situations.attached_start
+            )
+        )
+        -- an enumeration that holds the company spoken of is no list of its rivals
+        and (
+            situations.attached_run = 0
+            or coalesce(situations.owner_id, situations.subject_id) is not null
+            or not situations.lists_background
         )
 
-    union all
+),
 
-    -- "Boeing, the rival of Airbus": the noun speaks of the subject, and the rest of its list
+listed_subjects as (
+
+    -- "Aldi und Lidl, die Rivalen von Rewe": every subject of the enumeration
     select
-        situations.article_id,
-        situations.region,
-        situations.sentence_no,
-        situations.cue_id,
-        situations.strength,
-        coalesce(names.company_id, situations.protagonist_id) as one_id,
-        situations.owner_id as other_id
+        situations.*,
+        'rival-named' as construction,
+        names.company_id as one_id,
+        situations.attached_id as other_id
     from situations
-    left join names
-        on
-            situations.article_id = names.article_id
-            and situations.sentence_no = names.sentence_no
-            and (
-                situations.subject_start = names.start_char
-                or (situations.subject_list > 0 and situations.subject_list = names.list_no)
-            )
-    where situations.rival_id is null and situations.owner_id is not null
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
+    where
+        situations.owner_id is null
+        and situations.attached_id is not null
+        and situations.subject_run > 0
+        and names.run_no = situations.subject_run
+        and names.end_char <= situations.start_char
+        and situations.attached_run != situations.subject_run
 
-    union all
+),
 
-    -- "Aldi und Lidl sind Rivalen": each of the list with each
+said_of_subject as (
+
+    -- "Samsung ist Apples größter Rivale", "Samsung, ein Konkurrent": no name follows the noun
     select
-        situations.article_id,
-        situations.region,
-        situations.sentence_no,
-        situations.cue_id,
-        situations.strength,
+        situations.*,
+        'rival-said-of' as construction,
+        names.company_id as one_id,
+        coalesce(situations.owner_id, situations.background_id) as other_id
+    from situations
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
+    where
+        situations.attached_id is null
+        and (
+            names.start_char = situations.subject_start
+            or (situations.subject_run > 0 and names.run_no = situations.subject_run)
+        )
+        and names.end_char <= situations.start_char
+        and regexp_matches(
+            situations.text_after_subject,
+            '^(\s*\([^()]*\))?,\s(its|their|the|a|an|another|der|die|dem|den|ein|eine|einer|einem|einen|sein|ihr|seit|once|formerly)\b[^,.;:]{0,40}$'
+            || '|^[^,.;:]{0,30}\b(is|was|are|were|ist|war|sind|waren|sei|seien|gilt als|gelten als|galt als|galten als|bleibt|became|remains|wird|wurde)\b[^,.;:]{0,60}$'
+        )
+
+),
+
+each_other as (
+
+    -- "Aldi und Lidl sind Rivalen", "die Erzrivalen Aldi und Lidl": each of the enumeration with each
+    select
+        situations.*,
+        'rivals-each-other' as construction,
         ones.company_id as one_id,
         others.company_id as other_id
     from situations
-    inner join names as ones using (article_id, sentence_no)
-    inner join names as others using (article_id, sentence_no)
+    inner join {{ ref('int_rival_names') }} as ones using (article_id, region, sentence_no)
+    inner join {{ ref('int_rival_names') }} as others
+        on
+            situations.article_id = others.article_id
+            and situations.region = others.region
+            and situations.sentence_no = others.sentence_no
+            and ones.run_no = others.run_no
+            and ones.start_char < others.start_char
     where
-        situations.rival_id is null
-        and situations.owner_id is null
+        situations.owner_id is null
+        and situations.attached_id is null
+        and situations.subject_run > 0
+        and ones.run_no = situations.subject_run
         and regexp_matches(situations.surface, '(en|s|er|n)$')
-        and ones.list_no > 0
-        and ones.list_no = situations.subject_list
-        and others.list_no = situations.subject_list
-        and ones.start_char < others.start_char
+        and regexp_matches(
+            situations.text_after_subject,
+            '^[^,.;:]{0,30}\b(are|were|remain|sind|waren|bleiben|seien|gelten als|galten als)\b[^,.;:]{0,60}$'
+        )
 
 )
 
-select *
-from pairs
+select
+    article_id,
+    region,
+    sentence_no,
+    clause_no,
+    start_char,
+    cue_id,
+    strength,
+    slot != 'name' as needs_field,
+    construction,
+    one_id,
+    other_id
+from (
+    select * from named
+    union all
+    select * from listed_subjects
+    union all
+    select * from said_of_subject
+    union all
+    select * from each_other
+)
 where one_id != other_id

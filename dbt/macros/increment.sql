@@ -1,0 +1,143 @@
+{#
+How a build derives no more than what changed.
+
+`changed_articles` lists the articles whose rows are not yet derived from what is loaded. Staging and intermediate models
+are about these only: dbt's own relations of them, in schema `increment`, hold what this build derives. What holds for all
+articles stands beside them under the names one would look for: `staging.*`, `intermediate.*` and the marts. There the rows of
+changed articles are deleted and the new ones inserted. What the marts were derived from is noted when all of a build has
+succeeded, and forgotten before the first table is touched: a build that dies is made up for by the next one.
+
+Claimhouse says that an increment will do when neither models nor seeds nor programs have changed since that note
+(pipelines/warehouse/models.py). Whoever calls dbt by hand derives everything.
+#}
+
+{% macro is_increment() -%}
+    {{ return(execute and env_var('CLAIMHOUSE_INCREMENT', '') == 'true') }}
+{%- endmacro %}
+
+{# The note of what the marts were derived from: `articles`, `companies` or `project`. #}
+{% macro derived(what) -%}
+    increment.derived_{{ what }}
+{%- endmacro %}
+
+{# Before the first table is touched. #}
+{% macro forget_derivation() -%}
+    {% if is_increment() %}
+        delete from {{ derived('articles') }}
+        where article_id in (select article_id from {{ this }})
+    {% else %}
+        drop table if exists {{ derived('project') }}
+    {% endif %}
+{%- endmacro %}
+
+{# After the last. A build of some models only, or one that failed, notes nothing. #}
+{% macro note_derivation(results) -%}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+        {% set wanted = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+            | rejectattr('config.materialized', 'in', ['view', 'per_article_view'] if is_increment() else [])
+            | map(attribute='unique_id') | list %}
+        {% set made = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | map(attribute='node.unique_id') | list %}
+        {% if wanted | reject('in', made) | list | length == 0 and results | length == made | length %}
+            {% if is_increment() %}
+                insert into {{ derived('articles') }}
+            {% else %}
+                create or replace table {{ derived('articles') }} as
+            {% endif %}
+            select article_id, version_id, archive_date, version, fingerprint
+            from increment.changed_articles
+            where version_id is not null;
+            create or replace table {{ derived('companies') }} as
+            select company_id, hash(companies) as row_hash
+            from intermediate.int_companies as companies;
+            create or replace table {{ derived('project') }} as
+            select '{{ env_var("CLAIMHOUSE_PROJECT", "") }}' as fingerprint
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{# A relation of this project by schema and name. #}
+{% macro table_of(schema, name) -%}
+    {{ return(api.Relation.create(database=this.database, schema=schema, identifier=name, type='table')) }}
+{%- endmacro %}
+
+{# By hand, some models alone can be made when the relations they read are about all articles. #}
+{% macro require_all_articles() -%}
+    {% if 'model.claimhouse.changed_articles' not in selected_resources %}
+        {% set counted %}
+            select
+                (select count(*) from increment.changed_articles where version_id is not null)
+                = (select count(*) from increment.article_versions)
+        {% endset %}
+        {% if not run_query(counted).rows[0][0] %}
+            {{ exceptions.raise_compiler_error(
+                'The last build derived the changed articles only. Run `dbt build` for all models once, then some of them.'
+            ) }}
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{# `drop`, whatever it is now. #}
+{% macro drop_existing(relation) -%}
+    {% set existing = load_cached_relation(relation) %}
+    {% if existing is not none %}drop {{ existing.type }} if exists {{ relation }};{% endif %}
+{%- endmacro %}
+
+{#
+A table with a row or several per article, and a column `article_id`. Where the configuration names a schema under
+`meta.all_articles`, the table of all articles stands there, and this relation is about the changed ones.
+#}
+{% materialization per_article, adapter='duckdb' %}
+    {%- set changed = table_of('increment', 'changed_articles') -%}
+    {%- set schema_of_all = config.get('meta', {}).get('all_articles') -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set of_all = table_of(schema_of_all or this.schema, this.identifier) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% if is_increment() %}
+        {%- call statement('main') -%}
+            {% if schema_of_all %}
+                {{ drop_existing(target) }}
+                create table {{ target }} as (
+                    {{ compiled_code }}
+                );
+            {% endif %}
+            delete from {{ of_all }} where article_id in (select article_id from {{ changed }});
+            insert into {{ of_all }} by name (
+                {% if schema_of_all %} select * from {{ target }} {% else %} {{ compiled_code }} {% endif %}
+            );
+        {%- endcall -%}
+    {% else %}
+        {% do require_all_articles() %}
+        {%- call statement('main') -%}
+            drop table if exists {{ of_all }};
+            {{ create_table_as(False, of_all, compiled_code) }}
+            -- every such table is kept by article
+            select article_id from {{ of_all }} limit 0;
+            {% if schema_of_all %}
+                {{ drop_existing(target) }}
+                create view {{ target }} as select * from {{ of_all }};
+            {% endif %}
+        {%- endcall -%}
+    {% endif %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{# A view of the changed articles' rows, and the same of all articles in the schema `meta.all_articles`. #}
+{% materialization per_article_view, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- set of_all = table_of(config.get('meta').get('all_articles'), this.identifier) -%}
+    {%- set sql_of_all = compiled_code | replace(table_of('increment', 'changed_articles') | string, table_of('increment', 'article_versions') | string) -%}
+
+    {%- call statement('main') -%}
+        create or replace view {{ target }} as (
+            {{ compiled_code }}
+        );
+        create or replace view {{ of_all }} as (
+            {{ sql_of_all }}
+        );
+    {%- endcall -%}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}

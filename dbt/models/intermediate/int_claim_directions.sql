@@ -1,0 +1,105 @@
+-- Which way a claimed number went. A word that moves by itself ("Stellenabbau") says it; a topic ("Umsatz") is moved by
+-- the nearest word of change, and what falls for the better ("Verlust verringert") is turned round.
+with claims as (
+
+    select
+        claims.*,
+        lexicon.direction as own_direction,
+        types.has_direction,
+        sentences.text,
+        sentences.start_char as sentence_start
+    from {{ ref('int_claims') }} as claims
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    inner join {{ ref('move_types') }} as types on claims.move_type = types.move_type
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+
+),
+
+trends as (
+
+    select
+        cues.article_id,
+        cues.region,
+        cues.sentence_no,
+        cues.clause_no,
+        cues.start_char,
+        cues.end_char,
+        lexicon.kind,
+        lexicon.direction
+    from {{ ref('stg_cues') }} as cues
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    where lexicon.kind in ('trend', 'tendency')
+
+),
+
+pairs as (
+
+    select
+        claims.claim_id,
+        trends.kind,
+        trends.direction,
+        trends.start_char,
+        trends.clause_no = claims.clause_no as shares_clause,
+        trends.start_char < claims.end_char and trends.end_char > claims.start_char as is_own,
+        case
+            when trends.end_char <= claims.start_char
+                then
+                    substr(
+                        claims.text,
+                        trends.end_char - claims.sentence_start + 1,
+                        claims.start_char - trends.end_char
+                    )
+            when trends.start_char >= claims.end_char
+                then
+                    substr(
+                        claims.text,
+                        claims.end_char - claims.sentence_start + 1,
+                        trends.start_char - claims.end_char
+                    )
+            else ''
+        end as words_between
+    from claims
+    inner join trends using (article_id, region, sentence_no)
+    where claims.has_direction
+
+),
+
+weighed as (
+
+    select
+        *,
+        length(words_between)
+        + case when kind = 'tendency' then 20 else 0 end
+        + case when shares_clause then 0 else 60 end
+        + 40 * length(regexp_replace(words_between, '[^,;:]', '', 'g'))
+        + case when regexp_matches(words_between, '\b(und|aber|während|and|but|while|whereas)\b') then 40 else 0 end
+            as distance
+    from pairs
+
+),
+
+nearest as (
+
+    select
+        claim_id,
+        arg_min(direction, (distance, start_char)) filter (where not is_own and distance <= 160) as direction,
+        arg_min(words_between, (distance, start_char)) filter (where not is_own and distance <= 160) as words_between,
+        arg_min(direction, (kind != 'tendency', start_char)) filter (where is_own) as own_direction
+    from weighed
+    group by claim_id
+
+)
+
+select
+    claims.claim_id,
+    claims.article_id,
+    case
+        when claims.own_direction is not null then claims.own_direction
+        -- a loss that shrinks is good news; one that somebody slides into is none
+        when nearest.own_direction = 'down' and nearest.direction = 'down'
+            then case when regexp_matches(nearest.words_between, '\b(in|ins|into|to|zu|mit|with)\b') then 'down' else 'up' end
+        when nearest.own_direction = 'down' then 'down'
+        else coalesce(nearest.direction, nearest.own_direction)
+    end as direction
+from claims
+left join nearest using (claim_id)
