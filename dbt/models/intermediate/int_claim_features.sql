@@ -36,21 +36,6 @@ company_counts as (
 
 ),
 
-shares as (
-
-    select
-        article_id,
-        company_id,
-        count(*) as mentions,
-        bool_or(region = 'title') as is_in_title,
-        count(*) / sum(count(*)) over (partition by article_id) as share,
-        rank() over (partition by article_id order by count(*) desc) as rank_no
-    from {{ ref('stg_mentions') }}
-    where region in {{ claiming_regions() }}
-    group by article_id, company_id
-
-),
-
 speakers as (
 
     select distinct
@@ -105,7 +90,8 @@ crowds as (
     select
         article_id,
         count(distinct company_id) as companies
-    from shares
+    from {{ ref('stg_mentions') }}
+    where region in {{ claiming_regions() }}
     group by article_id
 
 ),
@@ -242,13 +228,6 @@ described as (
                 when 3 then 'sentence names three' else 'sentence names many'
             end,
             case when list_no > 0 then 'listed' end,
-            case
-                when shares.share >= 0.5 then 'share half' when shares.share >= 0.25 then 'share quarter'
-                when shares.share >= 0.1 then 'share tenth' else 'share less'
-            end,
-            case when shares.rank_no = 1 then 'most named' end,
-            case when shares.is_in_title then 'in title' end,
-            case when shares.mentions = 1 then 'named once' end,
             case when reporting.company_id is not null then 'reports' end,
             case when speakers.company_id is not null then 'speaks' end,
             case when speakers.company_id is not null and reporting.company_id is not null then 'reporter speaks' end,
@@ -287,7 +266,6 @@ described as (
     inner join cue_counts using (article_id, sentence_no)
     inner join {{ ref('int_companies') }} as register on placed.company_id = register.company_id
     left join company_counts using (article_id, sentence_no)
-    left join shares on placed.article_id = shares.article_id and placed.company_id = shares.company_id
     left join speakers
         on
             placed.article_id = speakers.article_id

@@ -10,6 +10,21 @@ with figures as (
 
 ),
 
+shares as (
+
+    select
+        article_id,
+        company_id,
+        count(*) as mentions,
+        bool_or(region = 'title') as is_in_title,
+        count(*) / sum(count(*)) over (partition by article_id) as share,
+        rank() over (partition by article_id order by count(*) desc) as rank_no
+    from {{ ref('stg_mentions') }}
+    where region in {{ claiming_regions() }}
+    group by article_id, company_id
+
+),
+
 tellings as (
 
     select
@@ -79,7 +94,14 @@ select
         'better companies in sentence ' || least(company_rank - 1, 2),
         'better types in sentence ' || least(type_rank - 1, 2),
         case when is_told_in_title then 'told in title' end,
-        case when has_move_cue then 'told by a move cue' end
+        case when has_move_cue then 'told by a move cue' end,
+        case
+            when shares.share >= 0.5 then 'share half' when shares.share >= 0.25 then 'share quarter'
+            when shares.share >= 0.1 then 'share tenth' else 'share less'
+        end,
+        case when shares.rank_no = 1 then 'most named' end,
+        case when shares.is_in_title then 'in title' end,
+        case when shares.mentions = 1 then 'named once' end
     ]
     || case when telling_no = 1 then [] else list_distinct([
         case
@@ -98,8 +120,9 @@ select
         end
     ]) end
     || [feature for feature in features if regexp_matches(
-        feature, '^(share|region|sentence |named as|cue |most|in title|subject of|agent of|owner of)'
+        feature, '^(region|sentence |named as|cue |type (hardly|told|often|all|in)|(subject|agent|owner) of)'
     )]) as features
 from ranked
 inner join rivalling using (article_id, company_id, move_type)
+left join shares using (article_id, company_id)
 where telling_no <= {{ var('tellings_per_claim') }}
