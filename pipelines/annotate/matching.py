@@ -64,7 +64,8 @@ class Hit:
         return self.entry.weight + sum(end - start for start, end in self.parts[1:])
 
     def overlaps(self, other: Hit) -> bool:
-        return any(a < d and c < b for a, b in self.parts for c, d in other.parts)
+        """Whether both begin in the same words. What follows a gap may be read again: "launched … delivery service"."""
+        return self.start < other.end and other.start < self.end
 
 
 def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterator[tuple[str, Entry]]:
@@ -168,7 +169,7 @@ def genitive_at(text: str, end: int) -> str | None:
 
 
 def without_overlap(hits: Iterable[Hit]) -> list[Hit]:
-    """The weightiest hits that share no character, in text order: "record low" before "record"."""
+    """The weightiest hits that begin with no common word, in text order: "record low" before "record"."""
     chosen: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.weight, h.start, h.entry.key)):
         if not any(hit.overlaps(other) for other in chosen):

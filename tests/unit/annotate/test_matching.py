@@ -211,3 +211,9 @@ def test_a_hit_weighs_what_it_covers() -> None:
     (long,) = find("streicht … Arbeitsplätze/Jobs", "Nordkai streicht Arbeitsplätze.")
     (short,) = find("streicht … Arbeitsplätze/Jobs", "Nordkai streicht Jobs.")
     assert long.weight > short.weight
+
+
+def test_what_follows_a_gap_may_begin_another_hit() -> None:
+    matcher = Matcher([*entries("move", "launch", "launched … service"), *entries("move", "sale", "delivery service")])
+    found = without_overlap(matcher.find("Nordkai launched a delivery service."))
+    assert [h.entry.key for h in found] == ["launch", "sale"]
