@@ -19,6 +19,8 @@ PREPOSITION_OPENERS = frozenset("mit gegen in an auf zu für aus vor bei".split(
 """A form that opens so ("mit … konkurriert") is a German verb-final clause: its verb ends the clause."""
 CLAUSE_END = r"(?=\s*(?:$|[.,;:!?)\]“”\"»–—]|und\b|oder\b|sowie\b|aber\b|als\b|wie\b))"
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
+LONGEST_WORD = 80
+"""Letters by which a word may go on around an open form; longer ones are no words, and looking on would take forever."""
 TITLE_CASE_SHARE = 0.6
 """An English headline in which so many words of four letters and more are capitalised is set in title case."""
 
@@ -144,10 +146,13 @@ def is_title_case(text: str) -> bool:
 def _close(text: str, start: int, end: int, entry: Entry) -> Hit | None:
     """The hit if the word ends where it may and every further part follows."""
     is_genitive = False
-    while entry.open_left and start and text[start - 1].isalnum():
-        start -= 1
+    if entry.open_left:
+        floor = max(0, start - LONGEST_WORD)
+        while start > floor and text[start - 1].isalnum():
+            start -= 1
     if entry.open_right:
-        while end < len(text) and text[end].isalnum():
+        ceiling = min(len(text), end + LONGEST_WORD)
+        while end < ceiling and text[end].isalnum():
             end += 1
     elif entry.is_name and (mark := genitive_at(text, end)):
         is_genitive = True

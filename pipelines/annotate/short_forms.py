@@ -13,8 +13,8 @@ from pipelines.annotate.slots import is_description
 GENERIC_FIRST = frozenset(
     (
         "deutsche deutscher deutschen bitcoin erste neue american united first general national international british "
-        "royal new bank great global air swiss japan china india north south west east northern southern western eastern "
-        "central public state standard world saint san los best big blue red green black white high union "
+        "royal new bank great global air swiss japan china india north south west east northern southern western "
+        "eastern central public state standard world saint san los best big blue red green black white high union "
         "group health energy power media digital advanced applied dr. the le la el super european europäische "
         "flughafen stadtwerke sparkasse volksbank börse verlag autohaus brauerei volksbanken financial capital "
         "real private smart social open home life food auto sport game data cloud code net web online mobile "

@@ -93,8 +93,11 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[C
 
 def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:
     """The clue of the last words, with the article before the name or without: "Anteile an", "Anteile an der"."""
+    has_article = low[-1] in GERMAN_ARTICLES
+    if not has_article and low[-1] not in clues.phrase_ends:
+        return None
     tails = [low[-2:], low[-3:], low[-4:], low[-1:]]
-    if low[-1] in GERMAN_ARTICLES:
+    if has_article:
         tails += [low[-3:-1], low[-4:-1]]
     return next((clue for tail in tails if (clue := clues.at("phrase_before", " ".join(tail)))), None)
 
