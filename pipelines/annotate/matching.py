@@ -20,7 +20,7 @@ PREPOSITION_OPENERS = frozenset("mit gegen in an auf zu für aus vor bei".split(
 CLAUSE_END = r"(?=\s*(?:$|[.,;:!?)\]“”\"»–—]|und\b|oder\b|sowie\b|aber\b|als\b|wie\b))"
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
 LONGEST_WORD = 80
-"""Letters by which a word may go on around an open form; longer ones are no words, and looking on would take forever."""
+"""Letters by which a word may go on around an open form. Longer ones are no words, and looking on would take long."""
 TITLE_CASE_SHARE = 0.6
 """An English headline in which so many words of four letters and more are capitalised is set in title case."""
 

@@ -85,9 +85,10 @@ def _known_forms(lines: Sequence[Named], proposals: list[Proposal], lexicon: Lex
     seen = {name.company_id for line in lines for name in line.names}
     forms = {form: (c, "short-form") for form, c in short_forms(proposals, seen, lexicon).items()}
     for line in lines:
-        for form, company_id in bracketed(line.text, line.names):
-            if form not in lexicon.aliases:
-                forms.setdefault(form, (company_id, "bracketed-form"))
+        for name in line.names if "(" in line.text else ():
+            form = bracketed(line.text, name.start, name.end)
+            if form and form not in lexicon.aliases:
+                forms.setdefault(form, (name.company_id, "bracketed-form"))
     return forms
 
 

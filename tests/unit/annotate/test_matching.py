@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipelines.annotate.matching import Hit, Matcher, entries, genitive_at, without_overlap
@@ -180,3 +182,9 @@ def test_hits_between_the_parts_of_another_do_not_overlap_it() -> None:
 
 def test_an_empty_sentence_has_no_hits() -> None:
     assert find("kauft", "") == []
+
+
+def test_words_of_unlimited_length_are_passed_over_quickly() -> None:
+    started = time.process_time()
+    assert len(find("*gesellschaft", "gesellschaft" * 80_000)) <= 1
+    assert time.process_time() - started < 5
