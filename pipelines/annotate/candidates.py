@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.name_clues import Clue, NameClues
 from pipelines.annotate.origins import is_origin
+from pipelines.annotate.short_forms import bracketed
 from pipelines.annotate.slots import LIST_JOINT
 from pipelines.annotate.surroundings import FEMININE, LOOK_BACK, ORIGIN, before, behind, company_noun
 
@@ -47,13 +48,17 @@ LISTED = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name at text[start:end] with what speaks for a company here. `base` is the company it is another name of."""
+    """A name at text[start:end] with what speaks for a company here.
+
+    `base` is the company it is another name of, `short` the short name in brackets behind it.
+    """
 
     start: int
     end: int
     surface: str
     clues: tuple[Clue, ...]
     base: str | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +180,17 @@ def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
     is_place = not first and ((start, end) in scene.barred or (surface.isupper() and surface.title() in scene.places))
     if is_place or len(surface) < 2 or PERIOD.fullmatch(surface) or _says_no_name(parts, clues):
         return
-    found = [*segment.clues, *(c for c in (last, first) if c), *before(scene.text, start, scene.language, clues)]
-    if segment.end is None:
-        found += behind(scene.text, end, scene.language, clues)
+    found = [*segment.clues, *(c for c in (last, first) if c)]
+    if segment.end is None:  # what stands around a compound belongs to its head
+        found += before(scene.text, start, scene.language, clues)
+        found += behind(scene.text, end, scene.language, clues, scene.places)
     if _is_in_dateline(scene.text, start, end):
         found.append(DATELINE)
     if is_long:
         found = [clue for clue in found if clue is not FEMININE]
     elif len(surface) > 2 and SHAPE.search(surface):
         found.append(HAS_SHAPE)
-    sighted.candidates.append(Candidate(start, end, surface, tuple(found)))
+    sighted.candidates.append(Candidate(start, end, surface, tuple(found), None, bracketed(scene.text, start, end)))
 
 
 def _is_in_dateline(text: str, start: int, end: int) -> bool:

@@ -14,6 +14,8 @@ from pipelines.annotate.form_parts import ALTERNATIVE, PREPOSITION_OPENERS, Part
 GAP = " … "
 GENITIVES = ("’s", "'s", "s", "’", "'")
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
+LONGEST_WORD = 80
+"""Letters by which a word may go on around an open form. Longer ones are no words, and looking on would take long."""
 TITLE_CASE_SHARE = 0.6
 """An English headline in which so many words of four letters and more are capitalised is set in title case."""
 
@@ -139,10 +141,13 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
     """The hit if the word ends where it may and every further part follows."""
     text = words.text
     is_genitive = False
-    while entry.open_left and start and text[start - 1].isalnum():
-        start -= 1
+    if entry.open_left:
+        floor = max(0, start - LONGEST_WORD)
+        while start > floor and text[start - 1].isalnum():
+            start -= 1
     if entry.open_right:
-        while end < len(text) and text[end].isalnum():
+        ceiling = min(len(text), end + LONGEST_WORD)
+        while end < ceiling and text[end].isalnum():
             end += 1
     elif entry.is_name and (mark := genitive_at(text, end)):
         is_genitive = True

@@ -39,6 +39,8 @@ class NameClues:
                 for form in row["words"].split("|"):
                     table = self._ends if form.startswith("*") else self._words
                     table[row["place"]].setdefault(form.removeprefix("*"), clue)
+        self.phrase_ends = frozenset(phrase.rsplit(" ", 1)[-1] for phrase in self._words.get("phrase_before", ()))
+        """Last words of the phrases that govern names: few words are, so few phrases need be looked up."""
         self.is_no_name = lru_cache(maxsize=REMEMBERED)(self._is_no_name)
         """Whether a word alone is a common noun, a role or an authority, as `is_no_name(word)`."""
         self.at = lru_cache(maxsize=REMEMBERED)(self._at)

@@ -11,7 +11,7 @@ from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, is_title_case
 from pipelines.annotate.mentions import Name, Proposal, longest
 from pipelines.annotate.proposals import enough, gather, name_them
-from pipelines.annotate.register_names import is_index, of_register
+from pipelines.annotate.register_names import is_index, of_confirmed, of_register
 from pipelines.annotate.short_forms import bracketed, named_so, short_forms
 
 QUOTES = "„“”\"»«‚‘’'"
@@ -40,6 +40,7 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
         for name, proposal in cited:
             if proposal and name in line.names:
                 proposals.setdefault(proposal.company_id, proposal)
+    _confirm(lines, language, lexicon)
     forms = _known_forms(lines, list(proposals.values()), lexicon)
     known = {form.casefold(): c for form, (c, _) in forms.items()}
     for company_id in sorted({name.company_id for line in lines for name in line.names}):
@@ -54,6 +55,15 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
         _add(lines, forms)
     named = {name.company_id for line in lines for name in line.names}
     return [proposal for proposal in proposals.values() if proposal.company_id in named]
+
+
+def _confirm(lines: Sequence[Named], language: str, lexicon: Lexicon) -> None:
+    """What is a company in one place is one in the others too, but everyday words must show it each time."""
+    clues = lexicon.name_clues[language]
+    shown = {s.text[n.start : n.end] for s in lines for n in s.names if n.rule_id.startswith("context-")}
+    shown = {name for name in shown if not clues.at("everyday", name) and not clues.at("surname", name)}
+    for line in lines if shown else ():
+        line.names = longest(line.names, of_confirmed(line.text, line.hits, shown, language))
 
 
 def _cited(hits: Sequence[Hit], text: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
@@ -75,9 +85,10 @@ def _known_forms(lines: Sequence[Named], proposals: list[Proposal], lexicon: Lex
     seen = {name.company_id for line in lines for name in line.names}
     forms = {form: (c, "short-form") for form, c in short_forms(proposals, seen, lexicon).items()}
     for line in lines:
-        for form, company_id in bracketed(line.text, line.names):
-            if form not in lexicon.aliases:
-                forms.setdefault(form, (company_id, "bracketed-form"))
+        for name in line.names if "(" in line.text else ():
+            form = bracketed(line.text, name.start, name.end)
+            if form and form not in lexicon.aliases:
+                forms.setdefault(form, (name.company_id, "bracketed-form"))
     return forms
 
 

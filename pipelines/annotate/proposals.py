@@ -37,6 +37,7 @@ class Evidence:
 
     clues: dict[str, Clue] = field(default_factory=dict)
     base: str | None = None
+    short: str | None = None
 
     @property
     def points(self) -> int:
@@ -54,6 +55,7 @@ def gather(candidates: Iterable[Candidate], language: str) -> dict[str, Evidence
     for candidate in candidates:
         entry = evidence.setdefault(candidate.surface, Evidence())
         entry.base = entry.base or candidate.base
+        entry.short = entry.short or candidate.short
         for clue in candidate.clues:
             entry.clues.setdefault(clue.clue_id, clue)
     if language == "de":
@@ -113,6 +115,7 @@ def name_them(
             proposals.setdefault(company_id, Proposal(company_id, surface, None, found.rule_id))
         for form in forms:
             firsts.setdefault(form.casefold(), company_id)
-        if first := first_word_alone(surface, lexicon):
-            firsts.setdefault(first.casefold(), company_id)
+        for short in (found.short, first_word_alone(surface, lexicon)):
+            if short:
+                firsts.setdefault(short.casefold(), company_id)
     return surfaces, list(proposals.values())

@@ -10,6 +10,8 @@ from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.slots import NO_ADJECTIVES, PREPOSITIONS, is_description
+from pipelines.annotate.surroundings import before as clues_before
+from pipelines.annotate.surroundings import behind as clues_behind
 
 TICKER_BEHIND = re.compile(r"\s*\((?:NASDAQ|Nasdaq|NYSE|LSE|XETRA|Xetra|ISIN|WKN|TSE|HKEX)\b")
 CORPORATE_HEADS = re.compile(
@@ -44,11 +46,13 @@ OPENS_BEHIND = re.compile(r"[.!?:„“\"»(]\s*$")
 JOINED_BEHIND = re.compile(r"\s+(?:und|and)\s+([^\W\d_]+)")
 GOES_ON = frozenset(
     "and or to in on at for with from by as is was are were has had have will would could may might should can over "
-    "after before into than but that which while when if also alone itself did does do says said about under against through "
-    "because since between during not still now".split()
+    "after before into than but that which while when if also alone itself did does do says said about under against "
+    "through because since between during not still now".split()
 )
 """English words that may follow a name in the middle of a sentence: no noun it would be an adjective of."""
 ADJECTIVE = re.compile(r"[a-zäöüß]+(?:er|em|en|es|e)")
+STRONG = 3
+"""Points of a clue that makes any ambiguous name a company: "Target shares", "Aktien der Post"."""
 CUES_OF_NAMES = frozenset({"move", "speech", "trend", "hedge", "rival"})
 
 
@@ -74,6 +78,19 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         yield Name(hit.start, hit.end, hit.entry.key, rule, hit.is_genitive)
 
 
+def of_confirmed(block: str, hits: list[Hit], surfaces: set[str], language: str) -> Iterator[Name]:
+    """Ambiguous names that another place of the article shows to be companies, unless they are common nouns here."""
+    for hit in hits:
+        if hit.entry.kind != "company" or block[hit.start : hit.end] not in surfaces:
+            continue
+        before, behind = block[max(0, hit.start - 60) : hit.start], block[hit.end : hit.end + 40]
+        compound = COMPOUND_BEHIND.match(behind)
+        is_other = compound is not None and not CORPORATE_HEADS.fullmatch(compound.group(1))
+        is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
+        if not (is_other or is_longer or before.endswith(("-", "#", "@")) or DETERMINED.search(before)):
+            yield Name(hit.start, hit.end, hit.entry.key, "context-confirmed", hit.is_genitive)
+
+
 def is_index(block: str, surface: str, end: int) -> bool:
     """Whether the name that ends there means an index or exchange: "S&P 500", "Nikkei-Index"."""
     return surface in INDEX_NAMES and INDEX_BEHIND.match(block, end) is not None
@@ -88,6 +105,7 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     """
     behind = block[hit.end : hit.end + 40]
     before = block[max(0, hit.start - 60) : hit.start]
+    clues = lexicon.name_clues[language]
     if FORM_BEHIND.match(behind) or TICKER_BEHIND.match(behind):
         return "context-legal-form"
     if language == "en" and BARE_TICKER_BEHIND.match(behind):
@@ -99,6 +117,11 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     word = WORD_BEFORE.search(before)
     if word and is_description(word.group(1).casefold(), lexicon.descriptions):
         return "context-description"
+    around = list(clues_behind(block, hit.end, language, clues, lexicon.places))
+    if language == "de" or _goes_on(block, hit.end, cues):  # not "the purchase of Swiss biotech …"
+        around += clues_before(block, hit.start, language, clues)
+    if strong := next((clue for clue in around if clue.points >= STRONG), None):
+        return f"context-{strong.clue_id}"
     is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
     if before.endswith(("-", "#", "@")) or is_longer or DETERMINED.search(before):
         return None
@@ -131,9 +154,14 @@ def _is_doubtful(surface: str, before: str, behind: str, opens: bool, language: 
 def _stands_bare(block: str, hit: Hit, word: str, language: str, cues: set[int]) -> bool:
     """Whether the small `word` before and what follows leave room for a name, not for a noun with its adjective."""
     if language == "en":
-        follower = WORD_BEHIND.match(block, hit.end)
-        return follower is None or follower.group(1) in GOES_ON or follower.start(1) in cues
+        return _goes_on(block, hit.end, cues)
     if hit.is_genitive and block[hit.end] == "s":
         return False
     is_adjective = ADJECTIVE.fullmatch(word) and word not in NO_ADJECTIVES and word not in PREPOSITIONS["de"]
     return not is_adjective or hit.start - 1 in cues
+
+
+def _goes_on(block: str, end: int, cues: set[int]) -> bool:
+    """Whether an English sentence goes on behind the name as it does behind nouns, not as behind adjectives."""
+    follower = WORD_BEHIND.match(block, end)
+    return follower is None or follower.group(1) in GOES_ON or follower.start(1) in cues

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import genitive_at
@@ -13,8 +13,8 @@ from pipelines.annotate.slots import is_description
 GENERIC_FIRST = frozenset(
     (
         "deutsche deutscher deutschen bitcoin erste neue american united first general national international british "
-        "royal new bank great global air swiss japan china india north south west east northern southern western eastern "
-        "central public state standard world saint san los best big blue red green black white high union "
+        "royal new bank great global air swiss japan china india north south west east northern southern western "
+        "eastern central public state standard world saint san los best big blue red green black white high union "
         "group health energy power media digital advanced applied dr. the le la el super european europäische "
         "flughafen stadtwerke sparkasse volksbank börse verlag autohaus brauerei volksbanken financial capital "
         "real private smart social open home life food auto sport game data cloud code net web online mobile "
@@ -51,16 +51,14 @@ def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lex
     return {form: c for form, c in forms.items() if form not in lexicon.aliases}
 
 
-def bracketed(text: str, names: Sequence[Name]) -> Iterator[tuple[str, str]]:
-    """(surface, company id) of short names in brackets: tickers, or letters of the name before, in its order."""
-    for name in names:
-        found = BRACKETED.match(text, name.end)
-        if not found:
-            continue
-        if TICKER.fullmatch(found.group(1)) or _comes_from(
-            found.group(1).casefold(), text[name.start : name.end].casefold()
-        ):
-            yield found.group(1), name.company_id
+def bracketed(text: str, start: int, end: int) -> str | None:
+    """The short name in brackets behind text[start:end]: a ticker, or letters of the name in its order."""
+    found = BRACKETED.match(text, end)
+    if not found:
+        return None
+    short = found.group(1)
+    is_short = TICKER.fullmatch(short) or _comes_from(short.casefold(), text[start:end].casefold())
+    return short if is_short else None
 
 
 def _comes_from(short: str, full: str) -> bool:

@@ -93,8 +93,11 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[C
 
 def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:
     """The clue of the last words, with the article before the name or without: "Anteile an", "Anteile an der"."""
+    has_article = low[-1] in GERMAN_ARTICLES
+    if not has_article and low[-1] not in clues.phrase_ends:
+        return None
     tails = [low[-2:], low[-3:], low[-4:], low[-1:]]
-    if low[-1] in GERMAN_ARTICLES:
+    if has_article:
         tails += [low[-3:-1], low[-4:-1]]
     return next((clue for tail in tails if (clue := clues.at("phrase_before", " ".join(tail)))), None)
 
@@ -107,7 +110,7 @@ def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) ->
     return words[at - 1][0].isupper() and clues.at("given_name", words[at - 2]) is not None
 
 
-def behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clue]:
+def behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Iterator[Clue]:
     """Clues of what follows text[:end]: "’s shares", "CEO", "(NYSE: ABC)", ", a maker of", "is a retailer"."""
     follows = text[end : end + 2]
     if "(" in follows:
@@ -121,7 +124,7 @@ def behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clu
         yield from [clue for clue in found if clue][:1]
     if follows[:1] in COMMA_OPENS and (comma := COMMA_ARTICLE[language].match(text, end)):
         is_bare = comma.group().rstrip()[-1] == ","
-        if _company_noun_ahead(text, comma.end(), language, clues, is_bare=is_bare):
+        if _company_noun_ahead(text, comma.end(), language, clues, places, is_bare=is_bare):
             yield APPOSITION
     if follows[:1] == " " and (word := WORD_BEHIND.match(text, end)):
         clue = clues.at("behind", word.group(1))
@@ -130,11 +133,13 @@ def behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clu
         if clue and (not is_role or text[word.end() + 1 : word.end() + 2].isupper()):
             yield clue
         copula = COPULA[language].match(text, end) if word.group(1) in COPULAS else None
-        if copula and _company_noun_ahead(text, copula.end(), language, clues, is_bare=False):
+        if copula and _company_noun_ahead(text, copula.end(), language, clues, places, is_bare=False):
             yield IS_A_COMPANY
 
 
-def _company_noun_ahead(text: str, at: int, language: str, clues: NameClues, *, is_bare: bool) -> bool:
+def _company_noun_ahead(
+    text: str, at: int, language: str, clues: NameClues, places: frozenset[str], *, is_bare: bool
+) -> bool:
     """Whether the phrase at `at` has a company noun for its head; without an article it must be the first word."""
     words = AHEAD.findall(text, at, at + LOOK_AHEAD)
     if is_bare:  # "Quarzwerk, Hersteller von", "Harborlight, maker of"
@@ -145,6 +150,6 @@ def _company_noun_ahead(text: str, at: int, language: str, clues: NameClues, *, 
             return not clues.at("person_noun", after)  # not "a company spokeswoman"
         if word in PHRASE_ENDS or clues.at("person_noun", word):
             return False
-        if language == "de" and is_noun and not is_origin(word, NOWHERE):
+        if language == "de" and is_noun and not is_origin(word, places):
             return False
     return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipelines.annotate.matching import Hit, Matcher, entries, genitive_at, without_overlap
@@ -217,3 +219,9 @@ def test_what_follows_a_gap_may_begin_another_hit() -> None:
     matcher = Matcher([*entries("move", "launch", "launched … service"), *entries("move", "sale", "delivery service")])
     found = without_overlap(matcher.find("Nordkai launched a delivery service."))
     assert [h.entry.key for h in found] == ["launch", "sale"]
+
+
+def test_words_of_unlimited_length_are_passed_over_quickly() -> None:
+    started = time.process_time()
+    assert len(find("*gesellschaft", "gesellschaft" * 80_000)) <= 1
+    assert time.process_time() - started < 5
