@@ -11,9 +11,11 @@ from pathlib import Path
 import yaml
 
 from pipelines.errors import ModelsFailed
+from pipelines.register import read_own_register
 from pipelines.settings import ROOT, Settings
 from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.load import create_raw_schema
+from pipelines.warehouse.register import replace_own_companies
 
 PROJECT = ROOT / "dbt"
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -50,9 +52,14 @@ def dbt_command(settings: Settings, *arguments: str) -> list[str]:
 
 
 def ensure_raw_schema(settings: Settings) -> None:
-    """Wait for the warehouse and see that dbt's sources exist, so that an empty home builds to empty marts."""
+    """Wait for the warehouse and see that dbt's sources exist, so that an empty home builds to empty marts.
+
+    The home's own companies are read on the way: they belong to no run, and what the files say now is what counts.
+    """
+    own = read_own_register(settings.home.register)
     with open_warehouse(settings) as connection:
         create_raw_schema(connection)
+        replace_own_companies(connection, own)
 
 
 def build_models(settings: Settings, on_node: Callable[[int, int], None] | None = None) -> dict[str, int]:
