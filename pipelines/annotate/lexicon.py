@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.annotate.matching import Entry, Matcher, entries
 from pipelines.annotate.name_clues import NameClues
 from pipelines.errors import SettingsError
+from pipelines.register import OwnCompany, registered_with
 
 ANNOTATOR = "3"
 """Raised with every change of code that changes what is annotated."""
@@ -65,12 +66,19 @@ class Lexicon:
     name_clues: dict[str, NameClues]
 
 
-def load_lexicon(seeds: Path) -> Lexicon:
-    """Read the seeds of the dbt project. Raises `SettingsError` naming the file when one cannot be read."""
+def load_lexicon(seeds: Path, own: Sequence[OwnCompany] = ()) -> Lexicon:
+    """Read the seeds of the dbt project, with a user's own companies beside the register.
+
+    Raises `SettingsError` naming the file when one cannot be read.
+    """
     rows = {name: _read(seeds / f"{name}.csv") for name in SEEDS}
     digest = hashlib.blake2b(digest_size=4)
     for name in SEEDS:
         digest.update((seeds / f"{name}.csv").read_bytes())
+    if own:
+        digest.update(repr(own).encode())
+        register, aliases = registered_with(rows["company_register"], rows["company_aliases"], own)
+        rows |= {"company_register": register, "company_aliases": aliases}
     cues = rows["cues"]
     return Lexicon(
         version=f"{ANNOTATOR}+{digest.hexdigest()}",

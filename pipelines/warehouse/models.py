@@ -15,9 +15,11 @@ import duckdb
 import yaml
 
 from pipelines.errors import ModelsFailed
+from pipelines.register import read_own_register
 from pipelines.settings import ROOT, Settings
 from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.load import create_raw_schema
+from pipelines.warehouse.register import replace_own_companies
 
 PROJECT = ROOT / "dbt"
 ALL = ("build", "--exclude-resource-type", "unit_test")
@@ -112,11 +114,14 @@ def project_fingerprint() -> str:
 def plan_derivation(settings: Settings) -> Derivation:
     """Wait for the warehouse, see that dbt's sources exist (an empty home builds to empty marts), and what is to do.
 
-    An increment will do when the last derivation noted that it came to its end, with this very project.
+    An increment will do when the last derivation noted that it came to its end, with this very project. The home's own
+    companies are read on the way: they belong to no run, and what the files say now is what counts.
     """
     project = project_fingerprint()
+    own = read_own_register(settings.home.register)
     with open_warehouse(settings) as connection:
         create_raw_schema(connection)
+        replace_own_companies(connection, own)
         try:
             noted = connection.execute("select fingerprint from increment.derived_project").fetchone()
         except duckdb.CatalogException:

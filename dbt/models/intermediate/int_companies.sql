@@ -10,7 +10,7 @@ with proposed as (
 
 ),
 
-register as (
+shipped as (
 
     select
         company_id,
@@ -23,6 +23,29 @@ register as (
         is_listed,
         true as is_registered
     from {{ ref('company_register') }}
+
+),
+
+-- The user's own row of a company stands for the shipped one.
+register as (
+
+    select
+        company_id,
+        name,
+        legal_name,
+        country,
+        sector,
+        ticker,
+        isin,
+        is_listed,
+        true as is_registered
+    from {{ ref('stg_own_companies') }}
+
+    union all
+
+    select shipped.*
+    from shipped
+    anti join {{ ref('stg_own_companies') }} using (company_id)
 
 )
 
