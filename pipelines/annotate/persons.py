@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
-from pipelines.annotate.named_sources import find_named_sources
 from pipelines.annotate.noun_phrases import NO_NOUNS
 
 GIVEN = r"(?:[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]|[A-Z]\.(?:-?[A-Z]\.)?)"
@@ -75,12 +74,21 @@ class Found:
     rule_id: str
 
 
-def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], known: dict[str, str]) -> list[Found]:
-    """The persons of a sentence. `known` maps family names to full names seen before in the article; it is added to."""
+def find_persons(
+    sentence: str,
+    hits: Sequence[Hit],
+    names: Sequence[Name],
+    sources: Sequence[tuple[int, int, str, int]],
+    known: dict[str, str],
+) -> list[Found]:
+    """The persons of a sentence. `known` maps family names to full names seen before in the article; it is added to.
+
+    `sources` are what `find_named_sources` found; they are no persons.
+    """
     blocked = [(n.start, n.end) for n in names] + [
         (h.start, h.end) for h in hits if h.entry.kind in ("source", "description", "unnamed")
     ]
-    blocked += [(start, end) for start, end, *_ in find_named_sources(sentence)]
+    blocked += [(start, end) for start, end, *_ in sources]
     nouns = [(h.start, h.end) for h in hits if h.entry.kind in ("role", "people", "authority", "association", "market")]
     found: list[Found] = []
     for hit in hits:  # roles first: they say more of a person than a verb of saying does
