@@ -97,7 +97,9 @@ def noun_phrase_at(sentence: str, start: int, language: str, stop: int | None = 
     if not found:
         return None
     core = found.start("core")
-    if language == "de" and (TIMES.match(sentence, core) or NO_NOUNS.match(sentence, core) or sentence[core].isdigit()):
+    if language == "de" and (TIMES.match(sentence, core) or sentence[core].isdigit()):
+        return None
+    if language == "de" and core == start and NO_NOUNS.match(sentence, core):
         return None
     determiner = (found.group("det") or "").strip().lower()
     if language == "en" and found.end("core") == found.end() and BARE.fullmatch(found.group()):

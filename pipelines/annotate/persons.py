@@ -19,7 +19,7 @@ SINGLE_NAME_HERE = re.compile(r"[A-ZÄÖÜ][\w’'é-]*[\wé]")
 PLAIN_NAME_HERE = re.compile(rf"{GIVEN}\s+[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]")
 ROLE_END = re.compile(r"(?:in|s|n|en)?,?\s+")
 ROLE_FAMILY_NAME = re.compile(
-    r"(?:in|s|n|en)?\s+((?:(?:von der|van der|van|von|de|al|el)\s)?[A-ZÄÖÜÉ][\w’-]*[a-zäöüßéèç])(?=\s*(?:$|[,.;:!?(“”\"«–]|[a-zäöü]))"
+    r"(?:in|s|n|en)?\s+((?:(?:von der|van der|van|de|al|el)\s)?[A-ZÄÖÜÉ][\w’-]*[a-zäöüßéèç])(?!\w)(?=\s*(?:$|[,.;:!?(“”\"«–]|[a-zäöü]))"
 )
 """A name alone behind a role: "Kanzlerin Moor", where no further word with a capital follows."""
 APPOSED_NAME = re.compile(

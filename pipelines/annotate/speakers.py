@@ -298,7 +298,7 @@ class _Reader:
         left = self.phrase_at(at) if at < start else None
         if left and (left.end > start + 1 or OBLIQUE.fullmatch(left.determiner)):
             left = None
-        if left is None and at < start and self.sentence[start - 2 : start - 1] not in ",“”«\"–":
+        if (left is None or not self.is_known(left)) and at < start and self.sentence[start - 2 : start - 1] not in ",“”«\"–":
             # "Die im Freiverkehr notierte X AG gibt bekannt": the name stands right before the verb
             direct = self.ending_at(start - 1, cue, "speaker-before-verb")
             if direct and not GOVERNED.search(self.sentence, max(0, direct.start - 14), direct.start):

@@ -1,4 +1,4 @@
-with stated as (
+with spoken as (
 
     -- several words of saying with one speaker in one sentence are one statement
     select
@@ -28,6 +28,54 @@ quoted as (
         sentence_no
     from {{ ref('stg_quotations') }}
     where word_count >= 5 and region in {{ claiming_regions() }}
+
+),
+
+presented as (
+
+    -- "Ida Moor zum Neubau: „…“": a colon before the marks names the speaker as well as a verb does
+    select
+        speakers.article_id,
+        speakers.region,
+        speakers.sentence_no,
+        speakers.source_id,
+        speakers.source_name,
+        speakers.source_kind,
+        speakers.company_id,
+        cast(null as varchar) as cue,
+        'direct' as manner,
+        'colon-quotation' as rule_id,
+        speakers.start_char as speaker_start,
+        false as points_back
+    from {{ ref('int_speakers') }} as speakers
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+    inner join {{ ref('stg_quotations') }} as quotations
+        on
+            speakers.article_id = quotations.article_id
+            and speakers.sentence_no = quotations.sentence_no
+            and speakers.region = quotations.region
+            and speakers.end_char < quotations.start_char
+            and quotations.word_count >= 4
+    anti join spoken on speakers.article_id = spoken.article_id and speakers.sentence_no = spoken.sentence_no
+    where
+        speakers.region in {{ claiming_regions() }}
+        and speakers.region != 'title'
+        and speakers.source_kind in ('person', 'bank_analyst', 'company', 'association', 'authority')
+        and regexp_matches(
+            substr(sentences.text, 1, quotations.start_char - sentences.start_char), ':\s*([„“»«"‚‘'']|`\s?`)\s?$'
+        )
+    qualify row_number() over (
+        partition by speakers.article_id, speakers.sentence_no, speakers.region
+        order by speakers.firmness desc, speakers.start_char, speakers.source_id
+    ) = 1
+
+),
+
+stated as (
+
+    select * from spoken
+    union all by name
+    select * from presented
 
 ),
 

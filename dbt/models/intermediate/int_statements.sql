@@ -99,9 +99,9 @@ said as (
         or quoted_words >= 2
         or regexp_matches(text_before, '[,“”»«"]\s?$')
         -- "wie die Werft meldet, …": what was said is the rest of the sentence
-        or (language = 'de' and regexp_matches(text_behind, '^\s*[,.]|^\s*$') and regexp_matches(text_all_before, '(?i)(^|[,–(])\s*(so )?wie\s[^,]+$'))
+        or (language = 'de' and regexp_matches(text_behind, '^\s*[,.]|^\s*$') and regexp_matches(text_all_before, '(?i)(^|[,–(])\s*(so )?wie\s[^,]+(,[^,]{2,40},[^,]*)?$'))
         or regexp_matches(
-            text_behind, ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
+            text_behind, ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|:\s|,\s[^,]*(\bzu\s+\w+en|\w{2,}zu\w+en)\b'
         )
         or (language = 'en' and regexp_matches(text_behind, '\b(that|whether|how|why)\s'))
         or (
@@ -186,7 +186,7 @@ in_phrase as (
                 then 8
             when speakers.start_char < phrases.head_char then 6
             when
-                phrases.noun_kind in ('role', 'people')
+                phrases.noun_kind in ('role', 'people', 'description')
                 and (
                     speakers.source_kind not in ('medium', 'news_agency', 'unnamed')
                     or phrases.noun_id in ('de-sprecher', 'en-spokesman')
@@ -271,6 +271,7 @@ described as (
                 phrases.noun_kind is null
                 and phrases.phrase_rule not in ('speaker-name', 'speaker-compound')
                 and sources.kind is null
+                and phrases.name != upper(phrases.name)
                 then 'unnamed'
             else {{ slug('phrases.name') }}
         end as source_id,
@@ -280,6 +281,7 @@ described as (
             when phrases.noun_kind in ('authority', 'association', 'medium') then phrases.noun_kind
             when phrases.noun_kind = 'role' then 'person'
             when phrases.phrase_rule = 'speaker-name' then 'person'
+            when phrases.noun_kind is null and phrases.name = upper(phrases.name) then 'association'
             when phrases.name in ('Polizei', 'Behörde', 'Regierung', 'Ministerium', 'Militär', 'Armee', 'Feuerwehr', 'Justiz')
                 then 'authority'
             else 'unnamed'
