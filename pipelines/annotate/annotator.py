@@ -19,8 +19,8 @@ from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
 from pipelines.annotate.references import find_references
 from pipelines.annotate.sentences import Stretch, split_clauses, split_sentences
-from pipelines.annotate.speakers import NOUN_KINDS, find_speakers
 from pipelines.annotate.slots import share_lists, slot_at
+from pipelines.annotate.speakers import NOUN_KINDS, find_speakers
 from pipelines.annotate.times import find_times
 from pipelines.records import (
     Annotations,
@@ -229,12 +229,10 @@ def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexi
     said = _of_kind(line, "speech")
     if not said:
         return
-    nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS or hit.entry.kind == "source"]
+    nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS]
     companies = [(n.start, n.end) for n in line.names]
     persons = [(p.start_char - line.start, p.end_char - line.start) for p in people]
-    for p in find_speakers(
-        line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language
-    ):
+    for p in find_speakers(line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language):
         place = line.place(p.start, p.end, p.rule_id)
         yield Speaker(*place, p.name, p.noun_id, line.start + p.head_end, line.start + p.cue_start)
 

@@ -71,7 +71,11 @@ def find_named_sources(sentence: str) -> list[tuple[int, int, str, int]]:
     for word in WORD.finditer(sentence):
         for before, kind in KIND_OF_NOUN.get(word.group().casefold(), ()):
             start = word.start() - len(before)
-            if start < 0 or sentence[start : word.start()].casefold() != before or sentence[start - 1 : start].isalnum():
+            if (
+                start < 0
+                or sentence[start : word.start()].casefold() != before
+                or sentence[start - 1 : start].isalnum()
+            ):
                 continue
             name = NAME_BEHIND.match(sentence, word.end())
             if name:

@@ -9,7 +9,7 @@ MARK = re.compile(
     r"[„“”»«\"]|[‘’‚]|(?<!\w)'(?=\w)|(?<=[.,!?…])'(?!\w)"
     r"|`\s?`|'\s?'"  # as typewriters and tokenizers leave them: ``…''
 )
-CLOSERS = {"„": "“”\"", "“": "”“", "”": "”", '"': '"', "»": "«", "«": "»", "‚": "‘’", "‘": "’", "'": "'", "``": "''"}
+CLOSERS = {"„": '“”"', "“": "”“", "”": "”", '"': '"', "»": "«", "«": "»", "‚": "‘’", "‘": "’", "'": "'", "``": "''"}
 """Opening mark to the marks that may close it; a mark that stands in both columns is told apart by its neighbours."""
 SINGLE = frozenset("‚‘'")
 """Marks that are apostrophes as well: they quote whole sentences only where nothing longer is open."""
