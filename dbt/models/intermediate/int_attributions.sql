@@ -66,7 +66,7 @@ presented as (
         )
     qualify row_number() over (
         partition by speakers.article_id, speakers.sentence_no, speakers.region
-        order by speakers.firmness desc, speakers.start_char, speakers.source_id
+        order by speakers.firmness desc, speakers.start_char asc, speakers.source_id asc
     ) = 1
 
 ),
@@ -79,15 +79,14 @@ stated as (
 
 ),
 
-reported as (
+attributed as (
 
     select distinct
-        cues.article_id,
-        cues.sentence_no,
-        cues.region
-    from {{ ref('stg_cues') }} as cues
-    inner join {{ ref('cues') }} as lexicon using (cue_id)
-    where lexicon.kind = 'reported'
+        article_id,
+        sentence_no,
+        region
+    from stated
+    where source_kind != 'unnamed' and manner != 'credit'
 
 ),
 
@@ -104,7 +103,9 @@ carried as (
         regexp_matches(
             sentences.text,
             case
-                when sentences.language = 'en' then '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b(we|our) (see|think|believe|expect|are|have)'
+                when sentences.language = 'en'
+                    then
+                        '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b(we|our) (see|think|believe|expect|are|have)'
                 else '\b([Ww]ir|[Uu]nsere?[nmrs]?)\b'
             end
         ) as is_first_person,
@@ -118,15 +119,8 @@ carried as (
         stated.sentence_no is not null as is_stated
     from {{ ref('int_sentences') }} as sentences
     left join quoted using (article_id, sentence_no)
-    left join reported using (article_id, sentence_no, region)
-    left join (
-        select distinct
-            article_id,
-            sentence_no,
-            region
-        from stated
-        where source_kind != 'unnamed' and manner != 'credit'
-    ) as stated using (article_id, sentence_no, region)
+    left join {{ ref('int_reported_sentences') }} as reported using (article_id, sentence_no, region)
+    left join attributed as stated using (article_id, sentence_no, region)
     window line as (
         partition by sentences.article_id, sentences.region
         order by sentences.sentence_no
@@ -264,8 +258,8 @@ credits as (
                         and regexp_matches(text_behind, '^(-\w+)?\s*[:/]')
                         or regexp_matches(
                             text_before,
-                            '(?i)(quelle|autor|source|author|credit|übermittelt (durch|von)|verbreitet (durch|von)|zusammengestellt von'
-                            || '|bereitgestellt (durch|von)|distributed by|provided by|released by|via):?\s+$'
+                            '(?i)(quelle|autor|source|author|credit|übermittelt (durch|von)|verbreitet (durch|von)'
+                            || '|zusammengestellt von|bereitgestellt (durch|von)|distributed by|provided by|released by|via):?\s+$'
                         )
                     )
                 )
