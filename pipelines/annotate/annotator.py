@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, without_overlap
@@ -17,8 +19,8 @@ from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
 from pipelines.annotate.references import find_references
 from pipelines.annotate.sentences import Stretch, split_clauses, split_sentences
-from pipelines.annotate.speakers import NOUN_KINDS, find_speakers
 from pipelines.annotate.slots import share_lists, slot_at
+from pipelines.annotate.speakers import NOUN_KINDS, find_speakers
 from pipelines.annotate.times import find_times
 from pipelines.records import (
     Annotations,
@@ -58,6 +60,7 @@ class Line:
     paragraph_no: int
     clauses: list[Stretch]
     hits: list[Hit]
+    sources: list[tuple[int, int, str, int]]
     names: list[Name] = field(default_factory=list)
 
     def place(self, start: int, end: int, rule_id: str) -> tuple[Region, int, int, int, int, str]:
@@ -107,7 +110,14 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
     matcher = lexicon.matchers[language]
     if article.title:
         yield Line(
-            article.title, 0, Region.TITLE, 0, -1, split_clauses(article.title, language), matcher.find(article.title)
+            article.title,
+            0,
+            Region.TITLE,
+            0,
+            -1,
+            split_clauses(article.title, language),
+            matcher.find(article.title),
+            find_named_sources(article.title),
         )
     number = 0
     for paragraph_no, paragraph in enumerate(article.paragraphs):
@@ -125,6 +135,7 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
                 paragraph_no,
                 split_clauses(sentence, language),
                 matcher.find(sentence),
+                find_named_sources(sentence),
             )
 
 
@@ -148,7 +159,7 @@ def _references(line: Line, language: str, lexicon: Lexicon) -> Iterator[Referen
 
 
 def _persons(line: Line, known: dict[str, str]) -> Iterator[Person]:
-    for p in find_persons(line.text, line.hits, line.names, known):
+    for p in find_persons(line.text, line.hits, line.names, line.sources, known):
         surface = line.text[p.start : p.end]
         yield Person(*line.place(p.start, p.end, p.rule_id), surface, p.name, p.role, p.organisation_id)
 
@@ -172,7 +183,7 @@ def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[So
     for hit in without_overlap(h for h in line.hits if h.entry.kind == "source"):
         add(hit.start, hit.end, hit.entry.key, None, "source-lexicon", hit.start)
         taken.append((hit.start, hit.end))
-    for start, end, kind, phrase in find_named_sources(line.text):
+    for start, end, kind, phrase in line.sources:
         if not any(s < end and start < e for s, e in taken):
             # "analysts at X said": the phrase is the subject, so what governs it is looked for before the phrase
             add(start, end, slug(line.text[start:end]), kind, "kind-noun", phrase)
@@ -185,12 +196,10 @@ def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexi
     said = _of_kind(line, "speech")
     if not said:
         return
-    nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS or hit.entry.kind == "source"]
+    nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS]
     companies = [(n.start, n.end) for n in line.names]
     persons = [(p.start_char - line.start, p.end_char - line.start) for p in people]
-    for p in find_speakers(
-        line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language
-    ):
+    for p in find_speakers(line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language):
         place = line.place(p.start, p.end, p.rule_id)
         yield Speaker(*place, p.name, p.noun_id, line.start + p.head_end, line.start + p.cue_start)
 
@@ -225,10 +234,13 @@ def _times(line: Line, published: date | None) -> Iterator[TimeExpression]:
 
 def _quotations(article: Article, lines: Sequence[Line]) -> Iterator[Quotation]:
     """Quotations may run over several sentences: they are looked for by paragraph, and numbered by their first one."""
-    for paragraph_no, paragraph in enumerate(article.paragraphs):
-        own = [line for line in lines if line.paragraph_no == paragraph_no]
-        for start, end, words in find_quotations(article.text[paragraph.start : paragraph.end]) if own else ():
+    for paragraph_no, group in groupby(lines, key=lambda line: line.paragraph_no):
+        if paragraph_no < 0:
+            continue
+        paragraph, own = article.paragraphs[paragraph_no], list(group)
+        starts = [line.start for line in own]
+        for start, end, words in find_quotations(article.text[paragraph.start : paragraph.end]):
             at = paragraph.start + start
-            line = next((s for s in reversed(own) if s.start <= at), own[0])
+            line = own[max(0, bisect_right(starts, at) - 1)]
             place = line.place(at - line.start, at - line.start + end - start, "quotation-marks")
             yield Quotation(*place, words)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
-from pipelines.annotate.named_sources import find_named_sources
 from pipelines.annotate.noun_phrases import NO_NOUNS
 
 GIVEN = r"(?:[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]|[A-Z]\.(?:-?[A-Z]\.)?)"
@@ -20,7 +19,8 @@ SINGLE_NAME_HERE = re.compile(r"[A-ZÄÖÜ][\w’'é-]*[\wé]")
 PLAIN_NAME_HERE = re.compile(rf"{GIVEN}\s+[A-ZÄÖÜÉ][\w’'éèáíóúñçøåæ-]*[\wé]")
 ROLE_END = re.compile(r"(?:in|s|n|en)?,?\s+")
 ROLE_FAMILY_NAME = re.compile(
-    r"(?:in|s|n|en)?\s+((?:(?:von der|van der|van|von|de|al|el)\s)?[A-ZÄÖÜÉ][\w’-]*[a-zäöüßéèç])(?=\s*(?:$|[,.;:!?(“”\"«–]|[a-zäöü]))"
+    r"(?:in|s|n|en)?\s+((?:(?:von der|van der|van|de|al|el)\s)?[A-ZÄÖÜÉ][\w’-]*[a-zäöüßéèç])(?!\w)"
+    r"(?=\s*(?:$|[,.;:!?(“”\"«–]|[a-zäöü]))"
 )
 """A name alone behind a role: "Kanzlerin Moor", where no further word with a capital follows."""
 APPOSED_NAME = re.compile(
@@ -28,7 +28,8 @@ APPOSED_NAME = re.compile(
 )
 FAMILY_BEFORE = re.compile(r"(?<![\w-])([A-ZÄÖÜ][\w’'é-]*[\wé])\s+$")
 SPEECH_GAP = re.compile(
-    r"\s+(?:(?:auch|zudem|weiter|jedoch|dagegen|gestern|heute|der|die|etwa|am (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|am Mittwoch)\s+)?"
+    r"\s+(?:(?:auch|zudem|weiter|jedoch|dagegen|gestern|heute|der|die|etwa"
+    r"|am (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|am Mittwoch)\s+)?"
 )
 POSSESSIVE_MARK = re.compile(r"[’']s?\s+")
 ORGANISATION_BEFORE = re.compile(r"\b(?:at|of|for|with|from|in|by|bei|von|vom|der|des|beim|im|für)\s+$")
@@ -75,12 +76,21 @@ class Found:
     rule_id: str
 
 
-def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], known: dict[str, str]) -> list[Found]:
-    """The persons of a sentence. `known` maps family names to full names seen before in the article; it is added to."""
+def find_persons(
+    sentence: str,
+    hits: Sequence[Hit],
+    names: Sequence[Name],
+    sources: Sequence[tuple[int, int, str, int]],
+    known: dict[str, str],
+) -> list[Found]:
+    """The persons of a sentence. `known` maps family names to full names seen before in the article; it is added to.
+
+    `sources` are what `find_named_sources` found; they are no persons.
+    """
     blocked = [(n.start, n.end) for n in names] + [
         (h.start, h.end) for h in hits if h.entry.kind in ("source", "description", "unnamed")
     ]
-    blocked += [(start, end) for start, end, *_ in find_named_sources(sentence)]
+    blocked += [(start, end) for start, end, *_ in sources]
     nouns = [(h.start, h.end) for h in hits if h.entry.kind in ("role", "people", "authority", "association", "market")]
     found: list[Found] = []
     for hit in hits:  # roles first: they say more of a person than a verb of saying does
@@ -97,9 +107,9 @@ def find_persons(sentence: str, hits: Sequence[Hit], names: Sequence[Name], know
     for title in HONORIFIC.finditer(sentence):
         single = SINGLE_NAME_HERE.match(sentence, title.end())
         full = FULL_NAME_HERE.match(sentence, title.end())
-        place = full or single
-        if place and _is_name(place.group(), place.span(), blocked):
-            _add(found, Found(*place.span(), place.group(), None, None, "honorific"))
+        addressed = full or single
+        if addressed and _is_name(addressed.group(), addressed.span(), blocked):
+            _add(found, Found(*addressed.span(), addressed.group(), None, None, "honorific"))
     found = [_without_title(person) for person in found]
     for person in found:
         if " " in person.name:
@@ -127,13 +137,15 @@ def _add(found: list[Found], person: Found | None) -> None:
 def _by_role(
     sentence: str, hit: Hit, names: Sequence[Name], blocked: list[tuple[int, int]], taken: list[tuple[int, int]]
 ) -> Found | None:
-    """ "Vizepräsident Hugo Barra", "Apple-Chef Tim Cook", "Tim Cook, CEO of Apple", "der Chef von Siemens, Jonas Reet"."""
+    """ "Vizepräsident Hugo Barra", "Tim Cook, CEO of Apple", "der Chef von Siemens, Jonas Reet"."""
     role = sentence[hit.start : hit.end]
     behind = ROLE_END.match(sentence, hit.end)
     if behind:
         place = _full_name_at(sentence, behind.end(), blocked)
         if place:
-            return Found(*place, sentence[slice(*place)], role, _organisation(sentence, hit, place[1], names), "role-name")
+            return Found(
+                *place, sentence[slice(*place)], role, _organisation(sentence, hit, place[1], names), "role-name"
+            )
     apposed = APPOSED_NAME.match(sentence, hit.end)
     if apposed and _is_name(apposed.group(1), apposed.span(1), blocked):
         company = next((n for n in names if hit.end <= n.start and n.end <= apposed.start(1)), None)
@@ -166,7 +178,7 @@ def _full_name_at(sentence: str, at: int, blocked: list[tuple[int, int]]) -> tup
 
 
 def _behind_company(sentence: str, hit: Hit, names: Sequence[Name]) -> tuple[re.Match[str] | None, int]:
-    """ "Tim Cook, Apple’s chief executive", "Lutz Grüten, Commerzbank-Analyst"; with the offset of what was searched."""
+    """ "Tim Cook, Apple’s chief executive", "Lutz Grüten, Commerzbank-Analyst"; with the offset of the search."""
     company = next((n for n in names if 0 <= hit.start - n.end <= 4), None)
     if not company:
         return None, 0
@@ -218,4 +230,5 @@ def _is_name(text: str, span: tuple[int, int], blocked: list[tuple[int, int]]) -
     """Not a company, source or description, and no word of it one that opens sentences or names things."""
     if any(start < span[1] and span[0] < end for start, end in blocked):
         return False
-    return not NO_NOUNS.match(text) and not any(word in NOT_A_NAME for word in text.split())
+    words = text.split()
+    return words[0] not in NO_NOUNS and not any(word in NOT_A_NAME for word in words)

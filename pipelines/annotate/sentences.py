@@ -50,6 +50,8 @@ FINITE = {
 BREAK = re.compile(r",\s+|;\s+|:\s+|\s[–—-]\s+")
 # A break inside a figure or a list of names is none: "1,5", "Berlin, 3. Mai".
 VERB_ENDING = re.compile(r"\b[a-zäöüß]{2,}(?:t|te|ten|en|st)\b")
+LEFT_TOGETHER = re.compile(r"(?<=\bMay\.)(?=\s+[A-Z])|(?<=[a-z]{2}[.!?])(?=\s+`\s?`\s)|(?<=[.!?] '\s')(?=\s+[A-Z`])")
+"""Ends of sentences that the splitter does not see: behind the month May, and at the marks ``…'' of tokenizers."""
 FIRST_WORD = re.compile(r"[\s„“”\"»«‘’'(\[]*([^\W\d_]+)")
 
 
@@ -71,7 +73,7 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
         if start < 0:  # the splitter normalised something away: take the rest as one sentence
             piece, start = text[at:], at
         at = start + len(piece)
-        for part in _after_months(piece):
+        for part in _left_together(piece):
             stripped = part.strip()
             if stripped:
                 begin = start + part.index(stripped[0])
@@ -79,10 +81,9 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
             start += len(part)
 
 
-def _after_months(piece: str) -> list[str]:
-    """What the splitter leaves together: "May." before a capital, which is no abbreviation, and quotations in the marks of
-    typewriters and tokenizers (``…'')."""
-    return re.split(r"(?<=\bMay\.)(?=\s+[A-Z])|(?<=[a-z]{2}[.!?])(?=\s+`\s?`\s)|(?<=[.!?] '\s')(?=\s+[A-Z`])", piece)
+def _left_together(piece: str) -> list[str]:
+    """A piece cut where the splitter left two sentences together."""
+    return LEFT_TOGETHER.split(piece)
 
 
 def split_clauses(sentence: str, language: str) -> list[Stretch]:

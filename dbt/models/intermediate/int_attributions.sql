@@ -1,4 +1,4 @@
-with stated as (
+with spoken as (
 
     -- several words of saying with one speaker in one sentence are one statement
     select
@@ -31,15 +31,62 @@ quoted as (
 
 ),
 
-reported as (
+presented as (
+
+    -- "Ida Moor zum Neubau: „…“": a colon before the marks names the speaker as well as a verb does
+    select
+        speakers.article_id,
+        speakers.region,
+        speakers.sentence_no,
+        speakers.source_id,
+        speakers.source_name,
+        speakers.source_kind,
+        speakers.company_id,
+        cast(null as varchar) as cue,
+        'direct' as manner,
+        'colon-quotation' as rule_id,
+        speakers.start_char as speaker_start,
+        false as points_back
+    from {{ ref('int_speakers') }} as speakers
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+    inner join {{ ref('stg_quotations') }} as quotations
+        on
+            speakers.article_id = quotations.article_id
+            and speakers.sentence_no = quotations.sentence_no
+            and speakers.region = quotations.region
+            and speakers.end_char < quotations.start_char
+            and quotations.word_count >= 4
+    anti join spoken on speakers.article_id = spoken.article_id and speakers.sentence_no = spoken.sentence_no
+    where
+        speakers.region in {{ claiming_regions() }}
+        and speakers.region != 'title'
+        and speakers.source_kind in ('person', 'bank_analyst', 'company', 'association', 'authority')
+        and regexp_matches(
+            substr(sentences.text, 1, quotations.start_char - sentences.start_char), ':\s*([„“»«"‚‘'']|`\s?`)\s?$'
+        )
+    qualify row_number() over (
+        partition by speakers.article_id, speakers.sentence_no, speakers.region
+        order by speakers.firmness desc, speakers.start_char asc, speakers.source_id asc
+    ) = 1
+
+),
+
+stated as (
+
+    select * from spoken
+    union all by name
+    select * from presented
+
+),
+
+attributed as (
 
     select distinct
-        cues.article_id,
-        cues.sentence_no,
-        cues.region
-    from {{ ref('stg_cues') }} as cues
-    inner join {{ ref('cues') }} as lexicon using (cue_id)
-    where lexicon.kind = 'reported'
+        article_id,
+        sentence_no,
+        region
+    from stated
+    where source_kind != 'unnamed' and manner != 'credit'
 
 ),
 
@@ -56,7 +103,9 @@ carried as (
         regexp_matches(
             sentences.text,
             case
-                when sentences.language = 'en' then '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b(we|our) (see|think|believe|expect|are|have)'
+                when sentences.language = 'en'
+                    then
+                        '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b(we|our) (see|think|believe|expect|are|have)'
                 else '\b([Ww]ir|[Uu]nsere?[nmrs]?)\b'
             end
         ) as is_first_person,
@@ -70,15 +119,8 @@ carried as (
         stated.sentence_no is not null as is_stated
     from {{ ref('int_sentences') }} as sentences
     left join quoted using (article_id, sentence_no)
-    left join reported using (article_id, sentence_no, region)
-    left join (
-        select distinct
-            article_id,
-            sentence_no,
-            region
-        from stated
-        where source_kind != 'unnamed' and manner != 'credit'
-    ) as stated using (article_id, sentence_no, region)
+    left join {{ ref('int_reported_sentences') }} as reported using (article_id, sentence_no, region)
+    left join attributed as stated using (article_id, sentence_no, region)
     window line as (
         partition by sentences.article_id, sentences.region
         order by sentences.sentence_no
@@ -216,8 +258,8 @@ credits as (
                         and regexp_matches(text_behind, '^(-\w+)?\s*[:/]')
                         or regexp_matches(
                             text_before,
-                            '(?i)(quelle|autor|source|author|credit|übermittelt (durch|von)|verbreitet (durch|von)|zusammengestellt von'
-                            || '|bereitgestellt (durch|von)|distributed by|provided by|released by|via):?\s+$'
+                            '(?i)(quelle|autor|source|author|credit|übermittelt (durch|von)|verbreitet (durch|von)'
+                            || '|zusammengestellt von|bereitgestellt (durch|von)|distributed by|provided by|released by|via):?\s+$'
                         )
                     )
                 )
