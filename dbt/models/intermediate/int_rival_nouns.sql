@@ -77,7 +77,7 @@ owners as materialized (
         end_char between cue_start - 1 and cue_start
         or (
             (is_genitive or kind = 'possessive')
-            and regexp_matches(text_after_name, '^(''s|’s|''|’)?(\s+[\p{L}\d-]+){0,4}\s+$')
+            and regexp_matches(text_after_name, '^(''s|’s|''|’|s)?(\s+[\p{L}\d-]+){0,4}\s+$')
         )
     qualify row_number() over (
         partition by article_id, region, cue_start, cue_id order by is_compound desc, start_char desc

@@ -71,6 +71,8 @@ said_of_subject as (
             names.start_char = nouns.subject_start
             or (nouns.subject_run > 0 and names.run_no = nouns.subject_run)
         )
+        -- "Aldi und Lidl sind Rivalen" are each other's
+        and (nouns.subject_run = 0 or nouns.owner_id is not null)
         and names.end_char <= nouns.start_char
         and (
             regexp_matches(nouns.text_after_subject, '{{ apposition() }}')
