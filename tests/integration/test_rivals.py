@@ -25,6 +25,8 @@ GERMAN = (
     ("Lidl tritt in den USA gegen Walmart und Kroger an.", "rival-verb", "lidl walmart, kroger lidl"),
     ("Mit dem Angebot will Zalando dem US-Riesen Amazon Paroli bieten.", "rival-verb", "amazon zalando"),
     ("Flixtrain macht der Deutschen Bahn Konkurrenz.", "rival-verb", "deutsche-bahn flix"),
+    ("Allianz zahlt mehr. Konkurrenz bekommt Miele von Bosch und vom Hersteller Electrolux.", "rival-verb",
+     "bosch miele, electrolux miele"),
     ("Aldi und Lidl liefern sich einen erbitterten Preiskampf.", "rival-verb", "aldi lidl"),
     ("Edeka und Rewe streiten um die Märkte von Tengelmann.", "rival-verb", "edeka rewe"),
     # comparisons within a field
