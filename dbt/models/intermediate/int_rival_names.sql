@@ -1,9 +1,5 @@
--- Companies that may stand on a side of a rivalry: everything in a sentence that stands for one, but papers and agencies.
+-- Companies that may stand on a side of a rivalry: all in a sentence that stands for one, but papers and agencies.
 -- Names of one enumeration share a run_no ("Novartis's Zarxio, Teva (TEVA) und die deutsche Stada"), others have 0.
-{% set owned_or_explained = "(''s|’s|''|’|s)?(\s*\([^()]{1,30}\))?(\s+[A-Z0-9][\p{L}\d.&®™-]*){0,3}(\s*\([^()]{1,30}\))?" %}
-{% set joint = "\s*(,|/|&|(,\s*)?(und|sowie|oder|wie auch|and|or|as well as|nor|noch))\s*" %}
-{% set product = "(([A-Z0-9][\p{L}\d®™-]*\s?){1,3}(,|,?\s*(und|and|as well as))\s+){0,2}" %}
-{% set qualified = "(also |even |auch |later |the |der |die |das |den |dem |des |vom |von |to |of )?([a-zäöüß-]+(en|er|e|s) |[\p{L}\d-]+(based|owned) |[A-ZÄÖÜ][\p{L}\d-]+ ){0,2}" %}
 with reporters as (
 
     -- companies that papers cite; film studios and other media houses compete like anyone
@@ -59,7 +55,7 @@ joined as (
                 start_char - last_end <= 70
                 and regexp_matches(
                     {{ text_between('neighbours', 'last_end', 'start_char') }},
-                    '^{{ owned_or_explained }}{{ joint }}{{ product }}{{ qualified }}$'
+                    '{{ enumeration_joint() }}'
                 )
             ),
             false

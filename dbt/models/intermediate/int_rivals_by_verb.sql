@@ -227,6 +227,7 @@ with_background as (
         backgrounds.company_id as other_id
     from with_first_other as candidates
     inner join {{ ref('int_rival_backgrounds') }} as backgrounds using (article_id, region, sentence_no)
+    anti join one_side using (article_id, region, sentence_no, cue_start, cue_id)
     where
         candidates.is_of_nearest
         -- an enumeration that holds the company spoken of is no list of its rivals

@@ -32,10 +32,11 @@ whose as (
             cues.article_id = names.article_id
             and cues.region = names.region
             and cues.sentence_no = names.sentence_no
-            and names.end_char <= cues.start_char
+            and cues.start_char >= names.end_char
             and names.kind != 'description'
     qualify row_number() over (
-        partition by cues.article_id, cues.region, cues.start_char, cues.cue_id order by names.start_char desc nulls last
+        partition by cues.article_id, cues.region, cues.start_char, cues.cue_id
+        order by names.start_char desc nulls last
     ) = 1
 
 ),
