@@ -23,7 +23,9 @@ MOVE_TYPES = frozenset(
     "patent_deal partnership repositioning go_to_market price_change sales_change market_share_change financial_result "
     "capacity_change workforce_change legal_action insolvency leadership_change stock_price_change financing".split()
 )
-KINDS = frozenset("move topic trend tendency offer hedge negation speech refusal unnamed rival role description".split())
+KINDS = frozenset(
+    "move topic trend tendency offer hedge negation speech refusal unnamed rival role description".split()
+)
 LANGUAGES = ("de", "en")
 VALUES = {
     "direction": {"up", "down"},

@@ -99,7 +99,8 @@ select
             and regexp_matches(
                 words_around,
                 '(?i)\b(vorjahr\w*|vor einem jahr|jahr zuvor|year[- ](on|over)[- ]year|yoy|y/y'
-                || '|year (ago|earlier)|like[- ]for[- ]like|(than|from|over|versus) last year|prior[- ]year|previous year)\b'
+                || '|year (ago|earlier)|like[- ]for[- ]like|(than|from|over|versus) last year'
+                || '|prior[- ]year|previous year)\b'
             )
             then 'previous_year'
         when
