@@ -83,7 +83,13 @@ opened as (
 
     select
         *,
-        lower(regexp_extract(stretch, '^[\W_]*(\w+)', 1)) as opener
+        lower(regexp_extract(stretch, '^[\W_]*(\w+)', 1)) as opener,
+        -- a verb-final phrase opens with its preposition ("an … verkauft"): its verb ends the clause
+        case
+            when language = 'de' and regexp_matches(surface, '^(an|auf|aus|bei|für|gegen|in|mit|vor|zu)$')
+                then regexp_extract(stretch, '(\w+)\W*$', 1)
+            else surface
+        end as verb
     from claims
 
 ),
@@ -253,13 +259,13 @@ tenses as (
         claims.present_is_plan
         and claims.kind = 'move'
         and claims.is_verb
-        and not regexp_matches(claims.surface, '^([Hh](ä|a)lt|hold|own|besitz)')
+        and not regexp_matches(claims.verb, '^([Hh](ä|a)lt|hold|own|besitz)')
         and not regexp_matches(claims.clause_text, '\b([Dd]erzeit|[Bb]ereits|[Ss]eit|currently|already|since|gerade)\b')
         and case
             when claims.language = 'de'
                 then
-                    regexp_matches(claims.surface, '([^e]|[tdnm]e)t$')
-                    and not regexp_matches(claims.surface, '^(ge|(ab|an|auf|aus|ein|um|zu|zurück|zusammen)ge).*t$')
+                    regexp_matches(claims.verb, '([^e]|[tdnm]e)t$')
+                    and not regexp_matches(claims.verb, '^(ge|(ab|an|auf|aus|ein|um|zu|zurück|zusammen)ge).*t$')
                     and not regexp_matches(
                         claims.clause_text,
                         '\b(hat|haben|habe|hatten?|hätten?|ist|sind|sei|seien|wäre|war|waren|wurden?|worden)\b'
