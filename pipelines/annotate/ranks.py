@@ -38,7 +38,7 @@ RANK = re.compile(
 )
 """Superlatives with and without an ordinal, numbered places, and the nouns that mean the first one."""
 MAY_RANK = re.compile(
-    r"größt|grösst|llst|chst|führe|primus|kauft|reiter|ummer|umber|N[ro]\.|#|lat[zc]|ang|pos|Pos|lead|est\b|top|rank|spot"
+    r"größt|grösst|llst|chst|führe|primus|kauft|reiter|ummer|umber|N[ro]\.|#|latz|lac|ang|pos|Pos|lead|est\b|top|rank|spot"
 )
 """A cheap look whether a sentence can rank anything."""
 

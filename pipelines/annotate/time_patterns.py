@@ -214,8 +214,10 @@ RULES: tuple[TimeRule, ...] = (
 )
 """In order: what an earlier rule took, later ones leave alone."""
 AHEAD = re.compile(
-    r"\b(?:will|wird|werden|werde|soll|sollen|wollen|wolle|plant|planen|geplante?[nrs]?|kommende[nrs]?|nächste[nrs]?|next|coming|"
-    r"expects?|scheduled|due|ab|könnten?|dürften?|voraussichtlich|upcoming|plans?|planned|would|could|may|until|from|"
-    r"bis|künftig|starting|beginning)\b|\b(?:is|are)\s(?:expected|set|to)\b"
+    r"\b(?:will|wird|werden|werde|soll|sollen|wollen|wolle|plant|planen|geplante?[nrs]?|kommende[nrs]?|nächste[nrs]?|next|"
+    r"coming|expects?|scheduled|due|könnten?|dürften?|voraussichtlich|upcoming|plans?|planned|would|could|künftig|"
+    r"starting|beginning)\b|\b(?:is|are)\s(?:expected|set|to)\b"
 )
 """Words of a sentence that looks ahead; in others a time without a year lies behind the article."""
+AHEAD_SIDES = frozenset(("ab", "bis", "bis ende", "bis anfang", "until", "till", "by", "next", "from", "vom", "zum"))
+"""Prepositions that look ahead by themselves: "ab Mai", "by June"."""

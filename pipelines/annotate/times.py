@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from pipelines.annotate.time_patterns import AHEAD, MONTHS, NUMBERS, RULES, SEASONS, UNITS, WEEKDAYS
+from pipelines.annotate.time_patterns import AHEAD, AHEAD_SIDES, MONTHS, NUMBERS, RULES, SEASONS, UNITS, WEEKDAYS
 
 Period = tuple[date, date]
 NAMED_QUARTERS = {"schlussquartal": 4, "auftaktquartal": 1}
@@ -16,6 +16,8 @@ QUARTER, HALF, SEASON = 3, 6, 3
 """Months in each."""
 JUST_PAST = timedelta(days=45)
 """A time without a year that ended so lately is meant even in a sentence that looks ahead: "said in May it will"."""
+NEAR_YEARS = (-1, 0, 1)
+"""Years around the article's own in which a time without a year may lie."""
 MOST_MONTHS = 600
 """More months back or ahead than any article means."""
 
@@ -24,6 +26,7 @@ def find_times(sentence: str, published: date | None) -> Iterator[tuple[int, int
     """(start, end, first day, last day, rule_id); what one pattern took, later ones leave alone."""
     taken: list[tuple[int, int]] = []  # sorted, without overlap
     low = sentence.lower()
+    ahead = _ahead_marks(low)
     triggered: dict[tuple[str, ...], bool] = {}
     for rule, triggers, pattern in RULES:
         if triggers not in triggered:
@@ -34,8 +37,9 @@ def find_times(sentence: str, published: date | None) -> Iterator[tuple[int, int
             at = bisect_left(taken, found.span())
             if (at and taken[at - 1][1] > found.start()) or (at < len(taken) and taken[at][0] < found.end()):
                 continue
+            is_ahead = any(mark < found.start() or mark >= found.end() for mark in ahead)
             try:
-                period = _period(rule, found, published, low)
+                period = _period(rule, found, published, is_ahead=is_ahead)
             except (ValueError, KeyError, OverflowError):  # "31. Juni" is no day
                 continue
             if period:
@@ -43,10 +47,17 @@ def find_times(sentence: str, published: date | None) -> Iterator[tuple[int, int
                 yield found.start(), found.end(), *period, rule
 
 
-def _period(rule: str, found: re.Match[str], published: date | None, low: str) -> Period | None:
+def _ahead_marks(low: str) -> tuple[int, ...]:
+    """Where the first and the last word stand that look ahead: if neither is outside of a time, none is."""
+    marks = [found.start() for found in AHEAD.finditer(low)]
+    return (marks[0], marks[-1]) if marks else ()
+
+
+def _period(rule: str, found: re.Match[str], published: date | None, *, is_ahead: bool) -> Period | None:
     parts = {name: value.casefold() for name, value in found.groupdict().items() if value}
     if rule in IN_A_YEAR:
-        return _in_a_year(IN_A_YEAR[rule], parts, published, low)
+        is_ahead = is_ahead or parts.get("side") in AHEAD_SIDES
+        return _in_a_year(IN_A_YEAR[rule], parts, published, is_ahead=is_ahead)
     if rule == "part-of-year" and "year" in parts:
         return _part_of_year(int(parts["year"]), parts)
     return COUNTED[rule](parts, published) if published else None
@@ -56,18 +67,28 @@ def _in_a_year(
     within: Callable[[int, Mapping[str, str]], Period],
     parts: Mapping[str, str],
     published: date | None,
-    low: str,
+    *,
+    is_ahead: bool,
 ) -> Period | None:
     """The time in its stated year, else the one that is meant: the last that has begun, or the next in a look ahead."""
     if "year" in parts or "short" in parts:
         return within(int(parts["year"]) if "year" in parts else 2000 + int(parts["short"]), parts)
     if not published:
         return None
-    begun = [p for y in (published.year, published.year - 1) if (p := within(y, parts))[0] <= published]
-    if begun[0][1] + JUST_PAST < published and AHEAD.search(low):
-        ahead = [p for y in (published.year, published.year + 1) if (p := within(y, parts))[0] > published]
-        return ahead[0]
-    return begun[0]
+    near = [period for year in NEAR_YEARS for period in _possible(within, published.year + year, parts)]
+    begun = max((period for period in near if period[0] <= published), default=None)
+    ahead = min((period for period in near if period[0] > published), default=None)
+    return ahead if ahead and is_ahead and not (begun and begun[1] + JUST_PAST >= published) else begun
+
+
+def _possible(
+    within: Callable[[int, Mapping[str, str]], Period], year: int, parts: Mapping[str, str]
+) -> Iterator[Period]:
+    """The time in that year, unless the year has none: a 29th of February."""
+    try:
+        yield within(year, parts)
+    except ValueError:
+        return
 
 
 def _months(year: int, month: int, count: int) -> Period:

@@ -24,8 +24,8 @@ MOVE_TYPES = frozenset(
     "capacity_change workforce_change legal_action insolvency leadership_change stock_price_change financing".split()
 )
 KINDS = frozenset(
-    "move topic trend tendency offer hedge negation speech refusal unnamed rival role description people authority association "
-    "medium".split()
+    "move topic trend tendency offer hedge negation speech refusal unnamed rival role description people "
+    "authority association medium".split()
 )
 GERMAN_KINDS = frozenset({"reported"})
 """Only German has a mood of reported speech."""

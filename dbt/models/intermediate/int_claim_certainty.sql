@@ -1,6 +1,6 @@
 -- What hedges, plans, denials and negations leave of a claim. A mark counts in its reach only; `slot` says how far:
 -- none: its clause and the complement clauses that hang on it ("erwägt, …", "denies that …"); verb: a modal, its own
--- clause; noun: the noun behind it ("geplante Übernahme"); self: the claim's own word ("Prognose"); sentence: all of it.
+-- clause; noun: the noun behind it ("geplante Übernahme"); self: the claim's own word ("Prognose"); sentence: all.
 with marks as (
 
     select
@@ -83,7 +83,13 @@ opened as (
 
     select
         *,
-        lower(regexp_extract(stretch, '^[\W_]*(\w+)', 1)) as opener
+        lower(regexp_extract(stretch, '^[\W_]*(\w+)', 1)) as opener,
+        -- a verb-final phrase opens with its preposition ("an … verkauft"): its verb ends the clause
+        case
+            when language = 'de' and regexp_matches(surface, '^(an|auf|aus|bei|für|gegen|in|mit|vor|zu)$')
+                then regexp_extract(stretch, '(\w+)\W*$', 1)
+            else surface
+        end as verb
     from claims
 
 ),
@@ -107,7 +113,7 @@ pairs as (
         marks.clause_no = claims.clause_no as shares_clause,
         marks.end_char <= claims.start_char as is_before,
         marks.start_char < claims.end_char and marks.end_char > claims.start_char as is_own,
-        substr(claims.text, marks.end_char - claims.sentence_start + 1, 16) as words_behind_mark,
+        substr(claims.text, marks.end_char - claims.sentence_start + 1, 24) as words_behind_mark,
         case
             when marks.end_char <= claims.start_char
                 then
@@ -145,6 +151,8 @@ reached as (
                     and not regexp_matches(
                         words_behind_mark, '^\s*(nur|only|zuletzt|just|allein|necessarily|ausgeschlossen|auszuschlie)'
                     )
+                    -- "nicht börsennotierte Firmen": an adjective is denied, no claim
+                    and not regexp_matches(words_behind_mark, '^\s*[a-zäöüß]+(te|ten|ter|ne|nen|ner|ige|igen|iger)\b')
                     and case
                         when language = 'de' and (is_verb or not is_before) then length(words_between) <= 60
                         when is_verb then is_before and length(words_between) <= 15
@@ -163,7 +171,9 @@ reached as (
                         )
                     )
             when reach = 'noun'
-                then is_own or (is_before and length(words_between) <= 40 and not regexp_matches(words_between, '[,;:]'))
+                then
+                    is_own
+                    or (is_before and length(words_between) <= 40 and not regexp_matches(words_between, '[,;:]'))
             when reach = 'sentence' then true
             when certainty = 'denied' and (is_measured or length(words_between) > 90) then false
             when shares_clause and is_before then not contains(words_between, ';')
@@ -171,7 +181,13 @@ reached as (
                 then
                     -- one comma parts, two enclose: "Die Übernahme von Y, einem Händler, soll …"
                     length(regexp_replace(words_between, '[^,]', '', 'g')) % 2 = 0
-                    and not regexp_matches(words_between, '(^|\s)(und|oder|aber|sondern|and|or|but)\s+(\w+\s+){0,2}$')
+                    and not regexp_matches(
+                        words_between,
+                        case
+                            when is_verb then '(^|\s)(und|oder|aber|sondern|and|or|but)\s+(\w+\s+){0,2}$'
+                            else '(^|\s)(und|oder|aber|sondern|and|or|but)\s+$'
+                        end
+                    )
                     and not (
                         language = 'en'
                         and regexp_matches(
@@ -207,7 +223,9 @@ futures as (
         times.period_start > cast(claims.published_at as date)
         and not regexp_matches(
             claims.clause_text,
-            '\b(hat|hatten?|wurden?|worden|war|waren|had|has|have|was|were|been|\w{3,}(?:[^e]ed|chte|llte|ldete|rte))\b'
+            '\b(hat|hatten?|wurden?|worden|war|waren|stieg|sank|fiel|wuchs|ging|kam|lag|betrug|nahm|gab|verlor|gewann'
+            || '|had|has|have|was|were|been|fell|rose|saw|stood|grew|sank|slid|shrank|lost|won|made|sold|bought|built'
+            || '|hit|came|went|took|spent|\w{3,}([^e]ed|chte|llte|ldete|rte))(en)?\b'
         )
         and abs(times.start_char - claims.start_char) <= 120
 
@@ -223,24 +241,31 @@ tenses as (
         claims.move_type = 'market_share_change'
         and not claims.is_verb
         and claims.kind = 'move'
-        and not regexp_matches(claims.clause_text, '\b(werden|wird|become|becomes|becoming|will be|to be)\b') as is_rank,
+        and not regexp_matches(
+            claims.clause_text, '\b(werden|wird|become|becomes|becoming|will be|to be)\b'
+        ) as is_rank,
         claims.opener = 'um' and claims.clause_kind = 'subordinate' as is_purpose,
         not claims.is_verb
         and claims.kind = 'move'
         and regexp_matches(
             claims.words_before,
-            '\b([Nn]ach|[Ss]eit|[Ii]nfolge|[Aa]fter|[Ss]ince|[Ff]ollowing)\s+(der|dem|the|its|their|a)?\s*(\S+\s+)?$'
+            '\b([Nn]ach|[Ss]eit|[Ii]nfolge|[Aa]fter|[Ss]ince|[Ff]ollowing)\s+(der|dem|the|its|their|a)?\s*'
+            || '(\S+\s+)?(\S+-)?$'
         ) as is_looked_back_on,
+        -- "Miele to cut 500 jobs": a headline's infinitive is a plan
+        claims.region = 'title'
+        and claims.language = 'en'
+        and regexp_matches(claims.text, '^\S+( [A-Z]\S*){0,4} [Tt]o [A-Za-z]+') as is_headline_plan,
         claims.present_is_plan
         and claims.kind = 'move'
         and claims.is_verb
-        and not regexp_matches(claims.surface, '^([Hh](ä|a)lt|hold|own|besitz)')
+        and not regexp_matches(claims.verb, '^([Hh](ä|a)lt|hold|own|besitz)')
         and not regexp_matches(claims.clause_text, '\b([Dd]erzeit|[Bb]ereits|[Ss]eit|currently|already|since|gerade)\b')
         and case
             when claims.language = 'de'
                 then
-                    regexp_matches(claims.surface, '([^e]|[tdnm]e)t$')
-                    and not regexp_matches(claims.surface, '^(ge|(ab|an|auf|aus|ein|um|zu|zurück|zusammen)ge).*t$')
+                    regexp_matches(claims.verb, '([^e]|[tdnm]e)t$')
+                    and not regexp_matches(claims.verb, '^(ge|(ab|an|auf|aus|ein|um|zu|zurück|zusammen)ge).*t$')
                     and not regexp_matches(
                         claims.clause_text,
                         '\b(hat|haben|habe|hatten?|hätten?|ist|sind|sei|seien|wäre|war|waren|wurden?|worden)\b'
@@ -273,7 +298,11 @@ select
             weighed.hedge_rank = 2 or claims.certainty = 'possible' or tenses.is_conditional or claims.is_question
             then 'possible'
         when
-            weighed.hedge_rank = 1 or tenses.is_ahead or tenses.is_purpose or tenses.is_present
+            weighed.hedge_rank = 1
+            or tenses.is_ahead
+            or tenses.is_purpose
+            or tenses.is_present
+            or tenses.is_headline_plan
             then 'announced'
         else coalesce(claims.certainty, 'actual')
     end as certainty

@@ -1,8 +1,10 @@
 select
-    claims.* exclude (direction, certainty),
+    claims.* exclude (claims.direction, claims.certainty),
+    coalesce(directions.is_loss and quantities.unit not in ('percent', 'percentage_points'), false) as is_loss,
     quantities.value,
     quantities.unit,
     quantities.preposition as value_preposition,
+    quantities.compared_with,
     counterparties.counterparty_company_id,
     marks.certainty,
     case

@@ -103,6 +103,7 @@ nearest as (
 select
     claims.claim_id,
     claims.article_id,
+    claims.move_type = 'financial_result' and coalesce(nearest.own_direction = 'down', false) as is_loss,
     case
         when claims.own_direction is not null then claims.own_direction
         -- a loss that shrinks is good news; one that somebody slides into is none

@@ -21,7 +21,8 @@ markets as (
         + case when mentions.clause_no = claims.clause_no then 0 else 80 end
         -- "in China", "auf dem US-Markt": what a preposition of place governs is where it happens
         + case
-            when mentions.preposition in ('in', 'im', 'auf', 'nach', 'into', 'on', 'to', 'across', 'from', 'aus') then -40
+            when mentions.preposition in ('in', 'im', 'auf', 'nach', 'into', 'on', 'to', 'across', 'from', 'aus')
+                then -40
             else 0
         end as penalty
     from claims

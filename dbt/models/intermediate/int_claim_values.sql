@@ -41,7 +41,12 @@ quantities as (
                     )
             else ''
         end as words_between,
-        substr(sentences.text, quantities.end_char - sentences.start_char + 1, 24) as words_behind
+        substr(sentences.text, quantities.end_char - sentences.start_char + 1, 24) as words_behind,
+        substr(
+            sentences.text,
+            greatest(quantities.start_char - sentences.start_char - 60, 0) + 1,
+            quantities.end_char - quantities.start_char + 140
+        ) as words_around
     from {{ ref('int_claims') }} as claims
     inner join {{ ref('move_types') }} as types using (move_type)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
@@ -61,7 +66,10 @@ weighed as (
         + 20 * length(regexp_replace(words_between, '[^,;:]', '', 'g'))
         + case when regexp_matches(words_between, '\b(und|aber|während|and|but|while|whereas)\b') then 30 else 0 end
         + case
-            when preposition in ('of', 'from', 'nach', 'gegenüber', 'statt', 'als', 'than', 'versus', 'vs', 'against', 'compared')
+            when
+                preposition in (
+                    'of', 'from', 'nach', 'gegenüber', 'statt', 'als', 'than', 'versus', 'vs', 'against', 'compared'
+                )
                 then 90
             when preposition in ('below', 'above') then 30
             when preposition in ('bis', 'und') then 45
@@ -71,7 +79,7 @@ weighed as (
             when
                 regexp_matches(
                     words_behind,
-                    '^\W*(expected|erwartet|forecast|prognostiziert|im Vorjahr|ein Jahr zuvor|a year (ago|earlier)|im Jahr zuvor)'
+                    '^\W*(expected|erwartet|forecast|prognostiziert|im Vorjahr|(ein|im) Jahr zuvor|a year (ago|earli))'
                 )
                 then 90
             else 0
@@ -86,7 +94,26 @@ select
     article_id,
     value,
     unit,
-    preposition
+    preposition,
+    case
+        when
+            unit in ('percent', 'percentage_points')
+            and regexp_matches(
+                words_around,
+                '(?i)\b(vorjahr\w*|vor einem jahr|jahr zuvor|year[- ](on|over)[- ]year|yoy|y/y'
+                || '|year (ago|earlier)|like[- ]for[- ]like|(than|from|over|versus) last year'
+                || '|prior[- ]year|previous year)\b'
+            )
+            then 'previous_year'
+        when
+            unit in ('percent', 'percentage_points')
+            and regexp_matches(
+                words_around,
+                '(?i)\b(vorquartal\w*|quartal zuvor|quarter[- ](on|over)[- ]quarter|qoq|q/q|(previous|prior) quarter'
+                || '|quarter earlier|sequential(ly)?)\b'
+            )
+            then 'previous_quarter'
+    end as compared_with
 from weighed
 where shares_clause or distance <= 60
 qualify row_number() over (partition by claim_id order by penalty asc, start_char asc) = 1
