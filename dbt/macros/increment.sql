@@ -31,10 +31,15 @@ Claimhouse says that an increment will do when neither models nor seeds nor prog
     {% endif %}
 {%- endmacro %}
 
-{# Before the first table is touched: until the build has come to its end, these articles are not derived. #}
+{#
+Before the first table is touched: until the build has come to its end, nobody knows what was derived for these articles. They are
+noted without a version, so that the next build takes them up even when they are gone by then.
+#}
 {% macro forget_changed_articles() -%}
     delete from {{ derived('articles') }}
-    where article_id in (select article_id from {{ this }})
+    where article_id in (select article_id from {{ this }});
+    insert into {{ derived('articles') }} by name
+    select article_id from {{ this }}
 {%- endmacro %}
 
 {# An article that was loaded again as it was is not derived again, but the mart says when it was loaded. #}
@@ -66,6 +71,7 @@ what the tests reject may stand in rows of articles that have not changed.
         {% if rejected %}
             {{ exceptions.raise_compiler_error('Data tests failed. ' ~ rejected | join(', ')) }}
         {% elif not failed and tables | map(attribute='unique_id') | reject('in', selected_resources) | list | length == 0 %}
+            delete from {{ derived('articles') }} where version_id is null;
             insert into {{ derived('articles') }} by name
             select article_id, version_id, archive_date, version, fingerprint
             from {{ ref('changed_articles') }}

@@ -1,4 +1,4 @@
-"""A second build derives what changed and nothing else, and the marts are then what a whole build would have made of it.
+"""A second build derives what changed and nothing else, and the marts are then what a whole build would have made.
 
 Each test works on a copy of one home with a handful of invented articles of two days, on which everything was derived.
 """
@@ -35,8 +35,8 @@ Day = Mapping[str, str]
 
 MONDAYS: Day = {
     "siemens": "Siemens streicht 250 Stellen in München. Das sagte eine Sprecherin von Siemens der Agentur Reuters.",
-    "rivals": "Samsung is a rival of Apple. Apple said on Monday it would launch a tablet in India.",
-    "robots": "Die Lumetra Robotik GmbH will in den USA einsteigen. Laut Bloomberg übernimmt BMW die Lumetra Robotik GmbH.",
+    "rivals": "Samsung competes with Apple in India. Apple said on Monday it would launch a tablet in India.",
+    "robots": "Die Lumetra Robotik GmbH will in den USA einsteigen. Laut Bloomberg übernimmt BMW den Hersteller.",
 }
 TUESDAYS: Day = {
     "figures": "Der Umsatz von SAP stieg um 8 Prozent. SAP-Chef Christian Klein sagte, SAP werde investieren.",
@@ -137,7 +137,7 @@ def test_increments_make_of_any_change_what_a_whole_build_makes(
     assert {name: len(found[f"main.{name}"]) for name in ("articles", "collection_log")} == {
         "articles": 5, "collection_log": 3,
     }  # fmt: skip
-    assert all(found[f"main.{name}"] for name in MARTS if name != "article_metadata")
+    assert [name for name in MARTS if not found[f"main.{name}"]] == ["article_metadata"]
 
 
 def kill_dbt_after(nodes: int) -> Callable[[int, int], None]:
@@ -163,18 +163,17 @@ def test_a_build_that_dies_is_made_up_for_even_when_the_change_is_taken_back(
 
 
 def test_rows_that_the_tests_reject_fail_an_increment_by_name_and_everything_is_derived_next(
-    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+    settings: Settings,
 ) -> None:
+    before = contents(settings)
     ask(settings, "insert into main.company_mentions select * from main.company_mentions limit 1")
     ask(settings, "update main.market_moves set certainty = 'certain'")
     assert plan_derivation(settings).is_increment
-    with pytest.raises(
-        ModelsFailed, match="accepted_values_market_moves_certainty.*unique_company_mentions_mention_id"
-    ):
+    with pytest.raises(ModelsFailed, match=r"accepted_values_market_moves_certainty.* unique_company_mentions"):
         build_models(settings)
     assert not plan_derivation(settings).is_increment
     build_models(settings)
-    assert contents(settings) == whole()
+    assert contents(settings) == before
 
 
 def test_an_increment_will_not_do_when_the_project_is_another(settings: Settings) -> None:
