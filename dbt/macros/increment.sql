@@ -32,8 +32,8 @@ Claimhouse says that an increment will do when neither models nor seeds nor prog
 {%- endmacro %}
 
 {#
-Before the first table is touched: until the build has come to its end, nobody knows what was derived for these articles. They are
-noted without a version, so that the next build takes them up even when they are gone by then.
+Before the first table is touched: until the build has come to its end, nobody knows what was derived for these
+articles. They are noted without a version, so that the next build takes them up even when they are gone by then.
 #}
 {% macro forget_changed_articles() -%}
     delete from {{ derived('articles') }}
