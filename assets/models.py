@@ -17,7 +17,7 @@ from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import PROJECT, dbt_command, plan_derivation, write_profile
+from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, write_profile
 
 
 class Translator(DagsterDbtTranslator):
@@ -99,9 +99,7 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
         own = claimhouse.settings()
         derivation = plan_derivation(own)
         with environment(derivation.environment):
-            invocation = dbt.cli(
-                list(derivation.arguments), context=context, target_path=own.home.dbt / "target", raise_on_error=True
-            )
+            invocation = dbt.cli(list(ALL), context=context, target_path=own.home.dbt / "target", raise_on_error=True)
         tick = claimhouse.tick("models")
         for event in invocation.stream():
             tick()

@@ -1,12 +1,13 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
 from pipelines.warehouse.load import load_dates
-from pipelines.warehouse.models import PROJECT, build_models, dbt_command, plan_derivation, write_profile
+from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
 from pipelines.warehouse.publish import Manifest, publish, read_manifest
 from pipelines.warehouse.query import Result, open_published, query
 from pipelines.warehouse.staging import AnnotationStore, ArticleStore
 
 __all__ = [
+    "ALL",
     "PROJECT",
     "AnnotationStore",
     "ArticleStore",
