@@ -26,8 +26,8 @@ TABLES = (
     *ALL, "--select", "config.materialized:per_article", "config.materialized:whole",
     "--exclude", "test_type:generic",
 )  # fmt: skip
-"""What an increment needs: seeds and views are what they were, since nobody has edited the project, and the data tests are
-one statement at the end (dbt/macros/failed_tests.sql)."""
+"""What an increment needs: seeds and views are what they were, since nobody has edited the project, and the data tests
+are one statement at the end (dbt/macros/failed_tests.sql)."""
 SHOWN_FAILURES = 5
 PROJECT_PARTS = ("models", "seeds", "macros", "tests")
 PROGRAMS = ("dbt-core", "dbt-duckdb", "duckdb")
