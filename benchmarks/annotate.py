@@ -1,7 +1,7 @@
 """How fast articles are understood: annotated by Python, then derived by dbt, all of them and one that changed.
 
-`make bench-annotate` runs it on the labelled articles of `shared/corpora/facts` and `quotes`, ten times over, and writes
-its part of docs/benchmarks.md. Annotating is a process of its own, so that its memory is its own.
+`make bench-annotate` runs it on the labelled articles of `shared/corpora/facts` and `quotes`, ten times over, and
+writes its part of docs/benchmarks.md. Annotating is a process of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -58,12 +58,11 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One `build_models`: seconds on the clock and of processors, and the peak MB of dbt's process."""
+    """One `build_models`: seconds on the clock and of processors, in dbt's process."""
 
     name: str
     wall: float
     cpu: float
-    memory: float
 
 
 # --- annotating ---
@@ -127,7 +126,7 @@ def build(settings: Settings, name: str) -> Build:
     build_models(settings)
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Build(name, wall, cpu, after.ru_maxrss / 1024)
+    return Build(name, wall, cpu)
 
 
 def deriving(settings: Settings, found: Sequence[Annotated]) -> tuple[int, list[Build]]:
@@ -147,18 +146,19 @@ def deriving(settings: Settings, found: Sequence[Annotated]) -> tuple[int, list[
 
 
 def render(speed: Speed, sentences: int, builds: Sequence[Build]) -> str:
-    rows = [[one.name, f"{one.wall:.1f}", f"{one.cpu:.1f}", f"{one.memory:.0f}"] for one in builds]
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    rows = [[one.name, f"{one.wall:.1f}", f"{one.cpu:.1f}"] for one in builds]
     return f"""
 Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores; \
 Python {platform.python_version()} on {platform.system()}.
 
 Annotating {speed.articles:,} articles with {speed.sentences:,} sentences took {speed.cpu:.1f} s of one core: \
-**{speed.sentences / speed.cpu:,.0f} sentences per CPU second**. Memory: {speed.memory_before:.0f} MB with the lexicon and \
-the articles, {speed.memory:.0f} MB at the peak.
+**{speed.sentences / speed.cpu:,.0f} sentences per CPU second**. Memory: {speed.memory_before:.0f} MB with the lexicon \
+and the articles, {speed.memory:.0f} MB at the peak.
 
-Deriving from {sentences:,} annotated sentences:
+Deriving from {sentences:,} annotated sentences, in {memory:.0f} MB at the peak:
 
-{table(("build", "seconds", "CPU seconds", "MB"), rows)}
+{table(("build", "seconds", "CPU seconds"), rows)}
 """
 
 

@@ -20,13 +20,36 @@ Claimhouse says that an increment will do when neither models nor seeds nor prog
     increment.derived_{{ what }}
 {%- endmacro %}
 
-{# Before the first table is touched. #}
-{% macro forget_derivation() -%}
-    {% if is_increment() %}
-        delete from {{ derived('articles') }}
-        where article_id in (select article_id from {{ this }})
-    {% else %}
+{# Before the changed articles are found: when everything is to be derived, nothing is. #}
+{% macro begin_derivation() -%}
+    {% if not is_increment() %}
+        create or replace table {{ derived('articles') }} (
+            article_id varchar, version_id varchar, archive_date date, version bigint, fingerprint varchar
+        );
+        create or replace table {{ derived('companies') }} (company_id varchar, row_hash ubigint);
         drop table if exists {{ derived('project') }}
+    {% endif %}
+{%- endmacro %}
+
+{#
+Before the first table is touched: until the build has come to its end, nobody knows what was derived for these
+articles. They are noted without a version, so that the next build takes them up even when they are gone by then.
+#}
+{% macro forget_changed_articles() -%}
+    delete from {{ derived('articles') }}
+    where article_id in (select article_id from {{ this }});
+    insert into {{ derived('articles') }} by name
+    select article_id from {{ this }}
+{%- endmacro %}
+
+{# An article that was loaded again as it was is not derived again, but the mart says when it was loaded. #}
+{% macro note_loading() -%}
+    {% if is_increment() %}
+        update {{ this }} set loaded_at = versions.loaded_at
+        from increment.article_versions as versions
+        where
+            articles.article_id = versions.article_id
+            and articles.loaded_at is distinct from versions.loaded_at
     {% endif %}
 {%- endmacro %}
 
@@ -48,11 +71,8 @@ what the tests reject may stand in rows of articles that have not changed.
         {% if rejected %}
             {{ exceptions.raise_compiler_error('Data tests failed. ' ~ rejected | join(', ')) }}
         {% elif not failed and tables | map(attribute='unique_id') | reject('in', selected_resources) | list | length == 0 %}
-            {% if is_increment() %}
-                insert into {{ derived('articles') }}
-            {% else %}
-                create or replace table {{ derived('articles') }} as
-            {% endif %}
+            delete from {{ derived('articles') }} where version_id is null;
+            insert into {{ derived('articles') }} by name
             select article_id, version_id, archive_date, version, fingerprint
             from {{ ref('changed_articles') }}
             where version_id is not null;
@@ -101,6 +121,7 @@ A table with a row or several per article, and a column `article_id`. Where the 
     {%- set target = this.incorporate(type='table') -%}
     {%- set of_all = table_of(schema_of_all or this.schema, this.identifier) -%}
 
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% if is_increment() %}
         {%- call statement('main') -%}
             {% if schema_of_all %}
@@ -152,6 +173,7 @@ A table with a row or several per article, and a column `article_id`. Where the 
 {# A table about all articles together, made anew by every build. Fewer statements than dbt's own `table`. #}
 {% materialization whole, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- call statement('main') -%}
         {{ drop_existing(target) }}
         {{ create_table_as(False, target, compiled_code) }}
