@@ -255,11 +255,11 @@ class Mention(Span):
 
 @dataclass(frozen=True, slots=True)
 class ProposedCompany:
-    """A company that is not in the register, named with its legal form."""
+    """A company that is not in the register. `legal_name` if the article names its legal form."""
 
     company_id: str
     name: str
-    legal_name: str
+    legal_name: str | None
     rule_id: str
 
 

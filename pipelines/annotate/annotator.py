@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.annotate.lexicon import Lexicon
-from pipelines.annotate.matching import Hit, genitive_at, without_overlap
-from pipelines.annotate.mentions import Name, Proposal, by_legal_form, of_register, short_forms, slug
+from pipelines.annotate.matching import Hit, without_overlap
+from pipelines.annotate.mentions import Name, slug
 from pipelines.annotate.named_sources import find_named_sources
+from pipelines.annotate.naming import name_companies
 from pipelines.annotate.persons import find_persons
 from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
@@ -71,7 +71,7 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
     language = article.language if article.language in lexicon.matchers else "en"
     assert language is not None
     lines = list(_lines(article, language, lexicon))
-    proposals = _name_companies(lines, language, lexicon)
+    proposals = name_companies(lines, language, lexicon)
     published = article.published.date() if article.published else None
     known: dict[str, str] = {}
     people = [p for line in lines for p in _persons(line, known)]
@@ -89,7 +89,7 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
             for c in s.clauses
         ),
         mentions=tuple(m for s in lines for m in _mentions(s, language, lexicon)),
-        proposed_companies=tuple(ProposedCompany(p.company_id, p.name, p.legal_name, "legal-form") for p in proposals),
+        proposed_companies=tuple(ProposedCompany(p.company_id, p.name, p.legal_name, p.rule_id) for p in proposals),
         references=tuple(r for s in lines for r in _references(s, language, lexicon)),
         persons=tuple(people),
         source_mentions=tuple(m for s in lines for m in _source_mentions(s, language, lexicon)),
@@ -128,40 +128,6 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
             )
 
 
-def _name_companies(lines: Sequence[Line], language: str, lexicon: Lexicon) -> list[Proposal]:
-    """Fill `names` of every line; what it returns are the companies that no register knows."""
-    proposals: dict[str, Proposal] = {}
-    for line in lines:
-        by_form = list(by_legal_form(line.text, lexicon))
-        proposals.update({p.company_id: p for _, p in by_form if p and p.company_id not in proposals})
-        line.names = _longest([name for name, _ in by_form], of_register(line.text, line.hits, language, lexicon))
-    seen = {name.company_id for line in lines for name in line.names}
-    forms = short_forms(list(proposals.values()), seen, lexicon)
-    if forms:
-        pattern = re.compile("|".join(rf"(?<!\w){re.escape(f)}" for f in sorted(forms, key=len, reverse=True)))
-        for line in lines:
-            line.names = _longest(line.names, _short_names(line.text, pattern, forms))
-    return list(proposals.values())
-
-
-def _short_names(text: str, pattern: re.Pattern[str], forms: dict[str, str]) -> Iterator[Name]:
-    for found in pattern.finditer(text):
-        end = found.end()
-        genitive = genitive_at(text, end) is not None
-        if genitive or end >= len(text) or not text[end].isalnum():
-            yield Name(found.start(), end, forms[found.group()], "short-form", genitive)
-
-
-def _longest(*groups: Iterable[Name]) -> list[Name]:
-    """Names without overlap: the longer one wins, and among equals the one of the earlier group."""
-    chosen: list[Name] = []
-    ranked = [(name, rank) for rank, group in enumerate(groups) for name in group]
-    for name, _ in sorted(ranked, key=lambda n: (n[0].start - n[0].end, n[1], n[0].start)):
-        if not any(c.start < name.end and name.start < c.end for c in chosen):
-            chosen.append(name)
-    return sorted(chosen, key=lambda n: n.start)
-
-
 def _mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[Mention]:
     slots = [
         slot_at(line.text, n.start, n.end, language, lexicon.descriptions, is_genitive=n.is_genitive)
@@ -195,7 +161,8 @@ def _of_kind(line: Line, kind: str) -> list[Hit]:
 
 def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
     """Sources of the lexicon, then those that only their context names, unless a company stands there."""
-    taken = [(n.start, n.end) for n in line.names]
+    # a company that only clues propose may also be a source whose kind is named: "Magazin „Kontor“"
+    taken = [(n.start, n.end) for n in line.names if n.company_id in lexicon.companies or n.rule_id == "legal-form"]
     found: list[SourceMention] = []
 
     def add(start: int, end: int, source_id: str, kind: str | None, rule: str, phrase: int) -> None:
@@ -219,9 +186,11 @@ def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexi
     if not said:
         return
     nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS or hit.entry.kind == "source"]
-    named = [(n.start, n.end) for n in line.names]
-    named += [(p.start_char - line.start, p.end_char - line.start) for p in people]
-    for p in find_speakers(line.text, said, nouns, named, line.clauses, lexicon.speech_slots, language):
+    companies = [(n.start, n.end) for n in line.names]
+    persons = [(p.start_char - line.start, p.end_char - line.start) for p in people]
+    for p in find_speakers(
+        line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language
+    ):
         place = line.place(p.start, p.end, p.rule_id)
         yield Speaker(*place, p.name, p.noun_id, line.start + p.head_end, line.start + p.cue_start)
 

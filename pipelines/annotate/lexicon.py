@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.annotate.matching import Entry, Matcher, entries
+from pipelines.annotate.name_clues import NameClues
 from pipelines.errors import SettingsError
 
-ANNOTATOR = "2"
+ANNOTATOR = "3"
 """Raised with every change of code that changes what is annotated."""
 
 MIN_NOUN = 4
+MIN_TICKER = 2
 NO_NOUNS = frozenset("like from than with such gegen wie über unter".split())
 """Last words of multi-word cues that are no nouns."""
-RIVAL_NOUNS = frozenset(("name", "peer", "leader"))
+RIVAL_NOUNS = frozenset(("name", "adjective", "peer", "leader"))
 """Slots of rival cues that are nouns, as against verbs and words of comparison."""
-SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units")
+COMPANY_KINDS = frozenset({"medium", "news_agency"})
+"""Kinds of sources that are companies themselves."""
+BODY_KINDS = frozenset({"authority", "association"})
+"""Kinds of sources that are none."""
+SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units", "name_clues")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,16 @@ class Unit:
 class Lexicon:
     """What the annotator looks for. Built once by `load_lexicon`, then only read.
 
-    `matchers` has one automaton per language; `companies` maps id to name, `aliases` surface to id, `cue_kinds` cue to
-    kind, `units` surface to its row per language.
+    `matchers` has one automaton per language; `companies` maps id to name, `tickers` id to ticker, `aliases` surface to
+    id, `cue_kinds` cue to kind, `units` surface to its row per language; `name_clues` is what makes an unknown name a
+    company. `speaking_companies` maps the sources that are companies to company id and name, `public_bodies` are those
+    that are none.
     """
 
     version: str
     matchers: dict[str, Matcher]
     companies: dict[str, str]
+    tickers: dict[str, str]
     aliases: dict[str, str]
     context_aliases: frozenset[str]
     cue_kinds: dict[str, str]
@@ -49,7 +58,11 @@ class Lexicon:
     speech_slots: dict[str, str]
     descriptions: frozenset[str]
     places: frozenset[str]
+    countries: frozenset[str]
+    speaking_companies: dict[str, tuple[str, str]]
+    public_bodies: frozenset[str]
     units: dict[str, dict[str, Unit]]
+    name_clues: dict[str, NameClues]
 
 
 def load_lexicon(seeds: Path) -> Lexicon:
@@ -63,6 +76,7 @@ def load_lexicon(seeds: Path) -> Lexicon:
         version=f"{ANNOTATOR}+{digest.hexdigest()}",
         matchers={language: Matcher(_patterns(rows, language)) for language in ("de", "en")},
         companies={r["company_id"]: r["name"] for r in rows["company_register"]},
+        tickers={r["company_id"]: r["ticker"] for r in rows["company_register"] if len(r["ticker"]) >= MIN_TICKER},
         aliases={r["alias"]: r["company_id"] for r in rows["company_aliases"]},
         context_aliases=frozenset(r["alias"] for r in rows["company_aliases"] if r["match"] == "context"),
         cue_kinds={r["cue_id"]: r["kind"] for r in cues},
@@ -70,7 +84,15 @@ def load_lexicon(seeds: Path) -> Lexicon:
         cue_words={r["cue_id"]: r["word"] for r in cues},
         descriptions=frozenset(_description_nouns(cues)),
         places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),
+        countries=frozenset(r["market_id"] for r in rows["markets"] if r["kind"] == "country"),
+        speaking_companies={
+            r["source_id"]: (r["company_id"] or r["source_id"], r["name"])
+            for r in rows["source_register"]
+            if r["kind"] in COMPANY_KINDS
+        },
+        public_bodies=frozenset(r["source_id"] for r in rows["source_register"] if r["kind"] in BODY_KINDS),
         units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
+        name_clues={language: NameClues(rows["name_clues"], language) for language in ("de", "en")},
     )
 
 

@@ -6,19 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from pipelines.annotate.form_parts import ALTERNATIVE, PREPOSITION_OPENERS, Part, Words, part_of
+
 GAP = " … "
 GENITIVES = ("’s", "'s", "s", "’", "'")
-PARTICLES = frozenset(
-    "ab an auf aus bei durch ein fest fort frei her hin los mit nach um vor weg weiter zu zurück zusammen".split()
-)
-"""Separable German prefixes. Cut off, they end their clause; elsewhere the same words are articles and prepositions."""
-PREPOSITION_OPENERS = frozenset("mit gegen in an auf zu für aus vor bei".split())
-"""A form that opens so ("mit … konkurriert") is a German verb-final clause: its verb ends the clause."""
-CLAUSE_END = r"(?=\s*(?:$|[.,;:!?)\]“”\"»–—]|und\b|oder\b|sowie\b|aber\b|als\b|wie\b))"
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
 TITLE_CASE_SHARE = 0.6
 """An English headline in which so many words of four letters and more are capitalised is set in title case."""
@@ -28,6 +22,7 @@ TITLE_CASE_SHARE = 0.6
 class Entry:
     """A surface form of a lexicon row: which lexicon, which row, how far a word may go on around it, what must follow.
 
+    `weight` counts the letters the form writes of its first part.
     `is_raised` marks the form with an initial capital that the lexicon does not write so.
     """
 
@@ -39,14 +34,6 @@ class Entry:
     is_name: bool = False
     is_raised: bool = False
     rest: tuple[Part, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A later part of a form: `needle` stands in every text in which `pattern` can be found."""
-
-    needle: str
-    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +58,11 @@ class Hit:
         """Where the last part ends."""
         return self.parts[-1][1]
 
+    @property
+    def weight(self) -> int:
+        """How much of the text the hit explains: of two that overlap the weightier counts."""
+        return self.entry.weight + sum(end - start for start, end in self.parts[1:])
+
     def overlaps(self, other: Hit) -> bool:
         return any(a < d and c < b for a, b in self.parts for c, d in other.parts)
 
@@ -79,34 +71,23 @@ def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterato
     """The patterns of one lexicon form.
 
     `*` at an end leaves the word open there ("*übernahme" also ends "Komplettübernahme"), ` … ` is a gap within a
-    sentence, which may be empty; one at the end says that the clause goes on ("konkurriert … mit …"). Words that are no
-    names also match with an initial capital where one opens a sentence.
+    sentence, which may be empty; one at the end says that the clause goes on ("konkurriert … mit …"). In a form with
+    gaps `/` parts alternatives ("streicht/strich … Stellen/Jobs"). Words that are no names also match with an initial
+    capital where one opens a sentence.
     """
     goes_on = form.endswith(GAP.rstrip())
-    first, *rest = form.removesuffix(GAP.rstrip()).split(GAP)
-    open_left, open_right = first.startswith("*"), first.endswith("*")
-    stem = first.strip("*")
-    weight = sum(len(part.strip("*")) for part in (first, *rest))
-    is_verb_final = first in PREPOSITION_OPENERS
-    parts = tuple(_part(part, is_last=part is rest[-1], is_verb_final=is_verb_final, goes_on=goes_on) for part in rest)
-    yield stem, Entry(kind, key, weight, open_left, open_right, is_name, False, parts)
-    capital = stem[:1].upper() + stem[1:]
-    if capital != stem and not is_name:
-        yield capital, Entry(kind, key, weight, False, open_right, is_name, not open_left, parts)
-
-
-@cache
-def _part(part: str, *, is_last: bool, is_verb_final: bool, goes_on: bool) -> Part:
-    """A later part of a form. A separable particle and the verb of a verb-final form end their clause."""
-    ends_clause = is_last and not goes_on and (is_verb_final or part in PARTICLES)
-    word = part.strip("*")
-    needle, stem, left = word, re.escape(word), r"(?<!\w)"
-    if part.startswith(
-        "*"
-    ):  # the noun alone or as the end of a compound: "Patente", "Funkpatente", "Microsoft-Patente"
-        needle, left, stem = word[1:], r"(?<!\w)\w*", f"(?i:{word[0]}){re.escape(word[1:])}"
-    right = r"\w*" if part.endswith("*") else r"(?!\w)"
-    return Part(needle, re.compile(left + stem + right + (CLAUSE_END if ends_clause else "")))
+    opening, *rest = form.removesuffix(GAP.rstrip()).split(GAP)
+    for first in opening.split(ALTERNATIVE) if rest else [opening]:
+        open_left, open_right = first.startswith("*"), first.endswith("*")
+        stem = first.strip("*")
+        is_verb_final = first in PREPOSITION_OPENERS
+        parts = tuple(
+            part_of(part, is_last=part is rest[-1], is_verb_final=is_verb_final, goes_on=goes_on) for part in rest
+        )
+        yield stem, Entry(kind, key, len(stem), open_left, open_right, is_name, False, parts)
+        capital = stem[:1].upper() + stem[1:]
+        if capital != stem and not is_name:
+            yield capital, Entry(kind, key, len(stem), False, open_right, is_name, not open_left, parts)
 
 
 class Matcher:
@@ -122,8 +103,9 @@ class Matcher:
     def find(self, text: str) -> list[Hit]:
         """Every hit at word boundaries in one sentence, in text order and the longest first at one place."""
         hits = []
+        words = Words(text)
         begins = _opening(text)
-        any_capital = _is_title_case(text)
+        any_capital = is_title_case(text)
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left_is_free = start == 0 or not text[start - 1].isalnum()
             for entry in self._rows[number]:
@@ -131,10 +113,10 @@ class Matcher:
                     continue
                 if entry.is_raised and start != begins and not any_capital:
                     continue
-                hit = _close(text, start, end, entry)
+                hit = _close(words, start, end, entry)
                 if hit:
                     hits.append(hit)
-        hits.sort(key=lambda h: (h.start, -h.end, -h.entry.weight, h.entry.kind, h.entry.key))
+        hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
         return hits
 
 
@@ -144,15 +126,17 @@ def _opening(text: str) -> int:
     return found.end() if found else 0
 
 
-def _is_title_case(text: str) -> bool:
+def is_title_case(text: str) -> bool:
+    """Whether an English headline capitalises its words."""
     words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 3]
     return (
         len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words) and text[-1:] not in ".!"
     )
 
 
-def _close(text: str, start: int, end: int, entry: Entry) -> Hit | None:
+def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
     """The hit if the word ends where it may and every further part follows."""
+    text = words.text
     is_genitive = False
     while entry.open_left and start and text[start - 1].isalnum():
         start -= 1
@@ -167,11 +151,10 @@ def _close(text: str, start: int, end: int, entry: Entry) -> Hit | None:
         return None
     parts = [(start, end)]
     for part in entry.rest:
-        after = parts[-1][1]
-        found = part.pattern.search(text, after) if text.find(part.needle, after) >= 0 else None
+        found = part.find(words, parts[-1][1])
         if not found:
             return None
-        parts.append(found.span())
+        parts.append(found)
     return Hit(tuple(parts), entry, is_genitive)
 
 
@@ -187,7 +170,7 @@ def genitive_at(text: str, end: int) -> str | None:
 def without_overlap(hits: Iterable[Hit]) -> list[Hit]:
     """The weightiest hits that share no character, in text order: "record low" before "record"."""
     chosen: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (-h.entry.weight, h.start, h.entry.key)):
+    for hit in sorted(hits, key=lambda h: (-h.weight, h.start, h.entry.key)):
         if not any(hit.overlaps(other) for other in chosen):
             chosen.append(hit)
     return sorted(chosen, key=lambda h: (h.start, h.end))

@@ -40,6 +40,12 @@ AUTHORITY = re.compile(
 )
 
 
+DATELINE = re.compile(
+    r"(?:>\s*)?(?:[A-ZÄÖÜ][\w.,/&-]*\s){1,6}\(((?!Foto|Bild|Archiv|Symbol|Grafik|Photo|Image|Video)(?:www\.)?[A-Za-zÄÖÜäöü][\w.&+-]*(?:\s[\w.&+-]+){0,4})\)\s*[-–—]"
+)
+"""Place, agency in brackets, dash: "HAMBURG (Hafendienst) - …"."""
+
+
 def _pattern(nouns: str) -> re.Pattern[str]:
     words = "|".join(f"(?i:{noun[0]}){noun[1:]}".replace("_", r"\s") for noun in nouns.split())
     return re.compile(rf"\b(?:{words})\s(?:(?:at|from|von|bei)\s)?[„“\"‚‘'»]?({NAME})")
@@ -53,5 +59,8 @@ def find_named_sources(sentence: str) -> Iterator[tuple[int, int, str, int]]:
     for kind, pattern in BEHIND_NOUN.items():
         for found in pattern.finditer(sentence):
             yield *found.span(1), kind, found.start()
+    dateline = DATELINE.match(sentence)
+    if dateline and not any(c.isdigit() for c in dateline.group(1)):
+        yield *dateline.span(1), "news_agency", dateline.start(1)
     for found in AUTHORITY.finditer(sentence):
         yield *found.span(), "authority", found.start()

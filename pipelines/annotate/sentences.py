@@ -80,8 +80,9 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
 
 
 def _after_months(piece: str) -> list[str]:
-    """The splitter takes "May." for an abbreviation of a month; before a capital it ends a sentence."""
-    return re.split(r"(?<=\bMay\.)(?=\s+[A-Z])", piece)
+    """What the splitter leaves together: "May." before a capital, which is no abbreviation, and quotations in the marks of
+    typewriters and tokenizers (``…'')."""
+    return re.split(r"(?<=\bMay\.)(?=\s+[A-Z])|(?<=[a-z]{2}[.!?])(?=\s+`\s?`\s)|(?<=[.!?] '\s')(?=\s+[A-Z`])", piece)
 
 
 def split_clauses(sentence: str, language: str) -> list[Stretch]:

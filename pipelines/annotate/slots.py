@@ -52,7 +52,7 @@ PARTICLE_PHRASES = re.compile(
 )
 """Phrases that open like prepositional ones and govern nothing."""
 LIST_JOINT = re.compile(
-    r"(?:\s(?:aus|in|from|of) [A-ZÄÖÜ]\w+)?\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+"
+    r"(?:\s\([\w.: -]{1,15}\))?(?:\s(?:aus|in|from|of) [A-ZÄÖÜ]\w+)?\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+"
     r"(?:auch |also )?(?:die |der |das |den |dem |vom |the )?(?:[a-zäöü]+en |[A-Z][a-z]+ese |[A-Z][a-z]+an )?"
 )
 """What joins names of a list: "Globalwafers aus Taiwan und der japanischen Shin-Etsu"."""

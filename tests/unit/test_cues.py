@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,7 @@ SLOTS = {
     "offer": {"subject"},
     "hedge": {"verb", "noun", "self", "sentence"},
     "speech": {"subject", "after", "before"},
-    "rival": {"name", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
+    "rival": {"name", "adjective", "peer", "leader", "between", "mutual", "contrast", "aside", "ranking", "bidding"},
 }
 GAP = "…"
 LEAST_FORMS = 25
@@ -67,7 +67,15 @@ def cues() -> list[dict[str, str]]:
 
 
 def forms_of(cue: dict[str, str]) -> list[str]:
-    return cue["forms"].split("|")
+    """Every form of a row, the alternatives of forms with gaps written out."""
+    return [one for form in cue["forms"].split("|") for one in written_out(form)]
+
+
+def written_out(form: str) -> list[str]:
+    parts = form.split(f" {GAP} ")
+    if len(parts) == 1:
+        return [form]
+    return [f" {GAP} ".join(one) for one in product(*(part.split("/") for part in parts))]
 
 
 def fault_of(form: str) -> str | None:

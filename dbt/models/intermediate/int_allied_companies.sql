@@ -1,6 +1,6 @@
 -- Companies that belong or deal together, and so are no rivals merely for being compared: groups of the register,
 -- parties of a deal that the article claims, and those the article calls mother, daughter, partner or supplier.
-{% set kinship = "\b(\w*[Tt]ochter\w*|\w*[Mm]utter(konzern|gesellschaft|haus)?s?|Schwester\w*|[Tt]eil (von|der|des)|gehört zu\w*|gehörend\w*|\w*[Zz]ulieferer\w*|\w*[Pp]artner\w*|[Gg]emeinschaftsunternehmen|[Kk]ooperation\w*|kooperier\w+|subsidiar\w+|parent|unit|owned by|owner of|division|brands?|suppliers?|partner\w*|joint venture|alliance)\b" %}
+{% set kinship = "\b([\p{L}\d]*[Tt]ochter[\p{L}\d]*|[\p{L}\d]*[Mm]utter(konzern|gesellschaft|haus)?s?|Schwester[\p{L}\d]*|[Tt]eil (von|der|des)|gehört zu[\p{L}\d]*|gehörend[\p{L}\d]*|[\p{L}\d]*[Zz]ulieferer[\p{L}\d]*|[\p{L}\d]*[Pp]artner[\p{L}\d]*|[Gg]emeinschaftsunternehmen|[Kk]ooperation[\p{L}\d]*|kooperier[\p{L}\d]+|subsidiar[\p{L}\d]+|parent|unit|owned by|owner of|division|brands?|suppliers?|partner[\p{L}\d]*|joint venture|alliance)\b" %}
 with groups as (
 
     select

@@ -25,7 +25,13 @@ trends as (
         cues.start_char,
         cues.end_char,
         lexicon.kind,
-        lexicon.direction
+        lexicon.direction,
+        -- "geringere", "sinkender": stands before the noun it is about
+        lexicon.kind = 'tendency'
+        and lexicon.language = 'de'
+        and regexp_matches(
+            cues.surface, '^[a-zäöü]+(er|end|ig|iv|ach|ark|id|ust|gut|satt)(e|er|en|es|em)$'
+        ) as is_attribute
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where lexicon.kind in ('trend', 'tendency')
@@ -39,6 +45,8 @@ pairs as (
         trends.kind,
         trends.direction,
         trends.start_char,
+        trends.is_attribute,
+        trends.start_char < claims.start_char as is_before,
         trends.clause_no = claims.clause_no as shares_clause,
         trends.start_char < claims.end_char and trends.end_char > claims.start_char as is_own,
         case
@@ -71,6 +79,7 @@ weighed as (
         length(words_between)
         + case when kind = 'tendency' then 20 else 0 end
         + case when shares_clause then 0 else 60 end
+        + case when is_attribute and not (is_before and length(words_between) <= 20) then 150 else 0 end
         + 40 * length(regexp_replace(words_between, '[^,;:]', '', 'g'))
         + case when regexp_matches(words_between, '\b(und|aber|während|and|but|while|whereas)\b') then 40 else 0 end
             as distance
@@ -82,8 +91,9 @@ nearest as (
 
     select
         claim_id,
-        arg_min(direction, (distance, start_char)) filter (where not is_own and distance <= 160) as direction,
-        arg_min(words_between, (distance, start_char)) filter (where not is_own and distance <= 160) as words_between,
+        arg_min(direction, (distance, start_char)) filter (where not is_own and distance <= 180) as direction,
+        arg_min(words_between, (distance, start_char)) filter (where not is_own and distance <= 180) as words_between,
+        arg_min(kind, (distance, start_char)) filter (where not is_own and distance <= 180) as kind,
         arg_min(direction, (kind != 'tendency', start_char)) filter (where is_own) as own_direction
     from weighed
     group by claim_id
@@ -96,10 +106,25 @@ select
     case
         when claims.own_direction is not null then claims.own_direction
         -- a loss that shrinks is good news; one that somebody slides into is none
-        when nearest.own_direction = 'down' and nearest.direction = 'down'
-            then case when regexp_matches(nearest.words_between, '\b(in|ins|into|to|zu|mit|with)\b') then 'down' else 'up' end
+        when nearest.own_direction = 'down' and nearest.direction = 'down' and nearest.kind = 'trend'
+            then
+                case
+                    when regexp_matches(nearest.words_between, '\b(in|ins|into|to|zu|mit|with)\b') then 'down'
+                    else 'up'
+                end
         when nearest.own_direction = 'down' then 'down'
-        else coalesce(nearest.direction, nearest.own_direction)
+        -- who wants to lead a market wants to rise
+        else
+            coalesce(
+                nearest.direction,
+                nearest.own_direction,
+                case
+                    when
+                        claims.move_type = 'market_share_change'
+                        and regexp_matches(claims.text, '\b(werden|wird|become|becomes|became|becoming)\b')
+                        then 'up'
+                end
+            )
     end as direction
 from claims
 left join nearest using (claim_id)

@@ -2,7 +2,8 @@ with proposed as (
 
     select
         company_id,
-        arg_min(name, (archive_date, name)) as name,
+        -- the fullest name seen
+        arg_min(name, (-length(name), archive_date, name)) as name,
         arg_min(legal_name, (archive_date, name, legal_name)) as legal_name
     from {{ ref('stg_proposed_companies') }}
     group by company_id

@@ -1,5 +1,6 @@
 {% set constructions = [
-    'int_rivals_by_noun', 'int_rivals_by_verb', 'int_rivals_by_contrast', 'int_rivals_by_rank', 'int_rivals_for_target',
+    'int_rivals_by_noun', 'int_rivals_by_verb', 'int_rivals_by_contrast', 'int_rivals_by_preposition',
+    'int_rivals_by_rank', 'int_rivals_for_target',
 ] %}
 with together as (
 

@@ -21,7 +21,11 @@ with placed as (
         row_number() over (
             partition by cues.article_id, cues.region, cues.start_char, cues.cue_id, names.end_char <= cues.start_char
             order by abs(names.start_char - cues.start_char)
-        ) as nearness
+        ) as nearness,
+        bool_or(names.end_char > cues.start_char) over (
+            partition by cues.article_id, cues.region, cues.start_char, cues.cue_id
+        ) as has_behind,
+        {{ text_between('names', 'names.last_end', 'names.start_char') }} as text_since
     from {{ ref('int_rival_cues') }} as cues
     inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
@@ -45,12 +49,21 @@ from placed as ones
 inner join placed as others using (article_id, region, sentence_no, cue_start, cue_id)
 where
     ones.company_id != others.company_id
-    and not others.is_before
+    and (not others.is_before or not ones.has_behind and others.nearness = 1)
     -- "während" and "while" set side by side whatever they like: the article's protagonist must be one of the two
-    and (ones.slot = 'contrast' or ones.is_protagonist or others.is_protagonist)
-    and (ones.run_no = 0 or ones.run_no != others.run_no)
+    and (
+        ones.slot = 'contrast' and not others.is_before
+        or ones.is_protagonist
+        or others.is_protagonist
+    )
+    and (
+        ones.run_no = 0
+        or ones.run_no != others.run_no
+        -- "Unlike Aldi, Lidl sells online" only looks like an enumeration
+        or not ones.is_before and others.text_since = ', '
+    )
     and list_has_any(ones.fields, others.fields)
-    -- one before the word and one behind it, or both behind a word that opens the sentence
+    -- one before the word and one behind it, or both before a word that ends the sentence or behind one that opens it
     and (ones.is_before or ones.start_char < others.start_char)
     and (
         ones.is_before

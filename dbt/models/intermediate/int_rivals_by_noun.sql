@@ -2,7 +2,7 @@
 -- "Boeing, the rival of Airbus", "Zu den Wettbewerbern zählen Aldi und Lidl". Whether the attached company has the
 -- rival or is it does not matter: the other side is the noun's owner, else the sentence's subject, else the
 -- company spoken of before.
-{% set filler = "((the|a|an|die|den|der|dem|das|des|ein|eine|einem|einen|einer|rund um|[a-z-]+maker|[A-ZÄÖÜ][\w.-]+|[a-zäöüß-]+e[nrsm]?|[a-z]+(an|ese|ish|ch))[\s„“”\"»«–-]+){0,3}" %}
+{% set filler = "((the|a|an|die|den|der|dem|das|des|ein|eine|einem|einen|einer|rund um|[a-z-]+maker|[A-ZÄÖÜ][\p{L}\d.-]+|[a-zäöüß-]+e[nrsm]?|[a-z]+(an|ese|ish|ch))[\s„“”\"»«–-]+){0,3}" %}
 {% set likeness = "((wie|wie etwa|wie zum Beispiel|wie beispielsweise|etwa|darunter|z\. ?B\.|zum Beispiel|beispielsweise|namens|namentlich|allen voran|vor allem|like|such as|including|e\.g\.|namely|especially|particularly|notably|in the form of)[\s:„“”\"»«–-]+)" %}
 {% set copula = "(is|are|was|were|include|includes|included|remains|being|ist|sind|war|waren|sei|seien|heißt|heißen|zählt|zählen|zählten|gehört|gehören|gehörten)" %}
 {% set tense_verb = "\b(hat|hatte|hatten|habe|haben|wurde|wurden|wird|werden|konnte|konnten|machte|machten|sollte|sollten|wollte|wollten|musste|mussten|würde|würden|hätte|hätten)\b" %}
@@ -10,7 +10,7 @@ with cues as (
 
     select *
     from {{ ref('int_rival_cues') }}
-    where slot in ('name', 'peer', 'leader')
+    where slot in ('name', 'adjective', 'peer', 'leader')
 
 ),
 
@@ -89,7 +89,7 @@ owners as (
             end_char between cue_start - 1 and cue_start
             or (
                 (is_genitive or kind = 'possessive')
-                and regexp_matches(text_after_name, '^(''s|’s|''|’)?(\s+[\w-]+){0,4}\s+$')
+                and regexp_matches(text_after_name, '^(''s|’s|''|’)?(\s+[\p{L}\d-]+){0,4}\s+$')
             )
         )
     qualify row_number() over (
@@ -107,7 +107,7 @@ subjects as (
     left join owners using (article_id, region, cue_start, cue_id)
     left join attached using (article_id, region, cue_start, cue_id)
     where
-        placed.company_id is distinct from owners.company_id
+        (owners.kind = 'possessive' or placed.company_id is distinct from owners.company_id)
         and placed.company_id is distinct from attached.company_id
         and placed.kind != 'possessive'
         and placed.compound_head is null
@@ -143,7 +143,16 @@ situations as (
         attached.company_id as attached_id,
         attached.run_no as attached_run,
         attached.start_char as attached_start,
-        owners.company_id as owner_id,
+        -- "Boeing, its chief rival" says "its" of somebody else than Boeing
+        case
+            when
+                owners.kind = 'possessive'
+                and attached.company_id is null
+                and owners.company_id = subjects.company_id
+                and regexp_matches(subjects.text_after_name, '^(\s*\([^()]*\))?,\s')
+                then backgrounds.company_id
+            else owners.company_id
+        end as owner_id,
         subjects.company_id as subject_id,
         subjects.run_no as subject_run,
         subjects.start_char as subject_start,
@@ -256,6 +265,8 @@ said_of_subject as (
             situations.text_after_subject,
             '^(\s*\([^()]*\))?,\s(its|their|the|a|an|another|der|die|dem|den|ein|eine|einer|einem|einen|sein|ihr|seit|once|formerly)\b[^,.;:]{0,40}$'
             || '|^[^,.;:]{0,30}\b(is|was|are|were|ist|war|sind|waren|sei|seien|gilt als|gelten als|galt als|galten als|bleibt|became|remains|wird|wurde)\b[^,.;:]{0,60}$'
+            -- "Walmart, Amazon's biggest rival"
+            || case when situations.owner_id is not null then '|^(\s*\([^()]*\))?,\s[\p{L}\d&. ]{1,30}(''s|’s|''|’|s)?\s([\p{L}-]+\s){0,3}$' else '' end
         )
 
 ),
@@ -279,13 +290,19 @@ each_other as (
             and ones.start_char < others.start_char
     where
         situations.owner_id is null
-        and situations.attached_id is null
-        and situations.subject_run > 0
-        and ones.run_no = situations.subject_run
         and regexp_matches(situations.surface, '(en|s|er|n)$')
-        and regexp_matches(
-            situations.text_after_subject,
-            '^[^,.;:]{0,30}\b(are|were|remain|sind|waren|bleiben|seien|gelten als|galten als)\b[^,.;:]{0,60}$'
+        and (
+            situations.attached_id is null
+            and situations.subject_run > 0
+            and ones.run_no = situations.subject_run
+            and regexp_matches(
+                situations.text_after_subject,
+                '^[^,.;:]{0,30}\b(are|were|remain|sind|waren|bleiben|seien|gelten als|galten als)\b[^,.;:]{0,60}$'
+            )
+            or situations.subject_id is null
+            and situations.attached_run > 0
+            and ones.run_no = situations.attached_run
+            and situations.lists_background
         )
 
 )
@@ -298,7 +315,7 @@ select
     start_char,
     cue_id,
     strength,
-    slot != 'name' as needs_field,
+    slot not in ('name', 'adjective') as needs_field,
     construction,
     one_id,
     other_id

@@ -1,5 +1,6 @@
 -- An enumeration of a market's leaders: "the big three, Aldi, Lidl and Rewe", "Aldi und Lidl sind die beiden größten
 -- Händler". Each of the enumeration competes with each.
+{% set copula = "(are|were|remain|rank|count|form|sind|waren|seien|bleiben|zählen|gehören|bilden)" %}
 with members as (
 
     select
@@ -30,19 +31,23 @@ with members as (
 
 ranked as (
 
+    -- the enumeration follows the words, or they are said of it by a copula behind or before it
     select *
     from members
     where
         run_start >= cue_end
         and regexp_matches(
             {{ text_between('members', 'cue_end', 'run_start') }},
-            case slot when 'ranking' then '^[^.;!?]{0,60}$' else '^\s(wie\s|like\s|such as\s)?$' end
+            case slot when 'ranking' then '^[^.;!?]{0,60}$' else '^\s$' end
         )
         or run_end <= cue_start
         and regexp_matches(
             {{ text_between('members', 'run_end', 'cue_start') }},
-            '^[^.;!?]{0,25}\b(are|were|remain|rank|count|form|sind|waren|seien|bleiben|zählen|gehören|bilden)\b[^.;!?]{0,30}$'
+            '^[^.;!?]{0,30}\b{{ copula }}\b[^.;!?]{0,30}$|^\s$'
         )
+        or run_end <= cue_start
+        and regexp_matches({{ text_between('members', 'sentence_start', 'run_start') }}, '\b{{ copula }}\s$')
+        and regexp_matches({{ text_between('members', 'run_end', 'cue_start') }}, '^[^.;!?]{0,40}$')
 
 )
 

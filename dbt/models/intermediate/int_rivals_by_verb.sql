@@ -18,6 +18,7 @@ placed as (
         cues.start_char as cue_start,
         cues.cue_id,
         cues.slot,
+        cues.surface,
         names.company_id,
         names.kind,
         names.run_no,
@@ -64,6 +65,8 @@ nearest as (
         cue_start,
         cue_id,
         slot,
+        -- "kämpfen um", "bid for": what follows is the prize
+        regexp_matches(surface, ' (um|für|for|over)$') as names_prize,
         max(company_id) filter (where side = 'before' and nearness = 1) as before_id,
         max(run_no) filter (where side = 'before' and nearness = 1) as before_run,
         max(preposition) filter (where side = 'before' and nearness = 1) as before_preposition,
@@ -90,12 +93,19 @@ shaped as (
             when
                 behind_run > 0
                 and (
-                    regexp_matches(text_before_behind, '^\s?(between|zwischen|of|von)?\s([\w-]+\s){0,3}$')
+                    regexp_matches(text_before_behind, '^\s?(between|zwischen|of|von)?\s([\p{L}\d-]+\s){0,3}$')
                     and regexp_matches(cue_id || text_before_behind, 'between|zwischen')
                     or behind_preposition in ('between', 'zwischen')
                 )
                 then 'each behind'
-            when before_id is not null and inside_id is not null and behind_id is null then 'before and inside'
+            -- "Um den Auftrag wetteifern Aldi und Lidl"
+            when
+                slot = 'mutual' and behind_run > 0 and behind_preposition is null
+                and (before_id is null or before_preposition is not null)
+                then 'each behind'
+            when slot = 'mutual' and before_run > 0 and before_kind = 'name' and names_prize then 'each before'
+            when names_prize then 'for a prize'
+            when before_id is not null and inside_id is not null then 'before and inside'
             when before_id is null and inside_id is not null and behind_id is not null then 'inside and behind'
             when before_id is not null and behind_id is not null then 'before and behind'
             -- "Konkurrenz bekommt Aldi von Lidl"
@@ -135,13 +145,26 @@ listed as (
 
 ),
 
+with_first_other as (
+
+    select
+        *,
+        -- the best company of a side outside the nearest enumeration
+        not is_of_nearest
+        and row_number() over (
+            partition by article_id, region, sentence_no, cue_start, cue_id, side, is_of_nearest order by nearness
+        ) = 1 as is_first_other
+    from listed
+
+),
+
 two_sides as (
 
     select
         ones.*,
         others.company_id as other_id
-    from listed as ones
-    inner join listed as others {{ of_the_same }}
+    from with_first_other as ones
+    inner join with_first_other as others {{ of_the_same }}
     where
         ones.is_of_nearest
         and others.is_of_nearest
@@ -158,8 +181,8 @@ each_other as (
     select
         ones.*,
         others.company_id as other_id
-    from listed as ones
-    inner join listed as others {{ of_the_same }}
+    from with_first_other as ones
+    inner join with_first_other as others {{ of_the_same }}
     where
         ones.is_of_nearest
         and others.is_of_nearest
@@ -177,8 +200,8 @@ one_side as (
     select
         ones.*,
         others.company_id as other_id
-    from listed as ones
-    inner join listed as others {{ of_the_same }}
+    from with_first_other as ones
+    inner join with_first_other as others {{ of_the_same }}
     where
         ones.is_of_nearest
         and not others.is_of_nearest
@@ -186,7 +209,7 @@ one_side as (
             ones.shape = 'two behind' and ones.side = 'behind' and others.side = 'behind'
             and others.preposition in ('von', 'vom', 'durch', 'mit', 'from', 'by', 'with')
             or ones.shape = 'two before' and ones.side = 'before' and others.side = 'before'
-            and others.nearness = 2
+            and others.is_first_other
             and ones.cue_id like 'de-%'
             and (
                 ones.before_kind = 'pronoun'
@@ -200,29 +223,29 @@ one_side as (
 with_background as (
 
     select
-        listed.*,
+        candidates.*,
         backgrounds.company_id as other_id
-    from listed
+    from with_first_other as candidates
     inner join {{ ref('int_rival_backgrounds') }} as backgrounds using (article_id, region, sentence_no)
     where
-        listed.is_of_nearest
+        candidates.is_of_nearest
         -- an enumeration that holds the company spoken of is no list of its rivals
         and not exists (
             select 1
-            from listed as others
+            from with_first_other as others
             where
-                others.article_id = listed.article_id
-                and others.region = listed.region
-                and others.cue_start = listed.cue_start
-                and others.cue_id = listed.cue_id
+                others.article_id = candidates.article_id
+                and others.region = candidates.region
+                and others.cue_start = candidates.cue_start
+                and others.cue_id = candidates.cue_id
                 and others.company_id = backgrounds.company_id
         )
         and (
-            listed.shape in ('background and behind', 'two behind') and listed.side = 'behind'
-            or listed.shape = 'two before'
-            and listed.side = 'before'
-            and listed.cue_id like 'de-%'
-            and listed.before_preposition in ('mit', 'gegen', 'von', 'durch', 'zu', 'vor', 'hinter', 'auf', 'wie')
+            candidates.shape in ('background and behind', 'two behind') and candidates.side = 'behind'
+            or candidates.shape = 'two before'
+            and candidates.side = 'before'
+            and candidates.cue_id like 'de-%'
+            and candidates.before_preposition in ('mit', 'gegen', 'von', 'durch', 'zu', 'vor', 'hinter', 'auf', 'wie')
         )
 
 ),

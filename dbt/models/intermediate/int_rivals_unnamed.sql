@@ -33,6 +33,7 @@ whose as (
             and cues.region = names.region
             and cues.sentence_no = names.sentence_no
             and names.end_char <= cues.start_char
+            and names.kind != 'description'
     qualify row_number() over (
         partition by cues.article_id, cues.region, cues.start_char, cues.cue_id order by names.start_char desc nulls last
     ) = 1
@@ -65,7 +66,11 @@ of_the_field as (
         and names.fields is not null
         and list_has_any(names.fields, own.fields)
         and (whose.is_protagonist or names.sentence_no between whose.sentence_no - 1 and whose.sentence_no + 3)
-        and regexp_matches(whose.surface, '(en|ern|er|nz|s|tion)$')
+        -- one rival without a name is close by, rivals at large may be named anywhere
+        and (
+            regexp_matches(whose.surface, '(en|ern|er|nz|s|tion)$')
+            or names.sentence_no between whose.sentence_no - 1 and whose.sentence_no + 1
+        )
     qualify row_number() over (
         partition by whose.article_id, whose.company_id, names.company_id
         order by

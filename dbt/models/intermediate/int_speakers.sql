@@ -34,7 +34,12 @@ named_sources as (
         mentions.start_char,
         mentions.end_char,
         -- "des Kartellamts": the name without its genitive
-        case when mentions.surface = lexicon.name || 's' then lexicon.name else mentions.surface end as source_name,
+        case
+            when mentions.surface = lexicon.name || 's' then lexicon.name
+            when mentions.determiner in ('des', 'eines') and mentions.surface not like '% %'
+                then regexp_replace(regexp_replace(mentions.surface, '(richt|mt|nd|nst)es$', '\1'), '([^s])s$', '\1')
+            else mentions.surface
+        end as source_name,
         coalesce(lexicon.kind, mentions.kind) as source_kind,
         mentions.source_id,
         lexicon.company_id,
@@ -106,6 +111,19 @@ companies as (
 
 ),
 
+surfaces as (
+
+    -- how the article itself writes the company: in its first mention outside compounds
+    select
+        article_id,
+        company_id,
+        arg_min(surface, (case when compound_head is null then 0 else 1 end, sentence_no, start_char)) as surface
+    from {{ ref('stg_mentions') }}
+    where region in {{ claiming_regions() }} and region != 'title'
+    group by all
+
+),
+
 described as (
 
     select
@@ -115,7 +133,7 @@ described as (
         refs.clause_no,
         refs.start_char,
         refs.end_char,
-        companies.name as source_name,
+        coalesce(surfaces.surface, companies.name) as source_name,
         'company' as source_kind,
         resolved.company_id as source_id,
         resolved.company_id,
@@ -124,7 +142,8 @@ described as (
         refs.kind = 'pronoun' as is_pronoun
     from {{ ref('stg_references') }} as refs
     inner join {{ ref('int_reference_companies') }} as resolved using (article_id, sentence_no, start_char)
-    inner join {{ ref('int_companies') }} as companies using (company_id)
+    inner join {{ ref('int_companies') }} as companies on resolved.company_id = companies.company_id
+    left join surfaces on refs.article_id = surfaces.article_id and resolved.company_id = surfaces.company_id
     where refs.kind != 'possessive'
 
 ),
@@ -150,7 +169,7 @@ pronouns as (
         on
             refs.article_id = persons.article_id
             and (persons.sentence_no, persons.start_char) < (refs.sentence_no, refs.start_char)
-    where refs.kind = 'pronoun' and lower(refs.surface) in ('er', 'sie', 'he', 'she')
+    where refs.kind = 'pronoun' and lower(refs.surface) in ('er', 'sie', 'he', 'she', 'they')
     group by all
 
 ),

@@ -11,39 +11,38 @@ with refusals as (
 
 ),
 
-contents as (
+reported as (
 
-    -- what was said stands in the sentence: between marks, in reported mood, or in a clause of its own
+    -- Konjunktiv I, the mood of reported speech
+    select distinct
+        cues.article_id,
+        cues.sentence_no,
+        cues.region
+    from {{ ref('stg_cues') }} as cues
+    inner join {{ ref('cues') }} as lexicon using (cue_id)
+    where lexicon.kind = 'reported'
+
+),
+
+quoted as (
+
     select
         sentences.article_id,
         sentences.sentence_no,
-        sentences.region
+        sentences.region,
+        max(quotations.word_count) as word_count
     from {{ ref('int_sentences') }} as sentences
-    left join {{ ref('stg_cues') }} as cues
-        on
-            sentences.article_id = cues.article_id
-            and sentences.sentence_no = cues.sentence_no
-            and sentences.region = cues.region
-            and cues.cue_id = 'de-konjunktiv'
-    left join {{ ref('stg_quotations') }} as quotations
+    inner join {{ ref('stg_quotations') }} as quotations
         on
             sentences.article_id = quotations.article_id
             and sentences.region = quotations.region
             and quotations.start_char < sentences.end_char
             and sentences.start_char < quotations.end_char
-    where
-        cues.cue_id is not null
-        or quotations.start_char is not null
-        or regexp_matches(
-            sentences.text,
-            ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|\bals\s|\bfür\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
-            || '|\b(that|whether|how|why)\s|\bas\s'
-        )
     group by all
 
 ),
 
-said as (
+cued as (
 
     select
         cues.article_id,
@@ -57,21 +56,23 @@ said as (
         cues.cue_id,
         lexicon.manner,
         lexicon.slot,
-        lexicon.language
+        lexicon.language,
+        reported.article_id is not null as is_reported,
+        coalesce(quoted.word_count, 0) as quoted_words,
+        substr(sentences.text, greatest(1, cues.start_char - sentences.start_char - 5), least(6, cues.start_char - sentences.start_char)) as text_before,
+        substr(sentences.text, cues.last_char - sentences.start_char + 1) as text_behind,
+        substr(sentences.text, 1, cues.start_char - sentences.start_char) as text_all_before,
+        sentences.text as sentence
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
     anti join refusals using (article_id, sentence_no)
-    left join contents using (article_id, sentence_no, region)
+    left join reported using (article_id, sentence_no, region)
+    left join quoted using (article_id, sentence_no, region)
     where
         lexicon.kind = 'speech'
-        and (lexicon.slot != 'opinion' or contents.article_id is not null)
-        -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
-        and not (
-            lexicon.language = 'en'
-            and lexicon.slot in ('subject', 'opinion')
-            and substr(sentences.text, cues.last_char - sentences.start_char + 1, 4) = ' to '
-        )
+        -- a headline says in short what the text says, and there its source is named
+        and cues.region != 'title'
         -- a word of saying inside somebody's words is theirs
         and not exists (
             select 1
@@ -86,6 +87,46 @@ said as (
 
 ),
 
+said as (
+
+    select
+        * exclude (text_before, text_all_before, sentence),
+        -- "Das teilte die Polizei mit": what was said stands in the sentence before
+        regexp_matches(sentence, '^(Das|Dies|Dieses|Davon|Darüber|Dazu) [a-zäöü]')
+        and not is_reported and quoted_words < 2
+        as points_back,
+        is_reported
+        or quoted_words >= 2
+        or regexp_matches(text_before, '[,“”»«"]\s?$')
+        -- "wie die Werft meldet, …": what was said is the rest of the sentence
+        or (language = 'de' and regexp_matches(text_behind, '^\s*[,.]|^\s*$') and regexp_matches(text_all_before, '(?i)(^|[,–(])\s*(so )?wie\s[^,]+$'))
+        or regexp_matches(
+            text_behind, ',\s+(dass|daß|ob|wie|warum|weshalb|wann|wer|was|wo|wonach)\s|:\s|,\s[^,]*\bzu\s+\w+en\b'
+        )
+        or (language = 'en' and regexp_matches(text_behind, '\b(that|whether|how|why)\s'))
+        or (
+            cue_id in ('de-bezeichnen', 'de-charakterisieren', 'de-halten-fuer', 'de-sehen', 'en-describe')
+            and (regexp_matches(text_behind, '^[^,]*\b(als|für|as)\s') or cue_id = 'de-halten-fuer')
+        ) as has_content
+    from cued
+    where
+        -- "expects to hire", "plant, zu bauen" tell an intention, not a statement
+        not (
+            language = 'en'
+            and slot in ('subject', 'opinion', 'announcement')
+            and text_behind like ' to %'
+            and not regexp_matches(cue, '^(expects?|promise[sd]?|pledge[sd]?|vow(s|ed)?|anticipates?|hopes?)$')
+        )
+        -- "besser als erwartet", "than expected": nobody says it
+        and (not regexp_matches(text_before, '\b(als|wie|than|as|is|are|was|were|be|been|to)\s$')
+        or language = 'en' and text_behind like ' by %')
+        -- "the expected sale", "a recent upgrade": no verb
+        and not (language = 'en' and regexp_matches(text_before, '(?i)(\b(the|a|an|its|our|this|their|his|her)|’s|''s)\s$'))
+        -- a question asks, unless it is quoted
+        and not (sentence like '%?' and quoted_words < 4)
+
+),
+
 phrases as (
 
     -- the phrase that the annotator found in the speaker's place
@@ -97,7 +138,19 @@ phrases as (
         speakers.name,
         speakers.noun_id,
         speakers.rule_id as phrase_rule,
-        nouns.kind as noun_kind
+        nouns.kind as noun_kind,
+        -- a description of a company, or its spokesman, that names none
+        coalesce(nouns.kind = 'description', false)
+        or coalesce(speakers.noun_id in ('de-sprecher', 'en-spokesman') and speakers.name not like '% %', false)
+        or speakers.rule_id = 'speaker-compound'
+        and speakers.name in ('Unternehmen', 'Firmen', 'Konzern', 'Hersteller', 'Betreiber')
+        or nouns.kind is null
+        and speakers.rule_id != 'speaker-name'
+        and regexp_matches(
+            speakers.name,
+            '(?i)(unternehmen|konzern|hersteller|firma|bank|studio|fonds|anbieter|betreiber|kette|riese|reederei|airline'
+            || '|versicherer|bauer|tochter|company|firm|maker|group|giant|chain|lender|carrier|management)$'
+        ) as could_be_house
     from said
     inner join {{ ref('stg_speakers') }} as speakers
         on
@@ -105,6 +158,7 @@ phrases as (
             and said.region = speakers.region
             and said.sentence_no = speakers.sentence_no
             and said.start_char = speakers.cue_char
+            and said.manner != 'credit'
     left join {{ ref('cues') }} as nouns on speakers.noun_id = nouns.cue_id
     qualify row_number() over (
         partition by said.article_id, said.sentence_no, said.start_char, said.cue_id
@@ -117,13 +171,14 @@ in_phrase as (
 
     -- whoever is named in that phrase, the head before what modifies it
     select
-        phrases.* exclude (name, noun_kind, phrase_rule, head_char),
+        phrases.* exclude (name, noun_kind, phrase_rule, head_char, could_be_house),
         speakers.source_id,
         speakers.source_name,
         speakers.source_kind,
         speakers.company_id,
         speakers.start_char as speaker_start,
         case
+            when speakers.source_name = phrases.name or ends_with(speakers.source_name, ' ' || phrases.name) then 11
             when speakers.source_kind = 'person' or speakers.source_kind = 'bank_analyst' then
                 case when speakers.start_char < phrases.head_char then 10 else 9 end
             when speakers.is_pronoun then 5
@@ -137,7 +192,8 @@ in_phrase as (
                     or phrases.noun_id in ('de-sprecher', 'en-spokesman')
                 )
                 then 7
-        end as score
+        end as score,
+        phrases.phrase_rule || ' named' as how
     from phrases
     inner join {{ ref('int_speakers') }} as speakers
         on
@@ -157,20 +213,70 @@ in_phrase as (
 
 ),
 
+houses as (
+
+    -- the company that an article is about
+    select
+        protagonists.article_id,
+        protagonists.company_id,
+        coalesce(
+            arg_min(mentions.surface, (mentions.compound_head is not null, mentions.sentence_no, mentions.start_char)),
+            any_value(companies.name)
+        ) as surface
+    from {{ ref('int_protagonists') }} as protagonists
+    inner join {{ ref('int_companies') }} as companies using (company_id)
+    left join {{ ref('stg_mentions') }} as mentions
+        on
+            protagonists.article_id = mentions.article_id
+            and protagonists.company_id = mentions.company_id
+            and mentions.region in {{ claiming_regions() }}
+            and mentions.region != 'title'
+    where protagonists.share >= {{ var('protagonist_share') }}
+    group by protagonists.article_id, protagonists.company_id
+
+),
+
+bearers as (
+
+    -- "der Geschäftsführer", "the minister": the person who was named in that role before
+    select
+        phrases.article_id,
+        phrases.sentence_no,
+        phrases.start_char,
+        phrases.cue_id,
+        arg_max(persons.name, (persons.sentence_no, persons.start_char)) as name,
+        arg_max_null(persons.organisation_id, (persons.sentence_no, persons.start_char)) as company_id
+    from phrases
+    inner join {{ ref('stg_persons') }} as persons
+        on
+            phrases.article_id = persons.article_id
+            and persons.sentence_no < phrases.sentence_no
+            and persons.role is not null
+            and ends_with(lower(persons.role), lower(phrases.name))
+    where phrases.noun_kind = 'role' and phrases.name not like '% %'
+    group by all
+
+),
+
 described as (
 
-    -- "die Polizei", "Kritiker": nobody is named, so the phrase itself is the source
+    -- "die Polizei", "Kritiker": nobody is named, so the phrase itself is the source, or the house it must mean
     select
-        phrases.* exclude (name, noun_kind, phrase_rule, head_char),
+        phrases.* exclude (name, noun_kind, phrase_rule, head_char, could_be_house),
         case
-            when phrases.noun_kind in ('people', 'unnamed') then 'unnamed'
-            when phrases.noun_kind is null and phrases.phrase_rule not in ('speaker-name', 'speaker-compound')
+            when houses.company_id is not null and bearers.name is null then houses.company_id
+            when bearers.name is not null then {{ slug('bearers.name') }}
+            when phrases.noun_kind in ('people', 'unnamed', 'description') then 'unnamed'
+            when
+                phrases.noun_kind is null
+                and phrases.phrase_rule not in ('speaker-name', 'speaker-compound')
                 and sources.kind is null
                 then 'unnamed'
             else {{ slug('phrases.name') }}
         end as source_id,
-        phrases.name as source_name,
+        case when houses.company_id is not null and bearers.name is null then houses.surface else coalesce(bearers.name, phrases.name) end as source_name,
         case
+            when houses.company_id is not null and bearers.name is null then 'company'
             when phrases.noun_kind in ('authority', 'association', 'medium') then phrases.noun_kind
             when phrases.noun_kind = 'role' then 'person'
             when phrases.phrase_rule = 'speaker-name' then 'person'
@@ -178,10 +284,18 @@ described as (
                 then 'authority'
             else 'unnamed'
         end as source_kind,
-        cast(null as varchar) as company_id,
+        case when houses.company_id is not null and bearers.name is null then houses.company_id else bearers.company_id end as company_id,
         phrases.phrase_start as speaker_start,
-        4 as score
+        case when phrases.phrase_rule = 'speaker-name' then 8.5 else 4 end as score,
+        phrases.phrase_rule || ' ' || coalesce(phrases.noun_kind, '') as how
     from phrases
+    left join houses on phrases.article_id = houses.article_id and phrases.could_be_house
+    left join bearers
+        on
+            phrases.article_id = bearers.article_id
+            and phrases.sentence_no = bearers.sentence_no
+            and phrases.start_char = bearers.start_char
+            and phrases.cue_id = bearers.cue_id
     left join {{ ref('source_register') }} as sources on phrases.noun_id = sources.source_id
     where phrases.phrase_rule != 'speaker-pronoun' and length({{ slug('phrases.name') }}) > 1
 
@@ -221,7 +335,11 @@ pairs as (
     from said
     anti join spoken using (article_id, sentence_no, start_char, cue_id)
     inner join {{ ref('int_speakers') }} as speakers using (article_id, sentence_no, region)
-    where said.slot in ('subject', 'after', 'before')
+    where
+        said.slot in ('subject', 'after', 'before')
+        and (not speakers.is_pronoun or said.cue_id = 'de-nach-eigenen-angaben')
+        -- "wird gerechnet": whoever does it is not its subject
+        and not regexp_matches(said.text_behind, '^\s+(wird|werden|wurden?|worden|ist|sind|sei|seien)\b')
 
 ),
 
@@ -237,16 +355,17 @@ near as (
             when slot = 'before' and not is_behind and distance <= 40 then 4
             when slot = 'subject' and preposition is not null then -2
             -- English: "X said it would", but "…," said Eva Muster
-            when slot = 'subject' and is_behind and language = 'en' then case when is_pronoun then -4 else 2 end
+            when slot = 'subject' and is_behind and language = 'en' then case when distance > 2 then -4 else 2 end
             when slot = 'subject' and is_behind and distance <= 2 then 4
-            when slot = 'subject' and is_behind and distance <= 60 then 2.5
+            when slot = 'subject' and is_behind and distance <= 60 then 1
             when slot = 'subject' and not is_behind then 2.5
             else -4
         end
         -- "Apple-Chef Tim Cook": the person speaks; "ein Apple-Sprecher": the company does
         + case when compound_head is null or regexp_matches(compound_head, '(?i)sprecher') then 0 else -2 end
         -- a credit names a house; the person in it is its reporter
-        - case when manner = 'credit' and source_kind = 'person' then 3 else 0 end as score
+        - case when manner = 'credit' and source_kind = 'person' then 9 else 0 end as score,
+        'near' as how
     from pairs
 
 ),
@@ -270,7 +389,12 @@ chosen as (
         source_kind,
         company_id,
         speaker_start,
-        score
+        score,
+        how,
+        has_content,
+        is_reported,
+        quoted_words,
+        points_back
     from spoken
     union all by name
     select
@@ -290,7 +414,12 @@ chosen as (
         source_kind,
         company_id,
         speaker_start,
-        score
+        score,
+        how,
+        has_content,
+        is_reported,
+        quoted_words,
+        points_back
     from near
     where score >= {{ var('speaker_threshold') }}
 
@@ -298,6 +427,12 @@ chosen as (
 
 select *
 from chosen
+where
+    slot not in ('opinion', 'announcement')
+    or has_content
+    or points_back
+    -- a house that confirms or criticises speaks for the record, whatever the words
+    or (slot = 'announcement' and source_kind in ('company', 'bank_analyst', 'research_firm'))
 qualify row_number() over (
     partition by article_id, sentence_no, start_char, cue_id order by score desc, speaker_start asc, source_id asc
 ) = 1

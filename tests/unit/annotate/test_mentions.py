@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.annotate.mentions import is_inhabitant, slug
+from pipelines.annotate.mentions import slug
+from pipelines.annotate.origins import is_inhabitant
 from pipelines.records import Annotations
 from tests.unit.annotate.articles import Read
 

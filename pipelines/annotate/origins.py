@@ -1,0 +1,21 @@
+"""German words that say where a company is from: "Kölner", "finnische", "US-amerikanische", "New York-based"."""
+
+from __future__ import annotations
+
+import re
+
+ADJECTIVE = re.compile(r"(?:[A-ZÄÖÜ][\w-]*-)?[a-zäöü]*(?:isch|länd|deutsch)e[nrsm]?|[a-zäöü]+ansässige[nrsm]?")
+ENDS = ("ische", "ischen", "ischer", "-based")
+MIN_ADJECTIVE = 7
+"""Letters of the shortest adjective that is looked at, "deutsche" among them."""
+
+
+def is_inhabitant(word: str, places: frozenset[str]) -> bool:
+    """Whether a German word is the adjective of a known city: "Kölner", "Bremer", "Münchner"."""
+    return word.endswith("er") and bool({word[:-2], word[:-2] + "en", word[:-3] + "en"} & places)
+
+
+def is_origin(word: str, places: frozenset[str]) -> bool:
+    """Whether a word says where something is from; `places` are the cities known."""
+    is_adjective = len(word) >= MIN_ADJECTIVE and (word.endswith(ENDS) or ADJECTIVE.fullmatch(word) is not None)
+    return is_adjective or is_inhabitant(word, places)

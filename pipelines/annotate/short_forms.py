@@ -1,0 +1,82 @@
+"""Short forms of companies an article names in full: the first word alone, or what stands in brackets behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pipelines.annotate.lexicon import Lexicon
+from pipelines.annotate.matching import genitive_at
+from pipelines.annotate.mentions import Name, Proposal
+from pipelines.annotate.slots import is_description
+
+GENERIC_FIRST = frozenset(
+    (
+        "deutsche deutscher deutschen bitcoin erste neue american united first general national international british "
+        "royal new bank great global air swiss japan china india north south west east northern southern western eastern "
+        "central public state standard world saint san los best big blue red green black white high union "
+        "group health energy power media digital advanced applied dr. the le la el super european europäische "
+        "flughafen stadtwerke sparkasse volksbank börse verlag autohaus brauerei volksbanken financial capital "
+        "real private smart social open home life food auto sport game data cloud code net web online mobile "
+        "good golden silver grand royal true clear bright next total prime pure simple"
+    ).split()
+)
+"""First words of company names that are no short form of theirs."""
+MIN_SHORT = 4
+"""Letters a short form must have to be told from an abbreviation."""
+TICKER = re.compile(r"[A-Z]{2,5}")
+BRACKETED = re.compile(r"(?:['’]s)?\s\(([A-ZÄÖÜ][\w&-]{1,11})\)")
+"""A short name in brackets behind the full one: "Berliner Verkehrsbetriebe (BVG)"."""
+
+
+def first_word_alone(name: str, lexicon: Lexicon) -> str | None:
+    """The first word of a longer name if it can stand for the company: "Nordkai" of "Nordkai Logistik"."""
+    first, _, rest = name.partition(" ")
+    is_distinct = len(first) >= MIN_SHORT and first.casefold() not in GENERIC_FIRST and first[0].isupper()
+    return first if rest and is_distinct and not is_description(first.casefold(), lexicon.descriptions) else None
+
+
+def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
+    """Surface → company id of the short forms that count once the long form was seen in the article.
+
+    "Nordkai Logistik GmbH" is then also "Nordkai Logistik" and "Nordkai"; "Microchip Technology" is "Microchip".
+    """
+    longs = [(p.name, p.company_id) for p in proposals]
+    longs += [(lexicon.companies[c], c) for c in sorted(seen) if c in lexicon.companies]
+    forms: dict[str, str] = {}
+    for name, company_id in longs:
+        forms.setdefault(name, company_id)
+        if first := first_word_alone(name, lexicon):
+            forms.setdefault(first, company_id)
+    return {form: c for form, c in forms.items() if form not in lexicon.aliases}
+
+
+def bracketed(text: str, names: Sequence[Name]) -> Iterator[tuple[str, str]]:
+    """(surface, company id) of short names in brackets: tickers, or letters of the name before, in its order."""
+    for name in names:
+        found = BRACKETED.match(text, name.end)
+        if not found:
+            continue
+        if TICKER.fullmatch(found.group(1)) or _comes_from(
+            found.group(1).casefold(), text[name.start : name.end].casefold()
+        ):
+            yield found.group(1), name.company_id
+
+
+def _comes_from(short: str, full: str) -> bool:
+    letters = iter(full)
+    return short[0] == full[0] and short != full and all(c in letters for c in short if c.isalnum())
+
+
+def named_so(text: str, forms: Mapping[str, tuple[str, str]]) -> Iterator[Name]:
+    """The places where one of `forms` (surface → company id, rule id) stands as a whole word, longest first."""
+    for form in [form for form in forms if form in text]:
+        company_id, rule_id = forms[form]
+        at = text.find(form)
+        while at >= 0:
+            end = at + len(form)
+            is_start = at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")
+            genitive = is_start and genitive_at(text, end) is not None
+            if is_start and (genitive or end >= len(text) or not text[end].isalnum()):
+                yield Name(at, end, company_id, rule_id, genitive)
+            at = text.find(form, end)

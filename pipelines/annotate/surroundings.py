@@ -1,0 +1,150 @@
+"""What stands right before and right behind a name, as far as it tells a company: looked up in `name_clues.csv`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.annotate.name_clues import Clue, NameClues
+from pipelines.annotate.origins import is_origin
+
+LOOK_BACK = 60
+"""Characters before a name in which its governing words are looked for."""
+LOOK_AHEAD = 80
+"""Characters of an apposition in which its head is looked for."""
+MARKS = "„“”\"»«‚‘’'( "
+STOPS = frozenset(",;:.!?|–—/-")
+"""What ends the words that may govern a name."""
+ADJECTIVE_ENDS = ("en", "er", "e", "es")
+NOWHERE: frozenset[str] = frozenset()
+GERMAN_ARTICLES = frozenset("der die das den dem des".split())
+DETERMINERS = frozenset(
+    "zwei drei vier fünf mehrere viele einige alle das dem ein eine einen einem einer eines kein keine keinen dieser "
+    "diese dieses diesem jeder jede".split()
+)
+"""German words that stand before common nouns; "die" and "der" also stand before names of companies."""
+PERSON_PREPOSITIONS = frozenset("von vom bei beim of at from with".split())
+OWNED_BEFORE = re.compile(r"['’]s?\s(?:\([A-Z.]{1,5}\)\s)?$")
+WORD_BEHIND = re.compile(r"\s([^\W\d_][\w-]*)")
+OWNED_BEHIND = re.compile(r"['’]s?\s([^\W\d_][\w-]*)(?:\s([^\W\d_][\w-]*))?(?:\s([^\W\d_][\w-]*))?")
+TICKER_BEHIND = re.compile(r"\s?\([A-Z]{1,5}(?:\.[A-Z]{1,2})?\)")
+LISTING_BEHIND = re.compile(
+    r"\s?\(\s?(?:NASDAQ|Nasdaq|NYSE|LSE|XETRA|Xetra|FRA|TSE|TSX|TSXV|HKEX|SIX|OTC\w{0,4}|AMEX|EURONEXT|Euronext|ISIN|WKN"
+    r"|Kürzel|ticker|Ticker)\b"
+)
+COMMA_OPENS = (",", "“", "”", '"', "»", "’")
+COMMA_ARTICLE = {
+    "de": re.compile(r"[“”\"»’]?,\s(?:ein(?:e[rmns]?)?\s)?"),
+    "en": re.compile(r"[“”\"»’]?,\s(?:(?:an?|one of the)\s)?"),
+}
+COPULAS = frozenset("ist sei war gilt is was".split())
+COPULA = {
+    "de": re.compile(r"\s(?:ist|sei|war|gilt als)\s(?:ein(?:e[rmns]?)?|der|die|das)\s"),
+    "en": re.compile(r"\s(?:is|was)\s(?:an?|the|one of the)\s"),
+}
+AHEAD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[,.;:()]")
+PHRASE_ENDS = frozenset(", . ; : ( ) of that which who for in with at from to by on and".split())
+BARE_NOUN_GOES_ON = frozenset("of von der des für".split())
+LISTING = Clue("listing-behind", 4)
+TICKER = Clue("ticker-behind", 2)
+APPOSITION = Clue("apposition-behind", 3)
+IS_A_COMPANY = Clue("is-a-company", 3)
+ORIGIN = Clue("origin-before", 1)
+PERSON_OF = Clue("person-of", 2)
+OWNED = Clue("owned", -2)
+"""A name in another's possession is a product or a brand: "Amgen’s Neupogen"."""
+DETERMINED = Clue("determined", -2)
+FEMININE = Clue("feminine", -1)
+
+
+def company_noun(word: str, clues: NameClues) -> Clue | None:
+    """What a noun before a name says: a plain "Konzern" less than "Chemiekonzern", for objects may follow it too."""
+    return clues.at("plain_noun", word) or clues.at("noun_before", word)
+
+
+def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[Clue]:
+    """Clues of the words right before text[start]: "der Hersteller", "Anteile an der", "shares of"."""
+    is_attributed = False
+    split = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS).split()
+    words = [word.strip(MARKS) for word in split[-6:]]
+    while words and language == "de" and words[-1].endswith(ADJECTIVE_ENDS) and is_origin(words[-1], NOWHERE):
+        words.pop()
+        is_attributed = True
+        yield ORIGIN
+    if not words or not words[-1] or words[-1][-1] in STOPS:
+        return
+    noun = company_noun(words[-1], clues) if language == "en" or words[-1][0].isupper() else None
+    if noun and not is_attributed:  # not "der Konzern drastische Einschnitte"
+        yield noun
+    elif product := clues.at("product_noun", words[-1]):
+        yield product
+    low = [word.casefold() for word in words]
+    if phrase := _phrase(low, clues):
+        yield phrase
+    if _is_person_of(words, low, clues):
+        yield PERSON_OF
+    if OWNED_BEFORE.search(text[max(0, start - 12) : start]):
+        yield OWNED
+    if language == "de" and low[-1] in DETERMINERS:
+        yield DETERMINED
+    elif language == "de" and low[-1] in ("der", "die"):
+        yield FEMININE
+
+
+def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:
+    """The clue of the last words, with the article before the name or without: "Anteile an", "Anteile an der"."""
+    tails = [low[-2:], low[-3:], low[-4:], low[-1:]]
+    if low[-1] in GERMAN_ARTICLES:
+        tails += [low[-3:-1], low[-4:-1]]
+    return next((clue for tail in tails if (clue := clues.at("phrase_before", " ".join(tail)))), None)
+
+
+def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) -> bool:
+    """Whether a person's full name and "von", "of" or "at" stand before: "Eva Muster von der", "Jane Doe of"."""
+    at = len(low) - (2 if low[-1] in GERMAN_ARTICLES else 1)
+    if at < 2 or low[at] not in PERSON_PREPOSITIONS or not words[at - 1]:
+        return False
+    return words[at - 1][0].isupper() and clues.at("given_name", words[at - 2]) is not None
+
+
+def behind(text: str, end: int, language: str, clues: NameClues) -> Iterator[Clue]:
+    """Clues of what follows text[:end]: "’s shares", "CEO", "(NYSE: ABC)", ", a maker of", "is a retailer"."""
+    follows = text[end : end + 2]
+    if "(" in follows:
+        if LISTING_BEHIND.match(text, end):
+            yield LISTING
+        elif language == "en" and TICKER_BEHIND.match(text, end):
+            yield TICKER
+        return
+    if follows[:1] in ("'", "’") and (owned := OWNED_BEHIND.match(text, end)):
+        found = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
+        yield from [clue for clue in found if clue][:1]
+    if follows[:1] in COMMA_OPENS and (comma := COMMA_ARTICLE[language].match(text, end)):
+        is_bare = comma.group().rstrip()[-1] == ","
+        if _company_noun_ahead(text, comma.end(), language, clues, is_bare=is_bare):
+            yield APPOSITION
+    if follows[:1] == " " and (word := WORD_BEHIND.match(text, end)):
+        clue = clues.at("behind", word.group(1))
+        # "Harborlight analyst Jane Doe", but not "bullish analyst had"
+        is_role = word.group(1)[0].islower() and clues.at("person_noun", word.group(1))
+        if clue and (not is_role or text[word.end() + 1 : word.end() + 2].isupper()):
+            yield clue
+        copula = COPULA[language].match(text, end) if word.group(1) in COPULAS else None
+        if copula and _company_noun_ahead(text, copula.end(), language, clues, is_bare=False):
+            yield IS_A_COMPANY
+
+
+def _company_noun_ahead(text: str, at: int, language: str, clues: NameClues, *, is_bare: bool) -> bool:
+    """Whether the phrase at `at` has a company noun for its head; without an article it must be the first word."""
+    words = AHEAD.findall(text, at, at + LOOK_AHEAD)
+    if is_bare:  # "Quarzwerk, Hersteller von", "Harborlight, maker of"
+        return len(words) > 1 and words[1] in BARE_NOUN_GOES_ON and bool(clues.at("noun_before", words[0]))
+    for word, after in zip(words[:7], [*words[1:8], ""], strict=False):
+        is_noun = language == "en" or word[0].isupper()
+        if is_noun and (company_noun(word, clues) or clues.at("kind_noun", word)):
+            return not clues.at("person_noun", after)  # not "a company spokeswoman"
+        if word in PHRASE_ENDS or clues.at("person_noun", word):
+            return False
+        if language == "de" and is_noun and not is_origin(word, NOWHERE):
+            return False
+    return False
