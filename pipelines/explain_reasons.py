@@ -22,6 +22,7 @@ BY_TENSE = {
     "possible": "no mark; a condition or the lexicon makes it possible",
 }
 CUE_COLUMNS = ("kind", "move_type", "direction", "certainty", "manner", "strength")
+UNKNOWN = "not described in rules.csv"
 LAST_WORD = re.compile(r"[\w’'-]+$")
 
 
@@ -173,15 +174,20 @@ class _Stretch:
 
 
 def _rule(holdings: Holdings, rule_id: str, near: _Stretch) -> tuple[Reason, ...]:
-    """For each part of the id ("rival-named:de-rivale") what the rule does, or which words are forms of the cue."""
-    return tuple(Reason("rule", part, _does(holdings, part, near)) for part in rule_id.split(":"))
+    """For each part of the id ("rival-named:de-rivale", "rival-beside:vor") what the rule does, or which words it saw."""
+    rule, *words = rule_id.split(":")
+    told = [Reason("rule", rule, _does(holdings, rule, near))]
+    for word in words:
+        because = _does(holdings, word, near)
+        told.append(Reason("rule", word, f"the word “{word}” itself" if because == UNKNOWN else because))
+    return tuple(told)
 
 
 def _does(holdings: Holdings, rule_id: str, near: _Stretch) -> str:
     here = [cue for cue in near.cues() if cue["cue_id"] == rule_id]
     cue = next(iter(here or [c for c in holdings.annotations["cues"] if c["cue_id"] == rule_id]), None)
     if cue is None:
-        return holdings.rules.get(rule_id, "not described in rules.csv")
+        return holdings.rules.get(rule_id, UNKNOWN)
     filled = [cue[column] for column in CUE_COLUMNS if cue[column]] + ([f"slot {cue['slot']}"] if cue["slot"] else [])
     words = _surfaces(dict.fromkeys(_words(holdings, c) for c in here)) or f"“{cue['surface']}” (elsewhere)"
     return f"{words}: form of {cue['word']} in cues.csv ({', '.join(filled)})"

@@ -188,9 +188,7 @@ def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexi
     nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS or hit.entry.kind == "source"]
     companies = [(n.start, n.end) for n in line.names]
     persons = [(p.start_char - line.start, p.end_char - line.start) for p in people]
-    for p in find_speakers(
-        line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language
-    ):
+    for p in find_speakers(line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language):
         place = line.place(p.start, p.end, p.rule_id)
         yield Speaker(*place, p.name, p.noun_id, line.start + p.head_end, line.start + p.cue_start)
 

@@ -133,7 +133,9 @@ def _by_role(
     if behind:
         place = _full_name_at(sentence, behind.end(), blocked)
         if place:
-            return Found(*place, sentence[slice(*place)], role, _organisation(sentence, hit, place[1], names), "role-name")
+            return Found(
+                *place, sentence[slice(*place)], role, _organisation(sentence, hit, place[1], names), "role-name"
+            )
     apposed = APPOSED_NAME.match(sentence, hit.end)
     if apposed and _is_name(apposed.group(1), apposed.span(1), blocked):
         company = next((n for n in names if hit.end <= n.start and n.end <= apposed.start(1)), None)

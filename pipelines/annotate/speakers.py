@@ -48,11 +48,15 @@ MEDIA = re.compile(
 )
 """What "sagte der …" puts in the dative: the medium told, not the one who tells."""
 SOFT_BREAK = re.compile(r"[;:–—]\s|[“”»«\"]\s*,?\s|'\s'\s|,\s(?:and|but|while|und|aber|doch|während)\s")
-GOVERNORS = re.compile(r"(?i)\b(?:nach|laut|gemäß|entsprechend|zu|aus|unter Berufung auf|mit Blick auf)\s+(?:[\wäöüß-]+\s+){0,3}$")
+GOVERNORS = re.compile(
+    r"(?i)\b(?:nach|laut|gemäß|entsprechend|zu|aus|unter Berufung auf|mit Blick auf)\s+(?:[\wäöüß-]+\s+){0,3}$"
+)
 BEHIND_NOUN = re.compile(r"\s+(?:zufolge|nach|gemäß)\b")
 OF = re.compile(r"\s+(?:(?:von|vom|aus|durch|seitens|gegenüber|in|im|bei|beim|of|from|by|at|in)\s+)?")
 SO_BEFORE = re.compile(r"[,“”«\"'–(]\s*$")
-SO_BEHIND = re.compile(r"\s*(?:$|[,.;:!?)–—(„“”\"«]|(?:in|im|am|bei|beim|zu|zum|zur|auf|nach|vor|weiter|gegenüber|von|gestern|heute|über|wörtlich)\b)")
+SO_BEHIND = re.compile(
+    r"\s*(?:$|[,.;:!?)–—(„“”\"«]|(?:in|im|am|bei|beim|zu|zum|zur|auf|nach|vor|weiter|gegenüber|von|gestern|heute|über|wörtlich)\b)"
+)
 COMPOUND_SOURCE = re.compile(
     r"(Polizei|Behörden|Regierungs|Ministeriums|Militär|Armee|Feuerwehr|Justiz|Gerichts|Botschafts|Unternehmens|Firmen|Konzern"
     r"|Hersteller|Betreiber|Veranstalter|Verbands|Gewerkschafts|Partei|Medien|Presse|Zeitungs|Agentur|Augenzeugen|Zeugen"
@@ -68,7 +72,9 @@ ADVERBS = re.compile(
 PRONOUN_BEFORE = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)$")
 RELATIVE_BEFORE = re.compile(r",?\s+(?:which|who|that)$")
 COORDINATED = re.compile(r"(?:,|\b(?:and|but|then))$")
-ENDS_INVERSION = re.compile(r"\s*(?:$|[,.;:()”\"'`–-]|(?:in|on|at|who|during|of|to|about|from|last|this|Mon|Tues|Wednes|Thurs|Fri)\b)")
+ENDS_INVERSION = re.compile(
+    r"\s*(?:$|[,.;:()”\"'`–-]|(?:in|on|at|who|during|of|to|about|from|last|this|Mon|Tues|Wednes|Thurs|Fri)\b)"
+)
 REACH = 160
 """Characters to the left of a verb within which its subject may begin."""
 
@@ -130,7 +136,9 @@ def find_speakers(
 JOINT_BEFORE = re.compile(r"\s+(?:und|sowie|and)\s+$")
 JOINT = re.compile(r"\s+(?:und|sowie|and)\s+(?:auch\s+)?")
 OWNER = re.compile(r"\s([A-ZÄÖÜ][\w-]+(?:s|’s|'s|’|'))\s+$")
-GOVERNED = re.compile(r"\b(?:von|vom|bei|beim|mit|an|am|auf|aus|für|gegen|durch|zu|zum|zur|um|über|unter|nach|in|im|der|des|den|dem)\s+$")
+GOVERNED = re.compile(
+    r"\b(?:von|vom|bei|beim|mit|an|am|auf|aus|für|gegen|durch|zu|zum|zur|um|über|unter|nach|in|im|der|des|den|dem)\s+$"
+)
 POSSESSOR = re.compile(r"[A-Z][^’']*[’']s\s+([A-Z][\w’.-]+(?:\s[A-Z][\w’.-]*){1,2})$")
 OF_HOUSE = re.compile(r"\s+(?:von|vom|bei|beim)(?:\s+(?:der|dem|den))?\s+$")
 FULL_ENGLISH_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z]\.)?(?:\s[A-Z][\w’'-]+){1,2}")
@@ -280,7 +288,7 @@ class _Reader:
         if not opener:
             return None
         phrase = self.phrase_at(opener.end())
-        is_as = opener.group().strip(" „“\"(–-").lower().startswith(("wie", "so wie"))
+        is_as = opener.group().strip(' „“"(–-').lower().startswith(("wie", "so wie"))
         if is_as and (compound := FROM_COMPOUND.match(self.sentence, opener.end())):
             return self.compound(COMPOUND_SOURCE.match(self.sentence, compound.end()), cue)
         if phrase and not OBLIQUE.fullmatch(phrase.determiner):
@@ -298,7 +306,7 @@ class _Reader:
         left = self.phrase_at(at) if at < start else None
         if left and (left.end > start + 1 or OBLIQUE.fullmatch(left.determiner)):
             left = None
-        if left is None and at < start and self.sentence[start - 2 : start - 1] not in ",“”«\"–":
+        if left is None and at < start and self.sentence[start - 2 : start - 1] not in ',“”«"–':
             # "Die im Freiverkehr notierte X AG gibt bekannt": the name stands right before the verb
             direct = self.ending_at(start - 1, cue, "speaker-before-verb")
             if direct and not GOVERNED.search(self.sentence, max(0, direct.start - 14), direct.start):
@@ -355,7 +363,11 @@ class _Reader:
             worth += 1.5
         if phrase.determiner == "der" and MEDIA.match(self.sentence, phrase.core):
             worth -= 2.5
-        if not phrase.determiner and not self.is_known(phrase) and " " not in self.sentence[phrase.core : phrase.head_end]:
+        if (
+            not phrase.determiner
+            and not self.is_known(phrase)
+            and " " not in self.sentence[phrase.core : phrase.head_end]
+        ):
             worth -= 1.0 if front and front[-1] in QUOTE_MARKS + "," else 1.5
         return worth
 

@@ -66,6 +66,13 @@ CANDIDATES = """
     order by sentence_no, start_char, cue_id, actor_score desc, entity_start, company_id
     """
 """Who could act in a claim: one row per cue and company, with the names of its features."""
+RULES = """
+    select rule_id, description from seeds.rules
+    union all
+    select clue_id, concat('A clue of name_clues.csv (', replace(place, '_', ' '), ', ', points, ' points).')
+    from seeds.name_clues
+    """
+"""What each rule does that is no word of the cue lexicon."""
 DERIVED = {
     "claims": "select * from intermediate.int_claims where article_id = ? order by start_char, cue_id",
     "candidates": CANDIDATES,
@@ -125,7 +132,7 @@ def read_holdings(settings: Settings, wanted: str) -> Holdings:
                 {name: _rows(working, sql, [target.article_id]) for name, sql in ANNOTATIONS.items()},
                 {name: _rows(working, sql, [target.article_id]) for name, sql in DERIVED.items()},
                 _names(working, "select company_id, name from intermediate.int_companies"),
-                _names(working, "select rule_id, description from seeds.rules"),
+                _names(working, RULES),
                 {
                     (w["stage"], w["feature"]): w["weight"]
                     for w in _rows(working, "select * from seeds.claim_weights", [])
