@@ -82,18 +82,18 @@ def fit_actors(candidates: list[Row], labels: Labels) -> Fit:
 def tellings_by(scores: Iterable[float], candidates: list[Row], home: Path) -> list[Row]:
     """The rows of int_claim_tellings, had the candidates these scores: the model itself over a table of our own."""
     memory = duckdb.connect()
-    memory.execute(f"attach '{home / 'warehouse' / 'claimhouse.duckdb'}' as stored (read_only)")
-    memory.execute("attach ':memory:' as claimhouse")
-    memory.execute("create schema claimhouse.increment")
+    memory.execute(f"attach '{home / 'warehouse' / 'claimhouse.duckdb'}' as claimhouse (read_only)")
     memory.execute("create table scored (row_no integer, score decimal(12, 4))")
     pairs = [(row["row_no"], float(score)) for row, score in zip(candidates, scores, strict=True)]
     memory.executemany("insert into scored values (?, ?)", pairs)
     memory.execute(f"""
-        create table claimhouse.increment.int_claim_candidates as
+        create table candidates as
         select candidates.* exclude (row_no, actor_score), scored.score as actor_score
-        from ({CANDIDATES.format("stored.")}) as candidates inner join scored using (row_no)
+        from ({CANDIDATES.format("claimhouse.")}) as candidates inner join scored using (row_no)
     """)
-    return rows_of(memory, (home / COMPILED).read_text(encoding="utf-8"))
+    model = (home / COMPILED).read_text(encoding="utf-8")
+    model = model.replace('"claimhouse"."increment"."int_claim_candidates"', "candidates")
+    return rows_of(memory, model)
 
 
 def fit_claims(tellings: list[Row], labels: Labels) -> Fit:

@@ -11,6 +11,20 @@ with cue_counts as (
 
 ),
 
+type_counts as (
+
+    select
+        article_id,
+        sentence_no,
+        move_type,
+        count(distinct start_char) as cues,
+        sum(count(distinct start_char)) over (partition by article_id, move_type) as cues_in_article,
+        bool_or(bool_or(region = 'title')) over (partition by article_id, move_type) as is_in_title
+    from {{ ref('int_claim_cues') }}
+    group by article_id, sentence_no, move_type
+
+),
+
 company_counts as (
 
     select
@@ -119,7 +133,8 @@ placed as (
             when compound_head is not null then 'compound'
             when is_genitive and entity_kind = 'possessive' then 'possessive'
             when is_genitive then 'genitive'
-            when preposition in ('von', 'vom', 'durch', 'by', 'of', 'bei', 'beim', 'at') then 'by-or-of'
+            when preposition in ('durch', 'by') then 'by'
+            when preposition in ('von', 'vom', 'of', 'bei', 'beim', 'at') then 'of'
             when preposition in ('laut', 'nach', 'gegenüber', 'according', 'per', 'zufolge') then 'cited'
             when preposition in ('mit', 'with', 'gegen', 'against', 'an', 'to', 'für', 'for') then 'with-or-against'
             when preposition is not null then 'governed'
@@ -143,7 +158,7 @@ fitting as (
         placed.*,
         case
             when
-                cues.slot = 'subject' and cues.is_passive and place = 'by-or-of'
+                cues.slot = 'subject' and cues.is_passive and place in ('by', 'of')
                 then 'agent of the passive'
             when
                 cues.slot = 'subject' and not cues.is_passive and place in ('bare', 'described') and is_before
@@ -152,7 +167,7 @@ fitting as (
             when
                 cues.slot = 'noun' and (
                     place = 'compound-with-cue' or (place = 'genitive' and distance <= 12)
-                    or (place = 'by-or-of' and not is_before and distance <= 12)
+                    or (place in ('by', 'of') and not is_before and distance <= 12)
                 )
                 then 'owner of the noun'
         end as fit
@@ -169,6 +184,7 @@ described as (
         cues.region,
         cues.clause_no,
         cues.end_char,
+        cues.last_char,
         cues.kind,
         cues.surface,
         cues.move_type,
@@ -187,6 +203,20 @@ described as (
                 when types.takes_counterparty
                     then 'deal ' || cues.slot || ' ' || place || case when is_before then ' before' else ' behind' end
             end,
+            case
+                when cues.last_char = cues.end_char then 'cue in one piece'
+                when cues.last_char - cues.end_char <= 25 then 'cue of near pieces'
+                when cues.last_char - cues.end_char <= 70 then 'cue of distant pieces'
+                else 'cue of far pieces'
+            end,
+            'cues of type in sentence ' || least(type_counts.cues, 3),
+            case
+                when type_counts.cues_in_article = 1 then 'type hardly told'
+                when type_counts.cues_in_article <= 3 then 'type told'
+                when type_counts.cues_in_article <= 6 then 'type often told'
+                else 'type all over'
+            end,
+            case when type_counts.is_in_title then 'type in title' end,
             'clause ' || coalesce(clause_kinds.kind, 'main'),
             case
                 when sizes.sentences <= 8 then 'short article' when sizes.sentences <= 20 then 'middling article'
@@ -251,6 +281,7 @@ described as (
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no)
     inner join {{ ref('move_types') }} as types using (move_type)
     inner join sizes using (article_id)
+    inner join type_counts using (article_id, sentence_no, move_type)
     left join crowds using (article_id)
     left join clause_kinds using (article_id, sentence_no, clause_no)
     inner join cue_counts using (article_id, sentence_no)

@@ -1,8 +1,22 @@
 -- The sentences that may tell of one company and one type of move, best first, with what speaks for each of them.
-with tellings as (
+with figures as (
 
-    select *
-    from {{ ref('int_claim_candidates') }}
+    select
+        article_id,
+        sentence_no,
+        list(distinct value) as figures
+    from {{ ref('stg_quantities') }}
+    group by article_id, sentence_no
+
+),
+
+tellings as (
+
+    select
+        candidates.*,
+        coalesce(figures.figures, []) as figures
+    from {{ ref('int_claim_candidates') }} as candidates
+    left join figures using (article_id, sentence_no)
     qualify row_number() over (
         partition by article_id, company_id, move_type, sentence_no
         order by actor_score desc, start_char asc, cue_id asc, entity_start asc
@@ -21,6 +35,10 @@ ranked as (
         max(actor_score) over all_of_claim as best_score,
         bool_or(region = 'title') over all_of_claim as is_told_in_title,
         bool_or(kind = 'move') over all_of_claim as has_move_cue,
+        first_value(figures) over of_claim as best_figures,
+        first_value(direction) over of_claim as best_direction,
+        first_value(cue_id) over of_claim as best_cue_id,
+        first_value(sentence_no) over of_claim as best_sentence_no,
         rank() over (
             partition by article_id, sentence_no, move_type order by actor_score desc
         ) as company_rank,
@@ -47,7 +65,7 @@ rivalling as (
 )
 
 select
-    ranked.* exclude (features, second_score, third_score),
+    ranked.* exclude (features, second_score, third_score, figures, best_figures),
     -- in numbers, and only for the best telling, what the next ones are worth
     case when telling_no = 1 then coalesce(second_score, {{ var('no_telling_score') }}) else 0 end as second_score,
     case when telling_no = 1 then coalesce(third_score, {{ var('no_telling_score') }}) else 0 end as third_score,
@@ -62,7 +80,24 @@ select
         'better types in sentence ' || least(type_rank - 1, 2),
         case when is_told_in_title then 'told in title' end,
         case when has_move_cue then 'told by a move cue' end
-    ] || [feature for feature in features if regexp_matches(
+    ]
+    || case when telling_no = 1 then [] else list_distinct([
+        case
+            when len(figures) = 0 then 'again without a figure'
+            when len(list_intersect(figures, best_figures)) > 0 then 'again the same figure'
+            else 'again with a new figure'
+        end,
+        case
+            when direction is null or best_direction is null then 'again with no direction'
+            when direction = best_direction then 'again the same direction' else 'again another direction'
+        end,
+        case when cue_id = best_cue_id then 'again the same cue' else 'again another cue' end,
+        case
+            when abs(sentence_no - best_sentence_no) <= 1 then 'again right away'
+            when abs(sentence_no - best_sentence_no) <= 5 then 'again near' else 'again far'
+        end
+    ]) end
+    || [feature for feature in features if regexp_matches(
         feature, '^(share|region|sentence |named as|cue |most|in title|subject of|agent of|owner of)'
     )]) as features
 from ranked
