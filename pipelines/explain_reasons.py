@@ -9,12 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from pipelines.explain_scores import SHOWN_WEIGHTS, Candidate, actors, claim_features, name_of, speakers_of, text_of
 from pipelines.warehouse import ROW_IDS, Holdings, Row
 
-SPEAKER_FEATURES = ("source_kind", "firmness", "preposition", "compound_head", "is_pronoun")
-CLAIM_NUMBERS = ("actor_score", "second_score", "third_score", "repeated_score")
-"""Columns of a claim that are weighed as numbers, beside its features."""
-SHOWN_WEIGHTS = 6
 MARKS = ("hedge", "negation")
 """Kinds of cues that set the certainty of what they reach."""
 BY_TENSE = {
@@ -33,26 +30,6 @@ class Reason:
     says: str
     value: str
     because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One thing that spoke for or against a candidate. `weight` is None where it was not scored by weights."""
-
-    name: str
-    value: str
-    weight: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who could have filled the place; `score` is None where only the chosen one was scored."""
-
-    name: str
-    surface: str
-    score: float | None
-    is_chosen: bool
-    features: tuple[Feature, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +58,7 @@ def explain_rows(holdings: Holdings) -> list[ExplainedRow]:
 
 def explain_mention(holdings: Holdings, row: Row) -> ExplainedRow:
     """Which rule saw a company in these words."""
-    named = Reason("company", _name(holdings, row["company_id"]), f"“{row['surface']}” is {row['company_id']}")
+    named = Reason("company", name_of(holdings, row["company_id"]), f"“{row['surface']}” is {row['company_id']}")
     mentions = [m for m in holdings.annotations["mentions"] if _same_place(m, row)]
     slots = (Reason("slot", "", _slot(m)) for m in mentions)
     near = _Stretch(holdings, (row["sentence_no"],))
@@ -107,10 +84,10 @@ def explain_move(holdings: Holdings, row: Row) -> ExplainedRow:
         *_quantity(row, near),
         *_setting(row, near),
         *_source(holdings, row),
-        _score(holdings, claim),
+        _held(holdings, claim),
         *_told_again(holdings, row),
     )
-    candidates = tuple(_actors(holdings, claim))
+    candidates = tuple(actors(holdings, claim))
     return ExplainedRow("market_moves", row["move_id"], near.numbers, summary, reasons, candidates)
 
 
@@ -121,7 +98,7 @@ def explain_rivalry(holdings: Holdings, row: Row) -> ExplainedRow:
     hedges = "; ".join(_cue(cue) for cue in near.cues(*MARKS)) or "no hedge in the sentence"
     strength = Reason("strength", row["strength"], hedges)
     market = [Reason("market", row["market"], "named in the sentence")] if row["market"] else []
-    pair = f"{_name(holdings, row['company_a_id'])} – {_name(holdings, row['company_b_id'])} · {row['strength']}"
+    pair = f"{name_of(holdings, row['company_a_id'])} – {name_of(holdings, row['company_b_id'])} · {row['strength']}"
     reasons = (*_rule(holdings, row["rule_id"], near), *sides, strength, *market)
     return ExplainedRow("competitor_claims", row["claim_id"], near.numbers, pair, reasons)
 
@@ -143,7 +120,7 @@ def explain_attribution(holdings: Holdings, row: Row) -> ExplainedRow:
         *via,
     )
     summary = " · ".join(part for part in (row["source_name"], row["source_kind"], row["manner"]) if part)
-    candidates = tuple(_speakers(holdings, row, chosen)) if chosen else ()
+    candidates = tuple(speakers_of(holdings, row, chosen)) if chosen else ()
     return ExplainedRow("source_attributions", row["attribution_id"], near.numbers, summary, reasons, candidates)
 
 
@@ -174,7 +151,7 @@ class _Stretch:
 
 
 def _rule(holdings: Holdings, rule_id: str, near: _Stretch) -> tuple[Reason, ...]:
-    """For each part of the id ("rival-named:de-rivale", "rival-beside:vor") what the rule does, or which words it saw."""
+    """For each part of the id ("rival-named:de-rivale", "rival-beside:vor") what the rule does or which word it is."""
     rule, *words = rule_id.split(":")
     told = [Reason("rule", rule, _does(holdings, rule, near))]
     for word in words:
@@ -195,12 +172,12 @@ def _does(holdings: Holdings, rule_id: str, near: _Stretch) -> str:
 
 def _words(holdings: Holdings, cue: Row) -> str:
     """The words of a cue; one with a gap from its first word to its last ("stellt … ein")."""
-    last = LAST_WORD.search(_text(holdings, cue["region"], cue["end_char"], cue["last_char"]))
+    last = LAST_WORD.search(text_of(holdings, cue["region"], cue["end_char"], cue["last_char"]))
     return f"{cue['surface']} … {last.group()}" if last else str(cue["surface"])
 
 
 def _actor(holdings: Holdings, claim: Row, near: _Stretch) -> Reason:
-    name = _name(holdings, claim["company_id"])
+    name = name_of(holdings, claim["company_id"])
     if claim["entity_start"] is None:
         who = "acted in the sentences before" if claim["entity_kind"] == "carried" else "is what the article is about"
         return Reason("company", name, f"not in the sentence; it {who}")
@@ -230,7 +207,7 @@ def _slot(row: Row) -> str:
 
 def _side(holdings: Holdings, near: _Stretch, company_id: str) -> Reason:
     stands = _entity(near, company_id) or "not in the sentence; the text speaks of it"
-    return Reason("company", _name(holdings, company_id), stands)
+    return Reason("company", name_of(holdings, company_id), stands)
 
 
 def _direction(row: Row, claim: Row, near: _Stretch) -> Iterator[Reason]:
@@ -289,6 +266,13 @@ def _source(holdings: Holdings, row: Row) -> Iterator[Reason]:
             yield Reason("said by", said["source_name"], f"{said['rule_id']}, attribution {said['attribution_id']}")
 
 
+def _held(holdings: Holdings, claim: Row) -> Reason:
+    """Why the claim is held: the weights of its features and numbers, which add up to nothing or more."""
+    features = claim_features(holdings, claim)
+    told = "; ".join(f"{feature.name.replace('_', ' ')} {feature.weight:+.2f}" for feature in features[:SHOWN_WEIGHTS])
+    return Reason("held", f"{claim['claim_score']:.2f}, from 0 on", f"strongest of {len(features)} features: {told}")
+
+
 def _told_again(holdings: Holdings, row: Row) -> Iterator[Reason]:
     """Other words of the article for the same company and move type that made no row of their own."""
     kept = {move["move_id"] for move in holdings.rows["market_moves"]}
@@ -296,58 +280,6 @@ def _told_again(holdings: Holdings, row: Row) -> Iterator[Reason]:
         is_same = (claim["company_id"], claim["move_type"]) == (row["company_id"], row["move_type"])
         if is_same and claim["claim_id"] not in kept:
             yield Reason("merged with", f"sentence {claim['sentence_no']}", f"“{claim['surface']}” ({claim['cue_id']})")
-
-
-def _score(holdings: Holdings, claim: Row) -> Reason:
-    """Why the claim is held: the weights of its features and numbers, which add up to nothing or more."""
-    features = _weighed(holdings, "claim", claim["features"])
-    for column in CLAIM_NUMBERS:
-        weight = holdings.weights.get(("claim", column), 0.0)
-        features.append(Feature(column, f"{claim[column]:.2f}", weight * claim[column]))
-    strongest = sorted(features, key=_strength)[:SHOWN_WEIGHTS]
-    told = "; ".join(f"{feature.name.replace('_', ' ')} {feature.weight:+.2f}" for feature in strongest)
-    return Reason("held", f"{claim['claim_score']:.2f}, from 0 on", f"strongest of {len(features)} features: {told}")
-
-
-def _weighed(holdings: Holdings, stage: str, names: Iterable[str]) -> list[Feature]:
-    """The features that weigh something in this stage, the strongest first."""
-    weighing = [(name, holdings.weights[stage, name]) for name in names if (stage, name) in holdings.weights]
-    return sorted((Feature(name, "yes", weight) for name, weight in weighing), key=_strength)
-
-
-def _strength(feature: Feature) -> tuple[float, str]:
-    return -abs(feature.weight or 0), feature.name
-
-
-def _actors(holdings: Holdings, claim: Row) -> Iterator[Candidate]:
-    """Everybody who was weighed as actor of the claim's word, the best first."""
-    key = ("sentence_no", "region", "start_char", "cue_id")
-    for row in holdings.derived["candidates"]:
-        if all(row[column] == claim[column] for column in key):
-            is_chosen = (row["company_id"], row["entity_start"]) == (claim["company_id"], claim["entity_start"])
-            is_here = row["entity_start"] is not None
-            surface = _text(holdings, row["region"], row["entity_start"], row["entity_end"]) if is_here else ""
-            features = tuple(_weighed(holdings, "actor", row["features"]))
-            yield Candidate(_name(holdings, row["company_id"]), surface, row["actor_score"], is_chosen, features)
-
-
-def _speakers(holdings: Holdings, row: Row, chosen: Row) -> Iterator[Candidate]:
-    """The chosen speaker with its score, then everybody else in the sentence who could have said it."""
-    speakers = [s for s in holdings.derived["speakers"] if s["sentence_no"] == row["sentence_no"]]
-    places = ("source_id", "start_char")
-    is_best = {id(s): tuple(s[p] for p in places) == (chosen["source_id"], chosen["speaker_start"]) for s in speakers}
-    for speaker in sorted(speakers, key=lambda s: not is_best[id(s)]):
-        surface = _text(holdings, speaker["region"], speaker["start_char"], speaker["end_char"])
-        score = chosen["score"] if is_best[id(speaker)] else None
-        features = tuple(_features(speaker, SPEAKER_FEATURES))
-        yield Candidate(speaker["source_name"], surface, score, is_best[id(speaker)], features)
-
-
-def _features(row: Row, columns: Iterable[str]) -> Iterator[Feature]:
-    """What is set of these columns."""
-    for column in columns:
-        if row[column] not in (None, False, 0, ""):
-            yield Feature(column, "yes" if row[column] is True else f"{row[column]}")
 
 
 def _cue(cue: Row) -> str:
@@ -358,11 +290,6 @@ def _cue(cue: Row) -> str:
 
 def _surfaces(surfaces: Iterable[str]) -> str:
     return ", ".join(f"“{surface}”" for surface in surfaces)
-
-
-def _text(holdings: Holdings, region: str, start: int, end: int) -> str:
-    text: str = holdings.article["title" if region == "title" else "text"]
-    return text[start:end]
 
 
 def _same_place(one: Row, other: Row) -> bool:
@@ -381,12 +308,8 @@ def _sentences_of(holdings: Holdings, row: Row) -> tuple[int, ...]:
     )
 
 
-def _name(holdings: Holdings, company_id: str) -> str:
-    return holdings.companies.get(company_id, company_id)
-
-
 def _move_summary(holdings: Holdings, row: Row) -> str:
     value = f"{row['value']:,.10g} {row['unit']}" if row["value"] is not None else None
     other = f"with {row['counterparty']}" if row["counterparty"] else None
-    parts = (_name(holdings, row["company_id"]), row["move_type"], row["direction"], other, row["market"], value)
+    parts = (name_of(holdings, row["company_id"]), row["move_type"], row["direction"], other, row["market"], value)
     return " · ".join([*(part for part in parts if part), row["certainty"]])

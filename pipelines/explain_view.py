@@ -14,7 +14,8 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from pipelines.explain_reasons import LAST_WORD, Candidate, ExplainedRow, Feature
+from pipelines.explain_reasons import LAST_WORD, ExplainedRow
+from pipelines.explain_scores import Candidate, Feature
 from pipelines.page_view import clean
 from pipelines.warehouse import Holdings, Row
 
