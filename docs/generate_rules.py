@@ -1,4 +1,4 @@
-"""Writes `docs/rules.md` from the seeds `cues.csv` and `rules.csv` and the examples in `docs/rule_examples.csv`.
+"""Writes `docs/rules.md` from the seeds `rules.csv`, `name_clues.csv` and `cues.csv` and `docs/rule_examples.csv`.
 
 With `--check` it only says whether the page is up to date, with `--missing` it prints a row to be filled for every rule
 that has no example yet. tests/unit/test_rules.py looks whether the examples are true.
@@ -16,6 +16,10 @@ SEEDS = DOCS.parent / "dbt" / "seeds"
 EXAMPLES = DOCS / "rule_examples.csv"
 PAGE = DOCS / "rules.md"
 SHOWN_FORMS = 3
+FIRM = 2
+"""Points of the least clue that can lead, as in pipelines/annotate/proposals.py."""
+SILENT_PLACES = ("kind_noun", "extension")
+"""Clues that count as `apposition-behind`, `is-a-company` or `extended-name`."""
 PARAGRAPH = "¶"
 """Stands in an example where one paragraph ends and the next begins."""
 
@@ -35,6 +39,13 @@ RULES = """\
 ## Rules that are no words
 
 "Makes" names the table whose rows carry the rule: a [mart](tables.md), or a raw table of annotations.
+"""
+CLUES = """\
+
+## Clues around unknown names
+
+Words beside or in a capitalised name that make a company of it, from [name_clues.csv](../dbt/seeds/name_clues.csv).
+Their points add up over an article; a mention carries the weightiest clue of its name.
 """
 KINDS = {
     "move": (
@@ -57,6 +68,12 @@ KINDS = {
         "two sides."
     ),
     "role": "Words for what a person is. They find the person and its company.",
+    "people": "Words for people who can speak without being named.",
+    "authority": "Words for authorities that can speak.",
+    "association": "Words for associations that can speak.",
+    "medium": "Words for media that can speak.",
+    "reported": "Verbs in the German mood of reported speech. Their sentence goes on with the last speaker.",
+    "tendency": "Words of being more or less. They give a direction where no word of change stands nearer.",
     "description": (
         "Nouns for companies. With an article they point to a company named before; those with a star are ends of "
         "compounds that describe the company behind them."
@@ -73,9 +90,16 @@ def read(path: Path) -> list[Row]:
 
 
 def rules_of(seeds: Path = SEEDS) -> dict[str, Row]:
-    """Every rule by its id: rows of `rules.csv` (with `made` and `description`), then of `cues.csv` (with `kind`)."""
+    """Every rule by its id: rows of `rules.csv` (with `made` and `description`), of `name_clues.csv` (with `place`) and
+    of `cues.csv` (with `kind`)."""
     rules = {row["rule_id"]: row for row in read(seeds / "rules.csv")}
-    return rules | {row["cue_id"]: row for row in read(seeds / "cues.csv")}
+    clues = {row["clue_id"]: row for row in read(seeds / "name_clues.csv") if is_naming(row)}
+    return rules | clues | {row["cue_id"]: row for row in read(seeds / "cues.csv")}
+
+
+def is_naming(clue: Row) -> bool:
+    """Whether a mention can carry the clue: its points are enough to lead, and it stands where names are looked for."""
+    return int(clue["points"]) >= FIRM and clue["place"] not in SILENT_PLACES
 
 
 def without_example(rules: dict[str, Row], examples: Path = EXAMPLES) -> list[str]:
@@ -97,9 +121,11 @@ def render(seeds: Path = SEEDS, examples: Path = EXAMPLES) -> str:
             f"cues.csv: {', '.join(unknown)}: is a kind that KINDS in {Path(__file__).name} does not tell of"
         )
     cues = [row for row in rules.values() if "kind" in row]
-    contents = [f"- [{kind}](#{kind}), {sum(c['kind'] == kind for c in cues)} words" for kind in KINDS]
+    contents = ["- [Clues around unknown names](#clues-around-unknown-names)"]
+    contents += [f"- [{kind}](#{kind}), {sum(c['kind'] == kind for c in cues)} words" for kind in KINDS]
     lines = [HEAD, "- [Rules that are no words](#rules-that-are-no-words)", *contents, "", RULES]
     lines += _plain_rules(rules, sentences)
+    lines += [CLUES, *_clue_rules(rules, sentences)]
     for kind, means in KINDS.items():
         lines += ["", f"## {kind}", "", means, ""]
         lines += _cue_rules([c for c in cues if c["kind"] == kind], sentences)
@@ -113,15 +139,26 @@ def _plain_rules(rules: dict[str, Row], sentences: dict[str, str]) -> Iterator[s
             yield _line(f"`{rule_id}`", f"`{rule['made']}`", rule["description"], sentences.get(rule_id, ""))
 
 
+def _clue_rules(rules: dict[str, Row], sentences: dict[str, str]) -> Iterator[str]:
+    yield from ("| rule | words | place and points | example |", "|---|---|---|---|")
+    for rule_id, clue in rules.items():
+        if "place" in clue:
+            where = f"{clue['place'].replace('_', ' ')}, {clue['points']}"
+            yield _line(f"`{rule_id}`", _some(clue["words"]), where, sentences.get(rule_id, ""))
+
+
+def _some(forms: str) -> str:
+    """The first forms of a row, and how many more there are."""
+    words = forms.split("|")
+    more = f" and {len(words) - SHOWN_FORMS} more" if len(words) > SHOWN_FORMS else ""
+    return ", ".join(words[:SHOWN_FORMS]) + more
+
+
 def _cue_rules(cues: Iterable[Row], sentences: dict[str, str]) -> Iterator[str]:
     yield from ("| rule | forms | means | example |", "|---|---|---|---|")
     for cue in cues:
-        forms = cue["forms"].split("|")
-        more = f" and {len(forms) - SHOWN_FORMS} more" if len(forms) > SHOWN_FORMS else ""
         meaning = ", ".join(f"`{cue[column]}`" for column in MEANINGS if cue[column]) or LANGUAGES[cue["language"]]
-        yield _line(
-            f"`{cue['cue_id']}`", ", ".join(forms[:SHOWN_FORMS]) + more, meaning, sentences.get(cue["cue_id"], "")
-        )
+        yield _line(f"`{cue['cue_id']}`", _some(cue["forms"]), meaning, sentences.get(cue["cue_id"], ""))
 
 
 def _line(*cells: str) -> str:
@@ -141,7 +178,7 @@ def main(arguments: list[str]) -> int:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         for rule_id in without_example(rules):
             rule = rules[rule_id]
-            hint = rule.get("forms", "").split("|")[0] or rule.get("description", "")
+            hint = (rule.get("forms") or rule.get("words") or rule["description"]).split("|")[0]
             writer.writerow((rule_id, rule.get("language", ""), f"TODO: {hint}"))
         return 0
     if arguments not in ([], ["--check"]):

@@ -9,17 +9,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from pipelines.explain_scores import SHOWN_WEIGHTS, Candidate, actors, claim_features, name_of, speakers_of, text_of
 from pipelines.warehouse import ROW_IDS, Holdings, Row
 
-CANDIDATE_KEYS = frozenset(
-    "article_id region sentence_no clause_no start_char end_char cue_id kind surface move_type direction certainty "
-    "slot company_id entity_start entity_end actor_score".split()
-)
-"""Columns of a candidate that say which it is; every other one is a feature."""
-SPEAKER_FEATURES = ("source_kind", "firmness", "preposition", "compound_head", "is_pronoun")
-MARKS = ("hedge", "negation", "unnamed")
-"""Kinds of cues that set the certainty of a clause."""
+MARKS = ("hedge", "negation")
+"""Kinds of cues that set the certainty of what they reach."""
+BY_TENSE = {
+    "announced": "no mark; the tense or a time ahead makes it a plan",
+    "possible": "no mark; a condition or the lexicon makes it possible",
+}
 CUE_COLUMNS = ("kind", "move_type", "direction", "certainty", "manner", "strength")
+UNKNOWN = "not described in rules.csv"
 LAST_WORD = re.compile(r"[\w’'-]+$")
 
 
@@ -33,32 +33,12 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
-    """One thing that spoke for or against a candidate. `weight` is None where the model has no weights of its own."""
-
-    name: str
-    value: str
-    weight: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who could have filled the place; `score` is None where only the chosen one was scored."""
-
-    name: str
-    surface: str
-    score: float | None
-    is_chosen: bool
-    features: tuple[Feature, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ExplainedRow:
-    """A row of a mart with its reasons. It stands in sentence `sentence_no` (0 is the title)."""
+    """A row of a mart with its reasons. Its evidence runs over `sentences` (0 is the title)."""
 
     table: str
     row_id: str
-    sentence_no: int
+    sentences: tuple[int, ...]
     summary: str
     reasons: tuple[Reason, ...]
     candidates: tuple[Candidate, ...] = ()
@@ -73,71 +53,75 @@ def explain_rows(holdings: Holdings) -> list[ExplainedRow]:
         for row in holdings.rows[table]
         if row[ROW_IDS[table]] == target.row_id or (target.row_id is None and table != "company_mentions")
     ]
-    return sorted(explained, key=lambda e: e.sentence_no)
+    return sorted(explained, key=lambda e: e.sentences)
 
 
 def explain_mention(holdings: Holdings, row: Row) -> ExplainedRow:
     """Which rule saw a company in these words."""
-    named = Reason("company", _name(holdings, row["company_id"]), f"“{row['surface']}” is {row['company_id']}")
+    named = Reason("company", name_of(holdings, row["company_id"]), f"“{row['surface']}” is {row['company_id']}")
     mentions = [m for m in holdings.annotations["mentions"] if _same_place(m, row)]
     slots = (Reason("slot", "", _slot(m)) for m in mentions)
-    reasons = (_rule(holdings, row["rule_id"], _Sentence(holdings, row["sentence_no"])), named, *slots)
-    return ExplainedRow("company_mentions", row["mention_id"], row["sentence_no"], named.value, reasons)
+    near = _Stretch(holdings, (row["sentence_no"],))
+    reasons = (*_rule(holdings, row["rule_id"], near), named, *slots)
+    return ExplainedRow("company_mentions", row["mention_id"], near.numbers, named.value, reasons)
 
 
 def explain_move(holdings: Holdings, row: Row) -> ExplainedRow:
     """Cue, actor, direction, certainty, quantity, setting and source of a market move."""
+    near = _Stretch(holdings, _sentences_of(holdings, row))
+    summary = _move_summary(holdings, row)
     claim = next((c for c in holdings.derived["claims"] if c["claim_id"] == row["move_id"]), None)
-    number = _sentence_of(holdings, row)
     if claim is None:
-        reasons: tuple[Reason, ...] = (_rule(holdings, row["rule_id"], _Sentence(holdings, number)),)
-        return ExplainedRow("market_moves", row["move_id"], number, _move_summary(holdings, row), reasons)
-    near = _Sentence(holdings, number, claim["clause_no"])
+        return ExplainedRow(
+            "market_moves", row["move_id"], near.numbers, summary, _rule(holdings, row["rule_id"], near)
+        )
+    near.clause_no = claim["clause_no"]
     reasons = (
-        _rule(holdings, row["rule_id"], near),
+        *_rule(holdings, row["rule_id"], near),
         _actor(holdings, claim, near),
         *_direction(row, claim, near),
         _certainty(row, claim, near),
         *_quantity(row, near),
         *_setting(row, near),
         *_source(holdings, row),
+        _held(holdings, claim),
         *_told_again(holdings, row),
     )
-    summary = _move_summary(holdings, row)
-    return ExplainedRow("market_moves", row["move_id"], number, summary, reasons, tuple(_actors(holdings, claim)))
+    candidates = tuple(actors(holdings, claim))
+    return ExplainedRow("market_moves", row["move_id"], near.numbers, summary, reasons, candidates)
 
 
 def explain_rivalry(holdings: Holdings, row: Row) -> ExplainedRow:
     """Cue, both companies and strength of a competitor claim."""
-    number = _sentence_of(holdings, row)
-    near = _Sentence(holdings, number)
+    near = _Stretch(holdings, _sentences_of(holdings, row))
     sides = (_side(holdings, near, row[side]) for side in ("company_a_id", "company_b_id"))
     hedges = "; ".join(_cue(cue) for cue in near.cues(*MARKS)) or "no hedge in the sentence"
     strength = Reason("strength", row["strength"], hedges)
     market = [Reason("market", row["market"], "named in the sentence")] if row["market"] else []
-    pair = f"{_name(holdings, row['company_a_id'])} – {_name(holdings, row['company_b_id'])} · {row['strength']}"
-    reasons = (_rule(holdings, row["rule_id"], near), *sides, strength, *market)
-    return ExplainedRow("competitor_claims", row["claim_id"], number, pair, reasons)
+    pair = f"{name_of(holdings, row['company_a_id'])} – {name_of(holdings, row['company_b_id'])} · {row['strength']}"
+    reasons = (*_rule(holdings, row["rule_id"], near), *sides, strength, *market)
+    return ExplainedRow("competitor_claims", row["claim_id"], near.numbers, pair, reasons)
 
 
 def explain_attribution(holdings: Holdings, row: Row) -> ExplainedRow:
     """Cue, speaker and house of a source attribution."""
     number = row["sentence_no"]
+    near = _Stretch(holdings, _sentences_of(holdings, row) or (number,))
     statements = [s for s in holdings.derived["statements"] if s["sentence_no"] == number]
     chosen = next((s for s in statements if (s["source_id"], s["cue_id"]) == (row["source_id"], row["rule_id"])), None)
     speaker = f"{row['source_kind']}, the speaker who fits the word best" if chosen else f"{row['source_kind']}"
     house = [Reason("speaks for", row["organisation"], "stands by the name")] if row["organisation"] else []
     via = [Reason("via", row["via"], "a medium or agency named in the sentence")] if row["via"] else []
     reasons = (
-        _rule(holdings, row["rule_id"], _Sentence(holdings, number)),
+        *_rule(holdings, row["rule_id"], near),
         Reason("source", row["source_name"], speaker),
         Reason("manner", row["manner"], f"of {row['rule_id']}"),
         *house,
         *via,
     )
     summary = " · ".join(part for part in (row["source_name"], row["source_kind"], row["manner"]) if part)
-    candidates = tuple(_speakers(holdings, row, chosen)) if chosen else ()
-    return ExplainedRow("source_attributions", row["attribution_id"], number, summary, reasons, candidates)
+    candidates = tuple(speakers_of(holdings, row, chosen)) if chosen else ()
+    return ExplainedRow("source_attributions", row["attribution_id"], near.numbers, summary, reasons, candidates)
 
 
 EXPLAINERS: dict[str, Callable[[Holdings, Row], ExplainedRow]] = {
@@ -148,15 +132,16 @@ EXPLAINERS: dict[str, Callable[[Holdings, Row], ExplainedRow]] = {
 }
 
 
-class _Sentence:
-    """The annotations of one sentence, and of one clause of it where that counts."""
+class _Stretch:
+    """The annotations of the sentences that a row stands on, and of one clause of them where that counts."""
 
-    def __init__(self, holdings: Holdings, number: int, clause_no: int | None = None) -> None:
-        self._annotations, self._number, self.clause_no = holdings.annotations, number, clause_no
+    def __init__(self, holdings: Holdings, numbers: tuple[int, ...]) -> None:
+        self._annotations, self.numbers = holdings.annotations, numbers
+        self.clause_no: int | None = None
         self.is_question = any(s["is_question"] for s in self.of("sentences"))
 
     def of(self, table: str) -> list[Row]:
-        return [row for row in self._annotations[table] if row["sentence_no"] == self._number]
+        return [row for row in self._annotations[table] if row["sentence_no"] in self.numbers]
 
     def cues(self, *kinds: str) -> list[Row]:
         return [cue for cue in self.of("cues") if not kinds or cue["kind"] in kinds]
@@ -165,32 +150,41 @@ class _Sentence:
         return [row for row in rows if self.clause_no in (None, row["clause_no"])]
 
 
-def _rule(holdings: Holdings, rule_id: str, near: _Sentence) -> Reason:
-    """The lexicon row with the words of the sentence that are forms of it, or what the rule does."""
-    cues = [cue for cue in near.cues() if cue["cue_id"] == rule_id]
-    if not cues:
-        return Reason("rule", rule_id, holdings.rules.get(rule_id, "not described in rules.csv"))
-    [*_, cue] = cues
+def _rule(holdings: Holdings, rule_id: str, near: _Stretch) -> tuple[Reason, ...]:
+    """For each part of the id ("rival-named:de-rivale", "rival-beside:vor") what the rule does or which word it is."""
+    rule, *words = rule_id.split(":")
+    told = [Reason("rule", rule, _does(holdings, rule, near))]
+    for word in words:
+        because = _does(holdings, word, near)
+        told.append(Reason("rule", word, f"the word “{word}” itself" if because == UNKNOWN else because))
+    return tuple(told)
+
+
+def _does(holdings: Holdings, rule_id: str, near: _Stretch) -> str:
+    here = [cue for cue in near.cues() if cue["cue_id"] == rule_id]
+    cue = next(iter(here or [c for c in holdings.annotations["cues"] if c["cue_id"] == rule_id]), None)
+    if cue is None:
+        return holdings.rules.get(rule_id, UNKNOWN)
     filled = [cue[column] for column in CUE_COLUMNS if cue[column]] + ([f"slot {cue['slot']}"] if cue["slot"] else [])
-    words = _surfaces(dict.fromkeys(_words(holdings, c) for c in cues))
-    return Reason("rule", rule_id, f"{words}: form of {cue['word']} in cues.csv ({', '.join(filled)})")
+    words = _surfaces(dict.fromkeys(_words(holdings, c) for c in here)) or f"“{cue['surface']}” (elsewhere)"
+    return f"{words}: form of {cue['word']} in cues.csv ({', '.join(filled)})"
 
 
 def _words(holdings: Holdings, cue: Row) -> str:
     """The words of a cue; one with a gap from its first word to its last ("stellt … ein")."""
-    last = LAST_WORD.search(_text(holdings, cue["region"], cue["end_char"], cue["last_char"]))
+    last = LAST_WORD.search(text_of(holdings, cue["region"], cue["end_char"], cue["last_char"]))
     return f"{cue['surface']} … {last.group()}" if last else str(cue["surface"])
 
 
-def _actor(holdings: Holdings, claim: Row, near: _Sentence) -> Reason:
-    name = _name(holdings, claim["company_id"])
+def _actor(holdings: Holdings, claim: Row, near: _Stretch) -> Reason:
+    name = name_of(holdings, claim["company_id"])
     if claim["entity_start"] is None:
-        share = next((f" ({p['share']:.0%} of its mentions)" for p in holdings.derived["protagonists"]), "")
-        return Reason("company", name, f"nobody acts in the sentence; the article speaks of {name}{share}")
+        who = "acted in the sentences before" if claim["entity_kind"] == "carried" else "is what the article is about"
+        return Reason("company", name, f"not in the sentence; it {who}")
     return Reason("company", name, _entity(near, claim["company_id"], claim["entity_start"]))
 
 
-def _entity(near: _Sentence, company_id: str, start: int | None = None) -> str:
+def _entity(near: _Stretch, company_id: str, start: int | None = None) -> str:
     """How a company stands in a sentence: the surface with its slot, or the words that refer to it."""
     for table in ("mentions", "references"):
         for row in near.of(table):
@@ -211,30 +205,32 @@ def _slot(row: Row) -> str:
     return ", ".join(parts)
 
 
-def _side(holdings: Holdings, near: _Sentence, company_id: str) -> Reason:
-    stands = _entity(near, company_id) or "not in the sentence: the article's protagonist"
-    return Reason("company", _name(holdings, company_id), stands)
+def _side(holdings: Holdings, near: _Stretch, company_id: str) -> Reason:
+    stands = _entity(near, company_id) or "not in the sentence; the text speaks of it"
+    return Reason("company", name_of(holdings, company_id), stands)
 
 
-def _direction(row: Row, claim: Row, near: _Sentence) -> Iterator[Reason]:
+def _direction(row: Row, claim: Row, near: _Stretch) -> Iterator[Reason]:
     if row["direction"]:
-        trends = "; ".join(_cue(cue) for cue in near.in_clause(near.cues("trend")))
         own = next((cue["direction"] for cue in near.cues() if cue["cue_id"] == claim["cue_id"]), None)
-        yield Reason("direction", row["direction"], f"of {claim['cue_id']}" if own else trends or "of the move type")
+        trends = near.cues("trend", "tendency")
+        told = "; ".join(_cue(cue) for cue in near.in_clause(trends) or trends)
+        yield Reason("direction", row["direction"], f"of {claim['cue_id']}" if own else told or "of the move type")
 
 
-def _certainty(row: Row, claim: Row, near: _Sentence) -> Reason:
+def _certainty(row: Row, claim: Row, near: _Stretch) -> Reason:
+    """The hedges and negations of the clause, which may reach the claim, and those of other clauses."""
     cues = near.cues(*MARKS)
     inside = near.in_clause(cues)
     marks = [_cue(cue) for cue in inside] + (["the sentence is a question"] if near.is_question else [])
     own = next((cue["certainty"] for cue in near.cues() if cue["cue_id"] == claim["cue_id"]), None)
-    default = f"of {claim['cue_id']}" if own else "no hedge or negation in its clause"
+    default = f"of {claim['cue_id']}" if own else BY_TENSE.get(row["certainty"], "no hedge or negation in its clause")
     elsewhere = "; ".join(_cue(cue) for cue in cues if cue not in inside)
     left = f"; in another clause: {elsewhere}" if elsewhere else ""
     return Reason("certainty", row["certainty"], ("; ".join(marks) or default) + left)
 
 
-def _quantity(row: Row, near: _Sentence) -> Iterator[Reason]:
+def _quantity(row: Row, near: _Stretch) -> Iterator[Reason]:
     quantities = near.of("quantities")
     if row["value"] is None:
         if quantities:
@@ -250,7 +246,7 @@ def _quantity(row: Row, near: _Sentence) -> Iterator[Reason]:
     yield Reason("value", value, f"{_surfaces(q['surface'] for q in same[:1])}{behind}{left}")
 
 
-def _setting(row: Row, near: _Sentence) -> Iterator[Reason]:
+def _setting(row: Row, near: _Stretch) -> Iterator[Reason]:
     """Counterparty, market, product and period, each with the words that gave it."""
     if row["counterparty_company_id"]:
         yield Reason("counterparty", row["counterparty"], _entity(near, row["counterparty_company_id"]))
@@ -270,6 +266,13 @@ def _source(holdings: Holdings, row: Row) -> Iterator[Reason]:
             yield Reason("said by", said["source_name"], f"{said['rule_id']}, attribution {said['attribution_id']}")
 
 
+def _held(holdings: Holdings, claim: Row) -> Reason:
+    """Why the claim is held: the weights of its features and numbers, which add up to nothing or more."""
+    features = claim_features(holdings, claim)
+    told = "; ".join(f"{feature.name.replace('_', ' ')} {feature.weight:+.2f}" for feature in features[:SHOWN_WEIGHTS])
+    return Reason("held", f"{claim['claim_score']:.2f}, from 0 on", f"strongest of {len(features)} features: {told}")
+
+
 def _told_again(holdings: Holdings, row: Row) -> Iterator[Reason]:
     """Other words of the article for the same company and move type that made no row of their own."""
     kept = {move["move_id"] for move in holdings.rows["market_moves"]}
@@ -279,64 +282,34 @@ def _told_again(holdings: Holdings, row: Row) -> Iterator[Reason]:
             yield Reason("merged with", f"sentence {claim['sentence_no']}", f"“{claim['surface']}” ({claim['cue_id']})")
 
 
-def _actors(holdings: Holdings, claim: Row) -> Iterator[Candidate]:
-    """Everybody in the sentence who was weighed as actor of the claim's word, the best first."""
-    key = ("sentence_no", "region", "start_char", "cue_id")
-    for row in holdings.derived["candidates"]:
-        if all(row[column] == claim[column] for column in key):
-            is_chosen = (row["company_id"], row["entity_start"]) == (claim["company_id"], claim["entity_start"])
-            surface = _text(holdings, row["region"], row["entity_start"], row["entity_end"])
-            features = tuple(_features(row, [column for column in row if column not in CANDIDATE_KEYS]))
-            yield Candidate(_name(holdings, row["company_id"]), surface, row["actor_score"], is_chosen, features)
-
-
-def _speakers(holdings: Holdings, row: Row, chosen: Row) -> Iterator[Candidate]:
-    """The chosen speaker with its score, then everybody else in the sentence who could have said it."""
-    speakers = [s for s in holdings.derived["speakers"] if s["sentence_no"] == row["sentence_no"]]
-    places = ("source_id", "start_char")
-    is_best = {id(s): tuple(s[p] for p in places) == (chosen["source_id"], chosen["speaker_start"]) for s in speakers}
-    for speaker in sorted(speakers, key=lambda s: not is_best[id(s)]):
-        surface = _text(holdings, speaker["region"], speaker["start_char"], speaker["end_char"])
-        score = chosen["score"] if is_best[id(speaker)] else None
-        features = tuple(_features(speaker, SPEAKER_FEATURES))
-        yield Candidate(speaker["source_name"], surface, score, is_best[id(speaker)], features)
-
-
-def _features(row: Row, columns: Iterable[str]) -> Iterator[Feature]:
-    """What is set of these columns."""
-    for column in columns:
-        if row[column] not in (None, False, 0, ""):
-            yield Feature(column, "yes" if row[column] is True else f"{row[column]}")
-
-
 def _cue(cue: Row) -> str:
     says = cue["certainty"] or cue["direction"] or cue["kind"]
-    return f"“{cue['surface']}” ({cue['cue_id']}: {says})"
+    reach = f", reach {cue['slot']}" if cue["kind"] in MARKS and cue["slot"] else ""
+    return f"“{cue['surface']}” ({cue['cue_id']}: {says}{reach})"
 
 
 def _surfaces(surfaces: Iterable[str]) -> str:
     return ", ".join(f"“{surface}”" for surface in surfaces)
 
 
-def _text(holdings: Holdings, region: str, start: int, end: int) -> str:
-    text: str = holdings.article["title" if region == "title" else "text"]
-    return text[start:end]
-
-
 def _same_place(one: Row, other: Row) -> bool:
     return all(one[column] == other[column] for column in ("region", "start_char", "end_char"))
 
 
-def _sentence_of(holdings: Holdings, row: Row) -> int:
-    return next((int(s["sentence_no"]) for s in holdings.annotations["sentences"] if _same_place(s, row)), 0)
-
-
-def _name(holdings: Holdings, company_id: str) -> str:
-    return holdings.companies.get(company_id, company_id)
+def _sentences_of(holdings: Holdings, row: Row) -> tuple[int, ...]:
+    """The numbers of the sentences that a row's evidence has a part of."""
+    return tuple(
+        sorted(
+            sentence["sentence_no"]
+            for sentence in holdings.annotations["sentences"]
+            if sentence["region"] == row["region"] or "title" not in (sentence["region"], row["region"])
+            if sentence["start_char"] < row["end_char"] and row["start_char"] < sentence["end_char"]
+        )
+    )
 
 
 def _move_summary(holdings: Holdings, row: Row) -> str:
     value = f"{row['value']:,.10g} {row['unit']}" if row["value"] is not None else None
     other = f"with {row['counterparty']}" if row["counterparty"] else None
-    parts = (_name(holdings, row["company_id"]), row["move_type"], row["direction"], other, row["market"], value)
+    parts = (name_of(holdings, row["company_id"]), row["move_type"], row["direction"], other, row["market"], value)
     return " · ".join([*(part for part in parts if part), row["certainty"]])

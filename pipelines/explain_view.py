@@ -14,7 +14,8 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from pipelines.explain_reasons import LAST_WORD, Candidate, ExplainedRow, Feature
+from pipelines.explain_reasons import LAST_WORD, ExplainedRow
+from pipelines.explain_scores import Candidate, Feature
 from pipelines.page_view import clean
 from pipelines.warehouse import Holdings, Row
 
@@ -30,6 +31,8 @@ TABLES = {
 CONTEXT = 1
 """Sentences shown before and after the one of a row."""
 SHOWN_CANDIDATES = 6
+SHOWN_FEATURES = 8
+"""Of a candidate, the strongest; the others are summed up."""
 VALUE_WIDTH = 26
 """Columns of a terminal in which nearly every rule id fits."""
 
@@ -140,7 +143,7 @@ def show_explanation(holdings: Holdings, rows: Sequence[ExplainedRow], console: 
         text = coloured(sentence["text"], marks) if has_colours else bracketed(sentence["text"], marks)
         console.print(_numbered(sentence["sentence_no"], text))
         for row in rows:
-            if row.sentence_no == sentence["sentence_no"]:
+            if max(row.sentences, default=0) == sentence["sentence_no"]:
                 console.print(Padding(_row(row, is_alone=holdings.target.row_id is not None), (0, 0, 0, 4)))
 
 
@@ -149,7 +152,7 @@ def _chosen(holdings: Holdings, rows: Sequence[ExplainedRow]) -> list[Row]:
     sentences = sorted(holdings.annotations["sentences"], key=lambda s: s["sentence_no"])
     if holdings.target.row_id is None:
         return sentences
-    numbers = {row.sentence_no for row in rows}
+    numbers = {number for row in rows for number in row.sentences}
     return [s for s in sentences if any(abs(s["sentence_no"] - number) <= CONTEXT for number in numbers)]
 
 
@@ -188,7 +191,10 @@ def _candidates(candidates: Sequence[Candidate]) -> Table:
     for candidate in candidates[:SHOWN_CANDIDATES]:
         label = Text("chosen", "bold green") if candidate.is_chosen else Text("also weighed", "dim")
         score = "" if candidate.score is None else f"{candidate.score:.2f}"
-        features = "; ".join(_feature(feature) for feature in candidate.features)
+        features = "; ".join(_feature(feature) for feature in candidate.features[:SHOWN_FEATURES])
+        if len(candidate.features) > SHOWN_FEATURES:
+            rest = sum(feature.weight or 0 for feature in candidate.features[SHOWN_FEATURES:])
+            features += f"; {len(candidate.features) - SHOWN_FEATURES} more {rest:+.2f}"
         table.add_row(label, Text(clean(candidate.name)), score, Text(clean(features), "dim"))
     if len(candidates) > SHOWN_CANDIDATES:
         table.add_row("", Text(f"{len(candidates) - SHOWN_CANDIDATES} more", "dim"), "", "")

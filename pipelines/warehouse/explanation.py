@@ -63,15 +63,21 @@ ANNOTATIONS = {
 """What stands in the text, in text order."""
 CANDIDATES = """
     select * from intermediate.int_claim_candidates where article_id = ?
-    order by sentence_no, start_char, cue_id, actor_score desc, entity_start
+    order by sentence_no, start_char, cue_id, actor_score desc, entity_start, company_id
     """
-"""Who could act in a claim: one row per cue and company. Every column that is no key is shown as a feature."""
+"""Who could act in a claim: one row per cue and company, with the names of its features."""
+RULES = """
+    select rule_id, description from seeds.rules
+    union all
+    select clue_id, concat('A clue of name_clues.csv (', replace(place, '_', ' '), ', ', points, ' points).')
+    from seeds.name_clues
+    """
+"""What each rule does that is no word of the cue lexicon."""
 DERIVED = {
     "claims": "select * from intermediate.int_claims where article_id = ? order by start_char, cue_id",
     "candidates": CANDIDATES,
     "statements": "select * from intermediate.int_statements where article_id = ? order by start_char, cue_id",
     "speakers": f"select * from intermediate.int_speakers {IN_SENTENCE}, source_id",
-    "protagonists": "select * from intermediate.int_protagonists where article_id = ?",
 }
 """What was weighed before the rows were made."""
 
@@ -90,7 +96,7 @@ class Holdings:
     """All on one article, as rows by column name.
 
     `rows` by mart, `annotations` and `derived` by the names above; `companies` and `rules` give names and descriptions
-    by id.
+    by id, `weights` what a feature weighs in a stage of scoring ("actor", "claim").
     """
 
     target: Target
@@ -100,6 +106,7 @@ class Holdings:
     derived: dict[str, list[Row]]
     companies: dict[str, str]
     rules: dict[str, str]
+    weights: dict[tuple[str, str], float]
 
 
 def read_holdings(settings: Settings, wanted: str) -> Holdings:
@@ -125,7 +132,11 @@ def read_holdings(settings: Settings, wanted: str) -> Holdings:
                 {name: _rows(working, sql, [target.article_id]) for name, sql in ANNOTATIONS.items()},
                 {name: _rows(working, sql, [target.article_id]) for name, sql in DERIVED.items()},
                 _names(working, "select company_id, name from intermediate.int_companies"),
-                _names(working, "select rule_id, description from seeds.rules"),
+                _names(working, RULES),
+                {
+                    (w["stage"], w["feature"]): w["weight"]
+                    for w in _rows(working, "select * from seeds.claim_weights", [])
+                },
             )
         except duckdb.CatalogException as error:
             message = str(error).splitlines()[0]

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.demo import SOURCES
 from pipelines.explain_reasons import explain_rows
+from pipelines.explain_scores import claim_features
 from pipelines.explain_view import show_explanation
 from pipelines.settings import Settings, load_settings
 from pipelines.terminal import err, out
@@ -121,7 +122,18 @@ def test_the_candidates_of_a_move_are_shown_with_scores_and_features(
     assert len(scores) > 1
     assert scores == sorted(scores, reverse=True)
     assert [candidate["is_chosen"] for candidate in row["candidates"]].count(True) == 1
-    assert all(candidate["features"] for candidate in row["candidates"])
+
+
+def test_the_weights_that_are_shown_add_up_to_the_scores(settings: Settings, demo_warehouse: Warehouse) -> None:
+    moves = demo_warehouse.execute("select move_id from market_moves order by 1 limit 5").fetchall()
+    assert moves
+    for (move,) in moves:
+        holdings = read_holdings(settings, move)
+        [row] = explain_rows(holdings)
+        for candidate in row.candidates:
+            assert candidate.score == pytest.approx(sum(f.weight or 0 for f in candidate.features))
+        [claim] = [c for c in holdings.derived["claims"] if c["claim_id"] == move]
+        assert claim["claim_score"] == pytest.approx(sum(f.weight or 0 for f in claim_features(holdings, claim)))
 
 
 def test_a_rivalry_tells_both_sides_and_its_hedge(demo_home: Path, demo_warehouse: Warehouse) -> None:

@@ -29,6 +29,9 @@ RULE = re.compile(r"[a-z]+(?:-[a-z]+)+")
 LITERAL = re.compile(rf"'({RULE.pattern})'")
 OF_MARTS = {"company_mentions": "mentions"}
 """Tables of `rules.csv` that have another name in the annotations."""
+NO_RULES = frozenset({"by-or-of", "compound-with-cue", "with-or-against", "named-again", "origin-before"})
+"""Strings in the code that look like rules: places of a feature, and clues too weak to lead."""
+SEEDS = ("rules", "cues", "name_clues")
 
 
 def load_generator() -> ModuleType:
@@ -105,7 +108,8 @@ def test_every_rule_of_the_annotator_is_found_in_its_example(lexicon: Lexicon) -
     tables = set(Annotations.__dataclass_fields__)
     missed = []
     for example in EXAMPLES:
-        table = RULES.get(example["rule_id"], {}).get("made", "")
+        rule = RULES.get(example["rule_id"], {})
+        table = "company_mentions" if "place" in rule else rule.get("made", "")
         table = OF_MARTS.get(table, table)
         if table in tables and example["rule_id"] not in _made(read(example, lexicon), table):
             missed.append(f"{example['rule_id']}: {example['sentence']}")
@@ -124,7 +128,8 @@ def literals() -> Iterator[tuple[str, str]]:
 
 
 def test_every_rule_that_the_code_names_is_listed() -> None:
-    assert sorted({f"{rule_id} in {name}" for rule_id, name in literals() if rule_id not in RULES}) == []
+    known = NO_RULES.union(RULES)
+    assert sorted({f"{rule_id} in {name}" for rule_id, name in literals() if rule_id not in known}) == []
 
 
 def test_every_rule_that_is_listed_is_in_the_code() -> None:
@@ -139,7 +144,7 @@ def test_the_script_says_what_is_stale_and_what_is_missing(tmp_path: Path) -> No
     docs, seeds = tmp_path / "docs", tmp_path / "dbt" / "seeds"
     for folder, sources in (
         (docs, [ROOT / "docs" / name for name in names]),
-        (seeds, [ROOT / "dbt" / "seeds" / f"{name}.csv" for name in ("rules", "cues")]),
+        (seeds, [ROOT / "dbt" / "seeds" / f"{name}.csv" for name in SEEDS]),
     ):
         folder.mkdir(parents=True)
         for source in sources:
@@ -162,7 +167,7 @@ def test_the_script_says_what_is_stale_and_what_is_missing(tmp_path: Path) -> No
 
 
 def test_a_stray_example_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
-    for name in ("rules", "cues"):
+    for name in SEEDS:
         (tmp_path / f"{name}.csv").write_bytes((ROOT / "dbt" / "seeds" / f"{name}.csv").read_bytes())
     examples = tmp_path / "examples.csv"
     examples.write_text("rule_id,language,sentence\nno-such-rule,en,Nothing.\n")
