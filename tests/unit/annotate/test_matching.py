@@ -217,3 +217,10 @@ def test_what_follows_a_gap_may_begin_another_hit() -> None:
     matcher = Matcher([*entries("move", "launch", "launched … service"), *entries("move", "sale", "delivery service")])
     found = without_overlap(matcher.find("Nordkai launched a delivery service."))
     assert [h.entry.key for h in found] == ["launch", "sale"]
+
+
+def test_a_verb_with_two_objects_is_two_hits() -> None:
+    sites, apps = entries("move", "site", "launched … restaurants"), entries("move", "launch", "launched … app")
+    matcher = Matcher([*sites, *apps, *entries("move", "verb", "launched")])
+    found = without_overlap(matcher.find("Nordkai launched an app for its restaurants."))
+    assert [h.entry.key for h in found] == ["site", "launch"]
