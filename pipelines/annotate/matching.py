@@ -65,9 +65,9 @@ class Hit:
         """How much of the text the hit explains: of two that overlap the weightier counts."""
         return self.entry.weight + sum(end - start for start, end in self.parts[1:])
 
-    def overlaps(self, other: Hit) -> bool:
-        """Whether both begin in the same words. What follows a gap may be read again: "launched … delivery service"."""
-        return self.start < other.end and other.start < self.end
+    def is_within(self, other: Hit) -> bool:
+        """Whether every part of it overlaps the other. What else follows the same verb is another find."""
+        return all(any(a < d and c < b for c, d in other.parts) for a, b in self.parts)
 
 
 def entries(kind: str, key: str, form: str, *, is_name: bool = False) -> Iterator[tuple[str, Entry]]:
@@ -174,9 +174,9 @@ def genitive_at(text: str, end: int) -> str | None:
 
 
 def without_overlap(hits: Iterable[Hit]) -> list[Hit]:
-    """The weightiest hits that begin with no common word, in text order: "record low" before "record"."""
+    """The weightiest hits, in text order, without those that lie within a weightier: "record" within "record low"."""
     chosen: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.weight, h.start, h.entry.key)):
-        if not any(hit.overlaps(other) for other in chosen):
+        if not any(hit.is_within(other) for other in chosen):
             chosen.append(hit)
     return sorted(chosen, key=lambda h: (h.start, h.end))

@@ -225,3 +225,10 @@ def test_words_of_unlimited_length_are_passed_over_quickly() -> None:
     started = time.process_time()
     assert len(find("*gesellschaft", "gesellschaft" * 80_000)) <= 1
     assert time.process_time() - started < 5
+
+
+def test_a_verb_with_two_objects_is_two_hits() -> None:
+    sites, apps = entries("move", "site", "launched … restaurants"), entries("move", "launch", "launched … app")
+    matcher = Matcher([*sites, *apps, *entries("move", "verb", "launched")])
+    found = without_overlap(matcher.find("Nordkai launched an app for its restaurants."))
+    assert [h.entry.key for h in found] == ["site", "launch"]
