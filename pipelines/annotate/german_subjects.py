@@ -16,7 +16,7 @@ HAVE = re.compile(r"\b(?:hat|haben|hatten?|habe|hätten?)\b")
 PASSIVE = re.compile(r"\b(?:wird|werden|wurden?|worden|würden?)\b")
 MODAL = re.compile(r"\b(?:will|wollen|wollten?|wolle|soll|sollen|sollten?|kann|können|könnten?|muss|müssen|dürfen?)\b")
 PASSIVE_BEHIND = re.compile(r"\s+(?:wird|werden|wurden?|worden|ist|sei|sind|seien)\b")
-BY = re.compile(r"\b(?:von|vom|durch)\s+")
+BY = re.compile(r"\b(?:[Vv]on|[Vv]om|[Dd]urch)\s+")
 OPENERS = re.compile(
     r"[\s„“”»«\"'‚‘(\[–-]*(?:(?:[Aa]uch|[Uu]nd|[Aa]ber|[Dd]och|Selbst|Sogar|Nur|[Dd]enn|Oder|Nicht nur|Allein|Sowohl"
     r"|Ebenso)\s+)?"
@@ -60,7 +60,7 @@ def german_subject(reader: PhraseReader, cue: Hit) -> Phrase | None:
         have = list(HAVE.finditer(left))
         passive = list(PASSIVE.finditer(left))
         if passive and not have:
-            return _agent(reader, clause_start + passive[-1].end(), start, cue)
+            return _agent(reader, clause_start, start, cue)
         if clause and clause.kind == "main" and MODAL.search(left) and not have:
             return None  # "will … ankündigen" is an intention
         if have and not left.rstrip().endswith(","):

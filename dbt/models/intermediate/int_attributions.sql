@@ -259,7 +259,8 @@ credits as (
                         or regexp_matches(
                             text_before,
                             '(?i)(quelle|autor|source|author|credit|übermittelt (durch|von)|verbreitet (durch|von)'
-                            || '|zusammengestellt von|bereitgestellt (durch|von)|distributed by|provided by|released by|via):?\s+$'
+                            || '|zusammengestellt von|bereitgestellt (durch|von)|distributed by|provided by|released by'
+                            || '|via):?\s+$'
                         )
                     )
                 )
@@ -303,7 +304,16 @@ together as (
 )
 
 select
-    together.* exclude (points_back, credit_start, credit_end),
+    together.article_id,
+    together.region,
+    together.sentence_no,
+    together.source_id,
+    together.source_name,
+    together.source_kind,
+    together.company_id,
+    together.cue,
+    together.manner,
+    together.rule_id,
     coalesce(together.credit_start, earlier.start_char, sentences.start_char) as start_char,
     coalesce(together.credit_end, sentences.end_char) as end_char,
     substr(

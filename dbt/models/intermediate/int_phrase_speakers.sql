@@ -20,8 +20,8 @@ with phrases as (
         and speakers.rule_id != 'speaker-name'
         and regexp_matches(
             speakers.name,
-            '(?i)(unternehmen|konzern|hersteller|firma|bank|studio|fonds|anbieter|betreiber|kette|riese|reederei|airline'
-            || '|versicherer|bauer|tochter|company|firm|maker|group|giant|chain|lender|carrier|management)$'
+            '(?i)(unternehmen|konzern|hersteller|firma|bank|studio|fonds|anbieter|betreiber|kette|riese|reederei'
+            || '|airline|versicherer|bauer|tochter|company|firm|maker|group|giant|chain|lender|carrier|management)$'
         ) as could_be_house
     from {{ ref('int_speech_cues') }} as said
     inner join {{ ref('stg_speakers') }} as speakers
@@ -141,7 +141,7 @@ bearers as (
 
 described as (
 
-    -- "die Polizei", "Kritiker": nobody is named, so the phrase itself is the source, or the house or person it must mean
+    -- "die Polizei", "Kritiker": nobody is named, so the phrase itself is the source, or the house it must mean
     select
         phrases.article_id,
         phrases.region,
