@@ -84,6 +84,15 @@ def test_the_examples_are_sorted_one_for_each_rule_and_in_its_language() -> None
     assert GENERATOR.EXAMPLES.read_text(encoding="utf-8") == written.getvalue(), "quoting is minimal"
 
 
+def test_the_seed_of_rules_is_sorted_and_has_three_columns() -> None:
+    with (ROOT / "dbt" / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["rule_id", "made", "description"]
+    assert {len(row) for row in rows} == {3}
+    assert [row[0] for row in rows] == sorted({row[0] for row in rows})
+    assert [row[0] for row in rows if not row[2].endswith(".")] == []
+
+
 def test_every_cue_is_found_in_its_example(lexicon: Lexicon) -> None:
     cues = [e for e in EXAMPLES if "kind" in RULES.get(e["rule_id"], {})]
     missed = [f"{e['rule_id']}: {e['sentence']}" for e in cues if not _has_cue(read(e, lexicon), RULES[e["rule_id"]])]
