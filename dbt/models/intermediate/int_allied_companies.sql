@@ -33,7 +33,7 @@ deals as (
         article_id,
         company_id as one_id,
         counterparty_company_id as other_id
-    from {{ ref('int_distinct_claims') }}
+    from {{ ref('int_claim_details') }}
     where
         counterparty_company_id is not null
         and move_type in ('acquisition', 'merger', 'divestiture', 'investment', 'partnership', 'patent_deal')

@@ -171,6 +171,7 @@ described as (
         cues.clause_no,
         cues.end_char,
         cues.last_char,
+        cues.is_passive,
         cues.kind,
         cues.surface,
         cues.move_type,

@@ -5,7 +5,7 @@ with claims as (
         claims.*,
         types.concerns_product,
         types.speaks_of_protagonist as is_measured
-    from {{ ref('int_distinct_claims') }} as claims
+    from {{ ref('int_claim_details') }} as claims
     inner join {{ ref('move_types') }} as types using (move_type)
 
 ),

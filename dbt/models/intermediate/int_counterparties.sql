@@ -14,7 +14,7 @@ where
     and not (
         claims.move_type = 'acquisition'
         and claims.slot = 'subject'
-        and not candidates.has_passive_auxiliary
+        and not candidates.is_passive
         and coalesce(candidates.preposition in ('von', 'vom', 'from'), false)
     )
 qualify row_number() over (

@@ -12,7 +12,7 @@ with buyers as (
         company_id,
         counterparty_company_id as target_id,
         certainty
-    from {{ ref('int_distinct_claims') }}
+    from {{ ref('int_claim_details') }}
     where move_type = 'acquisition' and counterparty_company_id is not null
 
 ),

@@ -89,7 +89,7 @@ bought as (
         deals.sentence_no as rival_sentence_no,
         deals.region as rival_region
     from whose
-    inner join {{ ref('int_distinct_claims') }} as deals
+    inner join {{ ref('int_claim_details') }} as deals
         on
             whose.article_id = deals.article_id
             and deals.move_type in ('acquisition', 'merger')

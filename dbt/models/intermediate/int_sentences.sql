@@ -25,11 +25,5 @@ select
     -- Konjunktiv I: the mood of reported speech
     coalesce(language, '') = 'de'
     and regexp_matches(text, '\b(sei|seien|habe|werde|könne|wolle|müsse|solle|dürfe|gebe|komme|bleibe)\b')
-        as is_reported_speech,
-    -- two patterns, not one that depends on the row: that would be compiled anew for every row
-    case
-        when coalesce(language, '') = 'de'
-            then regexp_matches(text, '\b([Ww]ird|[Ww]urden?|[Ww]erden?|[Ww]ürden?|worden)\b')
-        else regexp_matches(text, '\b(is|are|was|were|be|been|being)\b')
-    end as has_passive_auxiliary
+        as is_reported_speech
 from texts

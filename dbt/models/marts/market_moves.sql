@@ -25,7 +25,7 @@ basis as (
                 then 'change'
             else 'level'
         end as basis
-    from {{ ref('int_distinct_claims') }}
+    from {{ ref('int_claim_details') }}
 
 )
 
@@ -57,7 +57,7 @@ select
     sentences.start_char,
     sentences.end_char,
     claims.cue_id as rule_id
-from {{ ref('int_distinct_claims') }} as claims
+from {{ ref('int_claim_details') }} as claims
 inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
 inner join {{ ref('int_claim_settings') }} as settings using (claim_id)
 inner join basis using (claim_id)
