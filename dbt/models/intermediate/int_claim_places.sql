@@ -26,10 +26,12 @@ placed as (
         end as place,
         case when is_before then ' before' else ' behind' end as side,
         row_number() over (
-            partition by article_id, sentence_no, start_char, cue_id order by distance asc, entity_start asc
+            partition by article_id, sentence_no, start_char, cue_id
+            order by distance asc, entity_start asc, entity_end asc, company_id asc, entity_kind asc
         ) as nearness,
         row_number() over (
-            partition by article_id, sentence_no, start_char, cue_id order by entity_start asc
+            partition by article_id, sentence_no, start_char, cue_id
+            order by entity_start asc, entity_end asc, company_id asc, entity_kind asc
         ) as position
     from {{ ref('int_claim_companies') }}
 

@@ -31,7 +31,7 @@ tellings as (
     from {{ ref('int_claim_candidates') }} as candidates
     qualify row_number() over (
         partition by article_id, company_id, move_type, sentence_no
-        order by actor_score desc, start_char asc, cue_id asc, entity_start asc
+        order by actor_score desc, start_char asc, cue_id asc, entity_start asc, entity_end asc
     ) = 1
 
 ),
