@@ -1,4 +1,4 @@
-"""The unit tests of the dbt models, which stand beside the models (`dbt/models/**/_unit_tests.yml`), hold in real dbt."""
+"""The unit tests that stand beside the dbt models (`dbt/models/**/_unit_tests.yml`) hold in real dbt."""
 
 from __future__ import annotations
 
