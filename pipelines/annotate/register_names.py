@@ -43,6 +43,8 @@ WORD_BEFORE = re.compile(r"([^\W_]+)\s+$")
 WORD_BEHIND = re.compile(r"\s+([^\W\d_]+)")
 CAPITAL_BEHIND = re.compile(r"\s+[A-Z]")
 OPENS_BEHIND = re.compile(r"[.!?:„“\"»(]\s*$")
+BY_CLUE = "context-clue"
+"""Opens the rule of a name beside a strong clue; the clue stands behind a colon."""
 JOINED_BEHIND = re.compile(r"\s+(?:und|and)\s+([^\W\d_]+)")
 GOES_ON = frozenset(
     "and or to in on at for with from by as is was are were has had have will would could may might should can over "
@@ -121,7 +123,7 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     if language == "de" or _goes_on(block, hit.end, cues):  # not "the purchase of Swiss biotech …"
         around += clues_before(block, hit.start, language, clues)
     if strong := next((clue for clue in around if clue.points >= STRONG), None):
-        return f"context-{strong.clue_id}"
+        return f"{BY_CLUE}:{strong.clue_id}"
     is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
     if before.endswith(("-", "#", "@")) or is_longer or DETERMINED.search(before):
         return None
