@@ -113,9 +113,7 @@ def _is_plural(block: str, hit: Hit) -> bool:
     return hit.is_genitive and block[hit.end] == "s"
 
 
-def of_confirmed(
-    block: str, hits: list[Hit], surfaces: set[str], language: str, clues: NameClues
-) -> Iterator[Name]:
+def of_confirmed(block: str, hits: list[Hit], surfaces: set[str], language: str, clues: NameClues) -> Iterator[Name]:
     """Ambiguous names that another place of the article shows to be companies, unless they are common nouns here."""
     for hit in hits:
         if hit.entry.kind != "company" or block[hit.start : hit.end] not in surfaces:
@@ -126,7 +124,13 @@ def of_confirmed(
         compound = COMPOUND_BEHIND.match(behind)
         is_other = compound is not None and not CORPORATE_HEADS.fullmatch(compound.group(1))
         is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
-        if not (is_other or is_longer or NUMBER_BEHIND.match(behind) or before.endswith(("-", "#", "@")) or DETERMINED.search(before)):
+        if not (
+            is_other
+            or is_longer
+            or NUMBER_BEHIND.match(behind)
+            or before.endswith(("-", "#", "@"))
+            or DETERMINED.search(before)
+        ):
             yield Name(hit.start, hit.end, hit.entry.key, "context-confirmed", hit.is_genitive)
 
 
