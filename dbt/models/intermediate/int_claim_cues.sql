@@ -14,7 +14,17 @@ with cues as (
         lexicon.move_type,
         lexicon.direction,
         lexicon.certainty,
-        lexicon.slot
+        -- a frame with a gap has a verb in it, and so has what is written small in German: its subject acts
+        case
+            when
+                lexicon.kind = 'move' and lexicon.slot = 'noun'
+                and (
+                    cues.last_char > cues.end_char
+                    or (lexicon.language = 'de' and regexp_matches(cues.surface, '^[a-zäöü]'))
+                )
+                then 'subject'
+            else lexicon.slot
+        end as slot
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where

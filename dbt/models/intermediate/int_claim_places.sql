@@ -27,19 +27,29 @@ placed as (
         case when is_before then ' before' else ' behind' end as side,
         row_number() over (
             partition by article_id, sentence_no, start_char, cue_id
-            order by distance asc, entity_start asc, entity_end asc, company_id asc, entity_kind asc
-        ) as nearness,
-        row_number() over (
-            partition by article_id, sentence_no, start_char, cue_id
             order by entity_start asc, entity_end asc, company_id asc, entity_kind asc
-        ) as position
+        ) as position,
+        min(distance) over (
+            partition by article_id, sentence_no, start_char, cue_id, company_id
+        ) as company_distance
     from {{ ref('int_claim_companies') }}
+
+),
+
+ordered as (
+
+    select
+        *,
+        dense_rank() over (
+            partition by article_id, sentence_no, start_char, cue_id order by company_distance asc, company_id asc
+        ) as nearness
+    from placed
 
 )
 
 select
     cues.*,
-    placed.* exclude (article_id, sentence_no, start_char, cue_id),
+    placed.* exclude (article_id, sentence_no, start_char, cue_id, company_distance),
     case
         when
             cues.slot = 'subject' and cues.is_passive and placed.place in ('by', 'of')
@@ -57,5 +67,5 @@ select
             )
             then 'owner of the noun'
     end as construction
-from placed
+from ordered as placed
 inner join cues using (article_id, sentence_no, start_char, cue_id)

@@ -1,4 +1,5 @@
--- What is held for a claim: the tellings whose features and actor score weigh more than nothing.
+-- What is held for a claim: what grammar alone tells of a named company, and the tellings that weigh more than nothing
+-- by their features and the score of their actor.
 with weights as (
 
     select
@@ -53,11 +54,26 @@ scored as (
     select
         tellings.*,
         scores.claim_score,
-        count(*) filter (where scores.claim_score >= 0) over of_claim as claims,
-        row_number() over (of_claim order by tellings.evidence_score desc, tellings.telling_no asc) as evidence_no
+        scores.claim_score >= 0
+        or (
+            tellings.telling_no = 1
+            and tellings.kind = 'move'
+            and tellings.entity_kind = 'name'
+            and coalesce(tellings.construction in ('subject of the verb', 'agent of the passive'), false)
+        ) as is_held
     from {{ ref('int_claim_tellings') }} as tellings
     inner join scores using (article_id, company_id, move_type, telling_no)
-    window of_claim as (partition by tellings.article_id, tellings.company_id, tellings.move_type)
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) filter (where is_held) over of_claim as claims,
+        row_number() over (of_claim order by evidence_score desc, telling_no asc) as evidence_no
+    from scored
+    window of_claim as (partition by article_id, company_id, move_type)
 
 ),
 
@@ -65,7 +81,7 @@ held as (
 
     -- as many claims as there are tellings that hold, each with the best evidence there is
     select * exclude (evidence_no, claims)
-    from scored
+    from counted
     where evidence_no <= claims
 
 ),
@@ -73,20 +89,20 @@ held as (
 together as (
 
     -- "Oppo und Vivo gewinnen Anteile": what holds for one of a list holds for all of it
-    select scored.* exclude (evidence_no, claims)
-    from scored
+    select counted.* exclude (evidence_no, claims)
+    from counted
     where
-        scored.claims = 0
-        and scored.list_no > 0
-        and scored.entity_kind = 'name'
+        counted.claims = 0
+        and counted.list_no > 0
+        and counted.entity_kind = 'name'
         and exists (
             select 1
             from held
             where
-                held.article_id = scored.article_id
-                and held.sentence_no = scored.sentence_no
-                and held.move_type = scored.move_type
-                and held.list_no = scored.list_no
+                held.article_id = counted.article_id
+                and held.sentence_no = counted.sentence_no
+                and held.move_type = counted.move_type
+                and held.list_no = counted.list_no
                 and held.entity_kind = 'name'
         )
 
