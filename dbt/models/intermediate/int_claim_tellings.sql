@@ -36,38 +36,53 @@ tellings as (
 
 ),
 
-ranked as (
+told as (
 
+    -- the best evidence has a figure and is no headline
     select
         tellings.*,
         coalesce(figures.figures, []) as figures,
+        tellings.actor_score
+        + case
+            when types.value_units is not null and figures.figures is not null then {{ var('evidence_bonus') }} else 0
+        end
+        - case when tellings.region = 'title' then {{ var('evidence_bonus') }} else 0 end as evidence_score
+    from tellings
+    inner join {{ ref('move_types') }} as types using (move_type)
+    left join figures using (article_id, sentence_no)
+
+),
+
+ranked as (
+
+    select
+        *,
         row_number() over of_claim as telling_no,
-        lead(tellings.actor_score, 1) over of_claim as next_score,
-        lead(tellings.actor_score, 2) over of_claim as third_best_score,
-        first_value(coalesce(figures.figures, [])) over of_claim as best_figures,
-        first_value(tellings.direction) over of_claim as best_direction,
-        first_value(tellings.cue_id) over of_claim as best_cue_id,
-        first_value(tellings.sentence_no) over of_claim as best_sentence_no,
-        first_value(tellings.actor_score) over of_claim as best_score,
+        lead(actor_score, 1) over of_claim as next_score,
+        lead(actor_score, 2) over of_claim as third_best_score,
+        first_value(figures) over of_claim as best_figures,
+        first_value(direction) over of_claim as best_direction,
+        first_value(cue_id) over of_claim as best_cue_id,
+        first_value(sentence_no) over of_claim as best_sentence_no,
+        max(actor_score) over all_of_claim as best_score,
         count(*) over all_of_claim as tellings,
-        bool_or(tellings.region = 'title') over all_of_claim as is_told_in_title,
-        bool_or(tellings.kind = 'move') over all_of_claim as has_move_cue,
+        bool_or(region = 'title') over all_of_claim as is_told_in_title,
+        bool_or(kind = 'move') over all_of_claim as has_move_cue,
         rank() over (
-            partition by tellings.article_id, tellings.sentence_no, tellings.move_type
-            order by tellings.actor_score desc
+            partition by article_id, sentence_no, move_type
+            order by actor_score desc
         ) as company_rank,
         rank() over (
-            partition by tellings.article_id, tellings.sentence_no, tellings.company_id
-            order by tellings.actor_score desc
+            partition by article_id, sentence_no, company_id
+            order by actor_score desc
         ) as type_rank
-    from tellings
-    left join figures using (article_id, sentence_no)
+    from told
     window
         of_claim as (
-            partition by tellings.article_id, tellings.company_id, tellings.move_type
-            order by tellings.actor_score desc, tellings.sentence_no asc
+            partition by article_id, company_id, move_type
+            order by actor_score desc, sentence_no asc
         ),
-        all_of_claim as (partition by tellings.article_id, tellings.company_id, tellings.move_type)
+        all_of_claim as (partition by article_id, company_id, move_type)
 
 ),
 
@@ -101,7 +116,8 @@ weighed as (
 
 select
     * exclude (
-        next_score, third_best_score, best_score, figures, best_figures, best_direction, best_cue_id, best_sentence_no,
+        next_score, third_best_score, best_score, figures, best_figures, best_direction, best_cue_id,
+        best_sentence_no,
         mentions, is_in_title, share, place_by_mentions
     ),
     -- in numbers, and only for the best telling, what the next ones are worth

@@ -160,7 +160,7 @@ def test_a_generic_first_word_is_no_short_form(read: Read) -> None:
         ("Die Apple-Zentrale steht in Cupertino.", "context-compound"),
         ("Der Apple-Chef reist nach Berlin.", "context-compound"),
         ("Die Target Corporation eröffnet Filialen.", "register-legal-form"),
-        ("Wer Aktien der Post hält, freut sich.", "context-share-phrase-de"),
+        ("Wer Aktien der Post hält, freut sich.", "context-clue:share-phrase-de"),
         ("FRANKFURT (Dow Jones) - Der Markt ruht.", "context-credit"),
     ],
 )
@@ -193,7 +193,7 @@ def test_an_ambiguous_name_without_german_context_does_not(read: Read, sentence:
         ("Phones from Apple are dear.", "context-bare"),
         ("The retailer Target grew.", "context-description"),
         ("It bought shares of Target (NYSE: TGT) in May.", "context-legal-form"),
-        ("Then Target CEO Jane Doe left.", "context-behind-en"),
+        ("Then Target CEO Jane Doe left.", "context-clue:behind-en"),
         ("She told Fortune.", "context-bare"),
     ],
 )
