@@ -10,8 +10,8 @@ from pipelines.annotate.legal_forms import by_legal_form
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, is_title_case
 from pipelines.annotate.mentions import Name, Proposal, longest
-from pipelines.annotate.proposals import enough, gather, name_them
 from pipelines.annotate.origins import is_inhabitant
+from pipelines.annotate.proposals import enough, gather, name_them
 from pipelines.annotate.register_names import is_index, is_person, of_confirmed, of_register
 from pipelines.annotate.short_forms import bracketed, named_so, short_forms
 

@@ -177,8 +177,8 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         return None
     if DETERMINED.search(before):
         is_feminine = language == "de" and word and word.group(1) in ("die", "Die")
-        is_name = is_feminine and not clues.at("everyday", block[hit.start : hit.end]) and ACTS_BEHIND.match(behind)
-        return "context-feminine" if is_name else None
+        acts = is_feminine and not clues.at("everyday", block[hit.start : hit.end]) and ACTS_BEHIND.match(behind)
+        return "context-feminine" if acts else None
     opens = not before or OPENS_BEHIND.search(before) is not None
     if _is_doubtful(block[hit.start : hit.end], before, behind, opens, language, lexicon) and hit.start - 1 not in cues:
         return None

@@ -19,8 +19,8 @@ ADJECTIVE_ENDS = ("en", "er", "e", "es")
 NOWHERE: frozenset[str] = frozenset()
 GERMAN_ARTICLES = frozenset("der die das den dem des".split())
 DETERMINERS = frozenset(
-    "zwei drei vier fünf mehrere viele einige alle das dem den des ihre ihren ihrem ihrer seine seinen seinem seiner ein eine einen einem einer eines kein keine keinen dieser "
-    "diese dieses diesem jeder jede".split()
+    "zwei drei vier fünf mehrere viele einige alle das dem den des ihre ihren ihrem ihrer seine seinen seinem seiner "
+    "ein eine einen einem einer eines kein keine keinen dieser diese dieses diesem jeder jede".split()
 )
 """German words that stand before common nouns; "die" and "der" also stand before names of companies."""
 PERSON_PREPOSITIONS = frozenset("von vom bei beim of at from with".split())

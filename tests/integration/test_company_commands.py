@@ -14,7 +14,7 @@ import pytest
 Command = Callable[..., CompletedProcess[str]]
 ARTICLE = """Nordkai Werft eröffnet ein Dock
 
-KIEL. Die Nordkai Werft GmbH hat am Montag ein Dock eröffnet. Nordkai stellt dafür 40 Leute ein. Der Rivale Kranholt \
+KIEL. Die Nordkai Werft GmbH hat am Montag ein Dock eröffnet. Nordkai stellt dafür 40 Leute ein. Kranholt \
 verliert Aufträge. Kranholt sagte dazu nichts, ein Sprecher verwies auf die Zahlen des Jahres.
 """
 OTHER = """Ein Kran für Lübeck

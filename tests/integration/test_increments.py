@@ -50,8 +50,8 @@ def load(settings: Settings, day: date, texts: Day) -> None:
     for name, text in texts.items():
         article = parse_plain(f"{name}\n\n{text}\n".encode(), f"https://news.example/{name}")
         page = Page("press", day, f"https://news.example/{name}", 200, None, b"", FETCHED)
-        found.append((steps.identify(page, article), annotate(article, steps.lexicon())))
-    AnnotationStore(settings.home.annotations).write(day, found, steps.lexicon().version)
+        found.append((steps.identify(page, article), annotate(article, steps.lexicon(settings))))
+    AnnotationStore(settings.home.annotations).write(day, found, steps.lexicon(settings).version)
     load_dates(settings, {day: [SourceLog("press", day, parsed=len(found))]}, f"run of {day}")
 
 

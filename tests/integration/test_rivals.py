@@ -52,7 +52,7 @@ ENGLISH = (
     ("Netflix competes with Disney and Amazon.", "rival-verb", "disney netflix, amazon netflix"),
     ("The rivalry between Intel and AMD is decades old.", "rival-verb", "amd intel"),
     ("Comcast and Disney are bidding for Sky.", "rival-verb", "comcast disney"),
-    ("Spirit faces competition from Delta's (DAL) Shuttle, JetBlue (JBLU) and Southwest.", "rival-verb",
+    ("Spirit Airlines faces competition from Delta's (DAL) Shuttle, JetBlue (JBLU) and Southwest.", "rival-verb",
      "delta-air-lines spirit-airlines, jetblue spirit-airlines, southwest-airlines spirit-airlines"),
     ("Unlike Nike, Adidas sells golf clubs.", "rival-contrast", "adidas nike"),
     ("AMD overtook Intel in servers.", "rival-contrast", "amd intel"),

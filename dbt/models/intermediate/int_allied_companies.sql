@@ -1,33 +1,6 @@
--- Companies that belong or deal together, and so are no rivals merely for being compared: groups of the register,
--- parties of a deal that the article claims, and those the article calls mother, daughter, partner or supplier.
-with members as (
-
-    -- a parent is a member of its own group
-    select
-        company_id,
-        parent_id
-    from {{ ref('company_groups') }}
-    union
-    select
-        parent_id as company_id,
-        parent_id
-    from {{ ref('company_groups') }}
-
-),
-
-groups as (
-
-    select
-        ones.company_id as one_id,
-        others.company_id as other_id,
-        ones.parent_id in (ones.company_id, others.company_id) as is_direct
-    from members as ones
-    inner join members as others using (parent_id)
-    where ones.company_id != others.company_id
-
-),
-
-deals as (
+-- Companies that deal together in an article, and so are no rivals merely for being compared: parties of a deal that it
+-- claims, and those it calls mother, daughter, partner or supplier.
+with deals as (
 
     select distinct
         article_id,
@@ -56,19 +29,6 @@ called as (
 
 )
 
-select
-    cast(null as varchar) as article_id,
-    one_id,
-    other_id,
-    is_direct
-from groups
+select * from deals
 union all
-select
-    *,
-    false as is_direct
-from deals
-union all
-select
-    *,
-    false as is_direct
-from called
+select * from called

@@ -16,7 +16,8 @@ with spoken as (
         points_back
     from {{ ref('int_statements') }}
     qualify row_number() over (
-        partition by article_id, sentence_no, region, source_id order by score desc, start_char asc, cue_id asc
+        partition by article_id, sentence_no, region, source_id
+        order by score desc, start_char asc, cue_id asc, speaker_start asc, source_name asc
     ) = 1
 
 ),
@@ -66,7 +67,7 @@ presented as (
         )
     qualify row_number() over (
         partition by speakers.article_id, speakers.sentence_no, speakers.region
-        order by speakers.firmness desc, speakers.start_char asc, speakers.source_id asc
+        order by speakers.firmness desc, speakers.start_char asc, speakers.source_id asc, speakers.source_name asc
     ) = 1
 
 ),
@@ -139,10 +140,10 @@ turns as (
         carried.is_quoted,
         carried.is_reported,
         carried.is_first_person,
-        arg_max(stated.source_id, stated.speaker_start) as source_id,
-        arg_max(stated.source_name, stated.speaker_start) as source_name,
-        arg_max(stated.source_kind, stated.speaker_start) as source_kind,
-        arg_max_null(stated.company_id, stated.speaker_start) as company_id
+        arg_max(stated.source_id, (stated.speaker_start, stated.source_id)) as source_id,
+        arg_max(stated.source_name, (stated.speaker_start, stated.source_id)) as source_name,
+        arg_max(stated.source_kind, (stated.speaker_start, stated.source_id)) as source_kind,
+        arg_max_null(stated.company_id, (stated.speaker_start, stated.source_id)) as company_id
     from carried
     inner join stated
         on
@@ -267,7 +268,7 @@ credits as (
             )
         )
     qualify row_number() over (
-        partition by article_id, sentence_no, source_id order by start_char
+        partition by article_id, sentence_no, source_id order by start_char asc, end_char asc, source_name asc
     ) = 1
 
 ),

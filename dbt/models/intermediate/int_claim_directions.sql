@@ -91,10 +91,16 @@ nearest as (
 
     select
         claim_id,
-        arg_min(direction, (distance, start_char)) filter (where not is_own and distance <= 180) as direction,
-        arg_min(words_between, (distance, start_char)) filter (where not is_own and distance <= 180) as words_between,
-        arg_min(kind, (distance, start_char)) filter (where not is_own and distance <= 180) as kind,
-        arg_min(direction, (kind != 'tendency', start_char)) filter (where is_own) as own_direction
+        arg_min(direction, (distance, start_char, direction)) filter (
+            where not is_own and distance <= 180
+        ) as direction,
+        arg_min(words_between, (distance, start_char, direction)) filter (
+            where not is_own and distance <= 180
+        ) as words_between,
+        arg_min(kind, (distance, start_char, direction)) filter (
+            where not is_own and distance <= 180
+        ) as kind,
+        arg_min(direction, (kind != 'tendency', start_char, direction)) filter (where is_own) as own_direction
     from weighed
     group by claim_id
 

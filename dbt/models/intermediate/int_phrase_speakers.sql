@@ -34,7 +34,12 @@ with phrases as (
     left join {{ ref('cues') }} as nouns on speakers.noun_id = nouns.cue_id
     qualify row_number() over (
         partition by said.article_id, said.sentence_no, said.start_char, said.cue_id, speakers.start_char
-        order by speakers.end_char desc, speakers.rule_id asc
+        order by
+            speakers.end_char desc,
+            speakers.rule_id asc,
+            speakers.name asc,
+            speakers.noun_id asc,
+            speakers.head_char asc
     ) = 1
 
 ),

@@ -36,6 +36,25 @@ in_a_field as (
         not together.needs_field
         or list_has_any({{ fields_of_sector('one.sector') }}, {{ fields_of_sector('other.sector') }})
 
+),
+
+allied as (
+
+    -- no rivals merely for being compared, in one article or (null) in all
+    select
+        article_id,
+        one_id,
+        other_id,
+        false as is_direct
+    from {{ ref('int_allied_companies') }}
+    union all
+    select
+        cast(null as varchar) as article_id,
+        one_id,
+        other_id,
+        is_direct
+    from {{ ref('int_grouped_companies') }}
+
 )
 
 select
@@ -57,7 +76,7 @@ left join {{ ref('int_clause_certainty') }} as marks
 where
     not exists (
         select 1
-        from {{ ref('int_allied_companies') }} as allied
+        from allied
         where
             coalesce(allied.article_id, pairs.article_id) = pairs.article_id
             and (

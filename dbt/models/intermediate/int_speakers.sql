@@ -194,10 +194,15 @@ pronouns as (
         refs.clause_no,
         refs.start_char,
         refs.end_char,
-        arg_max(earlier.name, (earlier.sentence_no, earlier.start_char)) as source_name,
-        arg_max(earlier.kind, (earlier.sentence_no, earlier.start_char)) as source_kind,
-        {{ slug("arg_max(earlier.name, (earlier.sentence_no, earlier.start_char))") }} as source_id,
-        arg_max_null(earlier.organisation_id, (earlier.sentence_no, earlier.start_char)) as company_id,
+        arg_max(earlier.name, (earlier.sentence_no, earlier.start_char, earlier.name)) as source_name,
+        arg_max(
+            earlier.kind, (earlier.sentence_no, earlier.start_char, earlier.name, earlier.kind)
+        ) as source_kind,
+        {{ slug("arg_max(earlier.name, (earlier.sentence_no, earlier.start_char, earlier.name))") }} as source_id,
+        arg_max_null(
+            earlier.organisation_id,
+            (earlier.sentence_no, earlier.start_char, earlier.name, earlier.kind, coalesce(earlier.organisation_id, ''))
+        ) as company_id,
         cast(null as varchar) as preposition,
         cast(null as varchar) as compound_head
     from {{ ref('stg_references') }} as refs

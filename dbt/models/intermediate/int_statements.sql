@@ -93,5 +93,5 @@ where
     or (slot = 'announcement' and source_kind in ('company', 'bank_analyst', 'research_firm'))
 qualify row_number() over (
     partition by article_id, sentence_no, start_char, cue_id, phrase_start
-    order by score desc, speaker_start asc, source_id asc
+    order by score desc, speaker_start asc, source_id asc, source_name asc, company_id asc
 ) = 1
