@@ -128,12 +128,10 @@ placed as (
             else 'bare'
         end as place,
         row_number() over (
-            partition by article_id, sentence_no, start_char, cue_id
-            order by distance asc, entity_start asc, entity_kind desc, company_id asc
+            partition by article_id, sentence_no, start_char, cue_id order by distance asc, entity_start asc
         ) as nearness,
         row_number() over (
-            partition by article_id, sentence_no, start_char, cue_id
-            order by entity_start asc, entity_kind desc, company_id asc
+            partition by article_id, sentence_no, start_char, cue_id order by entity_start asc
         ) as position
     from {{ ref('int_claim_companies') }} as companies
 
