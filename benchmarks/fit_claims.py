@@ -34,6 +34,8 @@ STRENGTH = 0.05
 """Inverse strength of the regularisation; more of it, and less, came out worse out of fold."""
 ELSEWHERE = 0.05
 """Weight of a candidate whose claim the labels find in another sentence of the article."""
+NOISE = 0.01
+"""By so much F1 changes with how the articles fall into folds."""
 THRESHOLDS = np.arange(-2.0, 1.5, 0.05)
 NUMBERS = ("actor_score", "second_score", "third_score", "repeated_score")
 CANDIDATES = """
@@ -104,10 +106,15 @@ def fit_claims(tellings: list[Row], labels: Labels) -> Fit:
 
 
 def best_threshold(tellings: list[Row], scores: Scores, labels: Labels) -> tuple[float, tuple[float, float, float]]:
-    """The log odds from which a telling is best held for a claim, and precision, recall and F1 there."""
+    """The log odds from which a telling is held for a claim, and precision, recall and F1 there.
+
+    Of the thresholds that are as good as the best but for the folds' noise it is the highest: a claim less is a smaller
+    fault than a false one.
+    """
     order = [int(i) for i in np.argsort(-scores, kind="stable")]
     measured = [(float(t), measure([tellings[i] for i in order if scores[i] >= t], labels)) for t in THRESHOLDS]
-    return max(measured, key=lambda m: m[1][2])
+    best = max(f1 for _, (_, _, f1) in measured)
+    return max((m for m in measured if m[1][2] >= best - NOISE), key=lambda m: m[0])
 
 
 def write_seed(actors: Fit, claims: Fit) -> None:

@@ -1,10 +1,11 @@
-"""The labelled moves of `../shared/corpora/facts` beside a warehouse that holds those pages. Fits nothing."""
+"""The labelled moves of our demo press and of the corpora beside a warehouse that holds those pages. Fits nothing."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import duckdb
 
 from tests.quality.held_out import is_held_out
 
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "pipelines" / "demo" / "expected.jsonl"
 GOLD_URL = "https://gold.example/"
 
 Row = dict[str, Any]
@@ -68,16 +71,26 @@ def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
+def _labels_by_url(shared: Path) -> Iterator[tuple[str, Row]]:
+    for corpus in ("facts", "seed"):
+        for line in (shared / "corpora" / corpus / "gold.jsonl").read_text(encoding="utf-8").splitlines():
+            label = json.loads(line)
+            if not is_held_out(label["id"]):
+                yield GOLD_URL + label["id"], label
+    for line in DEMO.read_text(encoding="utf-8").splitlines():
+        label = json.loads(line)
+        yield label["url"], label
+
+
 def read_labels(connection: duckdb.DuckDBPyConnection, shared: Path) -> Labels:
-    """The labels of the articles that are not held out."""
+    """The labels of the demo press, of the seed article and of the labelled articles that are not held out."""
     sys.path.insert(0, str(shared / "tools"))
     import score_facts  # type: ignore[import-not-found]
 
-    lines = (shared / "corpora" / "facts" / "gold.jsonl").read_text(encoding="utf-8").splitlines()
-    labels = {label["id"]: label for label in map(json.loads, lines) if not is_held_out(label["id"])}
+    labels = dict(_labels_by_url(shared))
     gold, texts, shifts = {}, {}, {}
     for row in rows_of(connection, "select article_id, canonical_url, title, text from main.articles"):
-        label = labels.get(str(row["canonical_url"]).removeprefix(GOLD_URL))
+        label = labels.get(row["canonical_url"])
         if label:
             head = f"{row['title'] or ''}\n\n"
             gold[row["article_id"]], texts[row["article_id"]] = label, head + row["text"]

@@ -23,6 +23,14 @@ RUN = re.compile(rf"(?<![\w@#&/.-])(?<!\w['’]){WORD}(?:{JOINT}{WORD})*")
 AND_WORD = re.compile(rf"\s&\s{WORD}")
 TOKEN = re.compile(r"\S+")
 CONNECTING = frozenset("& + of de du di del la le".split())
+FROM = ("-based", "-born", "-listed", "-backed", "-owned", "-led", "-headquartered")
+"""How English words end that tell a name's origin and are none."""
+ADDRESSED = re.compile(r"(?<!\w)(?:Mr|Mrs|Ms|Dr|Prof|Sir|Herrn?|Frau)\.?\s\Z")
+COMMON_HEADS = re.compile(
+    r"(?:US|EU|UN|UNO|NATO|DVD|CD|PC|TV|IT|KI|AI|WM|EM|SPD|CDU|CSU|FDP|AfD|DDR|NS|GPS|SMS|Ex|Anti|Nicht|Mini|Multi|Online"
+    r"|Internet|Video|Handy|Auto|Bio|Öko|Euro|Welt|Groß|Klein|Zusatz|Sonder|Spitzen)-[A-ZÄÖÜ][a-zäöüß]+"
+)
+"""German compounds with a hyphen that are common nouns: "EU-Büro", "DVD-Filmen"."""
 LONGEST = 7
 """Words a company's name may have; longer runs of capitals are headlines."""
 PERIOD = re.compile(r"\d?[QH]\d{0,4}|FY\d{2,4}|\d[QH]\d{2,4}E?")
@@ -34,6 +42,8 @@ INITIALS = re.compile(r"\(([A-ZÄÖÜ]{2,8})\)")
 DATELINE_ENDS = re.compile(r"\)\s?[-–—]")
 LONGEST_DATELINE = 60
 """Characters of a line in which "LONDON (Agency) -" may name the agency that sent it."""
+FIRM_LAST = 3
+"""Points of a last word that makes a company even of what follows a role."""
 LONGEST_TAIL = 3
 """Words by which the name of a subsidiary may go on behind its parent's."""
 HAS_SHAPE = Clue("shape", 1)
@@ -139,15 +149,16 @@ def _segments(run: re.Match[str], scene: Scene) -> Iterator[_Segment]:
         elif segment.words and clues.is_written("last_word", word):
             pass  # "German Pellets", "Barnes Group": common words that end names
         elif noun := company_noun(word, clues):
-            opened = _Segment(clues=[] if is_last else [noun])
+            # "Französische Bank Oddo": where the bank is from speaks for its name too
+            opened = _Segment(clues=[] if is_last else [*(() if segment.words else segment.clues), noun])
         elif clues.at("person_noun", word):
             opened = _Segment(is_person=True)
             if segment.words and (role := clues.at("behind", word)):
                 segment.clues.append(role)
         elif clues.at("common", word):
             opened = _Segment()
-        elif not is_last and word.endswith("-based"):  # "New York-based Harborlight"
-            segment, opened = _Segment(), _Segment(clues=[ORIGIN])
+        elif word.endswith(FROM):  # "New York-based Harborlight"
+            segment, opened = _Segment(), _Segment(clues=[] if is_last else [ORIGIN])
         elif not is_last and not segment.words and is_origin(word, scene.places):
             opened = _Segment(clues=[*segment.clues, ORIGIN])
         if opened is None:
@@ -174,8 +185,13 @@ def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
     is_long = len(parts) > 1
     last = clues.at("last_word", parts[-1]) if is_long else None
     first = clues.at("first_word", parts[0]) if is_long else None
-    if segment.is_person or (is_long and not last and clues.at("given_name", parts[0])):
+    is_office = segment.is_person and last is not None and last.points >= FIRM_LAST  # "CEO Harborlight Group"
+    is_human = segment.is_person or ADDRESSED.search(scene.text, max(0, start - 6), start)
+    is_named_so = not last and clues.at("given_name", parts[0]) is not None
+    if (is_human and (not is_office or clues.at("given_name", parts[0]))) or (is_long and is_named_so):
         sighted.others |= {parts[-1], parts[-1].rpartition("-")[2]}
+        return
+    if scene.language == "de" and COMMON_HEADS.fullmatch(surface):
         return
     is_place = not first and ((start, end) in scene.barred or (surface.isupper() and surface.title() in scene.places))
     if is_place or len(surface) < 2 or PERIOD.fullmatch(surface) or _says_no_name(parts, clues):

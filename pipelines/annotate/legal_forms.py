@@ -59,6 +59,8 @@ def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple
                 continue
             company_id = _registered(name, language, lexicon)
             end = found.end(2)
+            if company_id is None and language == "de" and found.group(2) == "& Co.":
+                continue  # "Muster & Co." means Muster and the like of them
             if company_id:
                 yield Name(start, end, company_id, "register-legal-form"), None
             elif (company_id := slug(name)) and len(name) > 2 and company_id not in NO_NAMES:

@@ -26,6 +26,8 @@ COMPANY_KINDS = frozenset({"medium", "news_agency"})
 """Kinds of sources that are companies themselves."""
 BODY_KINDS = frozenset({"authority", "association"})
 """Kinds of sources that are none."""
+PRODUCTS = frozenset({"segment"})
+"""Kinds of markets that are no places."""
 SEEDS = ("company_register", "company_aliases", "source_register", "cues", "markets", "units", "name_clues")
 
 
@@ -44,7 +46,7 @@ class Lexicon:
 
     `matchers` has one automaton per language; `companies` maps id to name, `tickers` id to ticker, `aliases` surface to
     id, `cue_kinds` cue to kind, `units` surface to its row per language; `name_clues` is what makes an unknown name a
-    company. `speaking_companies` maps the sources that are companies to company id and name, `public_bodies` are those
+    company. `places` are cities, `regions` those and the larger ones. `speaking_companies` maps the sources that are companies to company id and name, `public_bodies` are those
     that are none.
     """
 
@@ -59,6 +61,7 @@ class Lexicon:
     speech_slots: dict[str, str]
     descriptions: frozenset[str]
     places: frozenset[str]
+    regions: frozenset[str]
     countries: frozenset[str]
     speaking_companies: dict[str, tuple[str, str]]
     public_bodies: frozenset[str]
@@ -91,6 +94,7 @@ def load_lexicon(seeds: Path, own: Sequence[OwnCompany] = ()) -> Lexicon:
         speech_slots={r["cue_id"]: r["slot"] for r in cues if r["kind"] == "speech"},
         cue_words={r["cue_id"]: r["word"] for r in cues},
         descriptions=frozenset(_description_nouns(cues)),
+        regions=frozenset(form for r in rows["markets"] if r["kind"] not in PRODUCTS for form in r["forms"].split("|")),
         places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),
         countries=frozenset(r["market_id"] for r in rows["markets"] if r["kind"] == "country"),
         speaking_companies={

@@ -11,7 +11,8 @@ from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit, is_title_case
 from pipelines.annotate.mentions import Name, Proposal, longest
 from pipelines.annotate.proposals import enough, gather, name_them
-from pipelines.annotate.register_names import is_index, of_confirmed, of_register
+from pipelines.annotate.origins import is_inhabitant
+from pipelines.annotate.register_names import is_index, is_person, of_confirmed, of_register
 from pipelines.annotate.short_forms import bracketed, named_so, short_forms
 
 QUOTES = "„“”\"»«‚‘’'"
@@ -31,7 +32,7 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
     for line in lines:
         by_form = list(by_legal_form(line.text, language, lexicon))
         proposals.update({p.company_id: p for _, p in by_form if p and p.company_id not in proposals})
-        cited = list(_cited(line.hits, line.text, lexicon))
+        cited = list(_cited(line.hits, line.text, language, lexicon))
         line.names = longest(
             [name for name, _ in by_form],
             of_register(line.text, line.hits, language, lexicon),
@@ -63,16 +64,19 @@ def _confirm(lines: Sequence[Named], language: str, lexicon: Lexicon) -> None:
     shown = {s.text[n.start : n.end] for s in lines for n in s.names if n.rule_id.startswith("context-")}
     shown = {name for name in shown if not clues.at("everyday", name) and not clues.at("surname", name)}
     for line in lines if shown else ():
-        line.names = longest(line.names, of_confirmed(line.text, line.hits, shown, language))
+        line.names = longest(line.names, of_confirmed(line.text, line.hits, shown, language, clues))
 
 
-def _cited(hits: Sequence[Hit], text: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
+def _cited(hits: Sequence[Hit], text: str, language: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
     """Media and agencies of the source lexicon are companies too, without the quotation marks around them."""
+    clues = lexicon.name_clues[language]
     for hit in hits:
         if hit.entry.kind == "source" and hit.entry.key in lexicon.speaking_companies:
             company_id, name = lexicon.speaking_companies[hit.entry.key]
             surface = text[hit.start : hit.end]
-            if is_index(text, surface, hit.end):
+            if is_index(text, surface, hit.end) or is_person(text, hit.start, hit.end, clues):
+                continue
+            if language == "de" and is_inhabitant(surface, lexicon.places):  # "des New Yorker Hotels"
                 continue
             start = hit.start + len(surface) - len(surface.lstrip(QUOTES))
             end = hit.end - len(surface) + len(surface.rstrip(QUOTES))

@@ -22,7 +22,7 @@ FIRM = 2
 COMMON_IN_TEXT = 3
 """Points more that a single word needs when the article also writes it with a small initial."""
 NOUN_ENDINGS = re.compile(
-    r".{3,}(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|ität|itäten|ismus|innen|chen|ling|linge"
+    r".{3,}(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|sion|sionen|ität|itäten|ismus|innen|chen|ling|linge"
     r"|(?:ung|heit|keit|schaft|tion)s|nis|nisse|nissen|tum|enz|anz)"
 )
 """How German common nouns end and company names seldom do."""
@@ -77,7 +77,7 @@ def enough(surface: str, found: Evidence, language: str, others: set[str], texts
     if is_single and language == "de" and NOUN_ENDINGS.fullmatch(surface):
         return False
     wanted = ENOUGH
-    if is_single and language == "en" and _is_common_in(texts, surface.casefold()):
+    if is_single and _is_common_in(texts, surface.casefold()):
         wanted += COMMON_IN_TEXT
     if found.points == wanted - AGAIN.points and sum(text.count(surface) for text in texts) > 1:
         found.clues[AGAIN.clue_id] = AGAIN

@@ -9,6 +9,7 @@ from pipelines.annotate.legal_forms import FORM_BEHIND
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
+from pipelines.annotate.name_clues import NameClues
 from pipelines.annotate.slots import NO_ADJECTIVES, PREPOSITIONS, is_description
 from pipelines.annotate.surroundings import before as clues_before
 from pipelines.annotate.surroundings import behind as clues_behind
@@ -38,6 +39,20 @@ DETERMINED = re.compile(
     r"\s+(?:[a-zäöüß]+\s+){0,2}$"
 )
 """An article or possessive, with adjectives, right before: what follows is a common noun."""
+ACTS_BEHIND = re.compile(
+    r"\s+(?:ist|sei|war|hat|habe|hatte|will|wolle|wollte|kann|könne|muss|müsse|soll|solle|wird|werde|teilte|streicht|plant"
+    r"|fliegt|meldete|meldet|rechnet|erwartet|verzeichnete|steigerte|senkt|baut|kauft|kaufte|verkauft|verkaufte)\b"
+)
+"""Verbs by which "die Swiss hat" is told from "die swiss …" before a noun."""
+PLACING = frozenset({"in", "nach", "ab"})
+"""German prepositions of places and times, after which a bare ambiguous name is one: "in Freudenberg"."""
+LONGEST_GIVEN = 24
+"""Characters before a name in which a given name is looked for."""
+CAPITAL_BEFORE = re.compile(r"(?<![\w-])([A-ZÄÖÜÉÁÓŞÇ][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)(?:\s[A-Z]\.)?\s\Z")
+SURNAME_BEHIND = re.compile(r"\s((?:von\s|van\s|de\s|di\s)?[A-ZÄÖÜ][a-zäöüßéáóíçşğ]+)\b")
+NUMBER_BEHIND = re.compile(r"\s\d{1,3}(?=$|[,;.)]|\s(?!Mill|Mrd|Mio|Prozent|Euro|Dollar|percent|million|billion))")
+"""A number that makes a name that of a thing: "Apollo 11", "Tier 3"."""
+FUGUE_COMPOUND = re.compile(r"s[-‑]")
 COMPOUND_BEHIND = re.compile(r"[-‑]([^\W\d_]+)")
 WORD_BEFORE = re.compile(r"([^\W_]+)\s+$")
 WORD_BEHIND = re.compile(r"\s+([^\W\d_]+)")
@@ -62,10 +77,13 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
     """Register names: longest first, ambiguous ones only with something near that makes them a company."""
     taken = 0
     cues: set[int] | None = None
+    clues = lexicon.name_clues[language]
     for hit in hits:
         if hit.start < taken or hit.entry.kind != "company":
             continue
         surface = block[hit.start : hit.end]
+        if is_person(block, hit.start, hit.end, clues) or (language == "en" and _is_plural(block, hit)):
+            continue
         rule = "register"
         if surface in lexicon.context_aliases:
             if is_index(block, surface, hit.end):
@@ -80,16 +98,41 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         yield Name(hit.start, hit.end, hit.entry.key, rule, hit.is_genitive)
 
 
-def of_confirmed(block: str, hits: list[Hit], surfaces: set[str], language: str) -> Iterator[Name]:
+def is_person(block: str, start: int, end: int, clues: NameClues) -> bool:
+    """Whether the single word is part of a person's name: "Eva Siemens", "Otto Muster". Legal forms tell companies."""
+    surface = block[start:end]
+    if " " in surface or not surface[:1].isupper() or FORM_BEHIND.match(block, end):
+        return False
+    word = CAPITAL_BEFORE.search(block, max(0, start - LONGEST_GIVEN), start)
+    if word and clues.at("given_name", word.group(1)):
+        return True
+    follower = SURNAME_BEHIND.match(block, end) if clues.at("given_name", surface) else None
+    return follower is not None and not clues.is_no_name(follower.group(1))
+
+
+def _is_plural(block: str, hit: Hit) -> bool:
+    """English "Guardians" are several, not the Guardian's."""
+    return hit.is_genitive and block[hit.end] == "s"
+
+
+def of_confirmed(block: str, hits: list[Hit], surfaces: set[str], language: str, clues: NameClues) -> Iterator[Name]:
     """Ambiguous names that another place of the article shows to be companies, unless they are common nouns here."""
     for hit in hits:
         if hit.entry.kind != "company" or block[hit.start : hit.end] not in surfaces:
+            continue
+        if is_person(block, hit.start, hit.end, clues) or (language == "en" and _is_plural(block, hit)):
             continue
         before, behind = block[max(0, hit.start - 60) : hit.start], block[hit.end : hit.end + 40]
         compound = COMPOUND_BEHIND.match(behind)
         is_other = compound is not None and not CORPORATE_HEADS.fullmatch(compound.group(1))
         is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
-        if not (is_other or is_longer or before.endswith(("-", "#", "@")) or DETERMINED.search(before)):
+        if not (
+            is_other
+            or is_longer
+            or NUMBER_BEHIND.match(behind)
+            or before.endswith(("-", "#", "@"))
+            or DETERMINED.search(before)
+        ):
             yield Name(hit.start, hit.end, hit.entry.key, "context-confirmed", hit.is_genitive)
 
 
@@ -114,10 +157,15 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         return "context-ticker"
     if before.endswith("(") and CREDIT_ENDS.match(behind) and block[hit.start].isupper():
         return "context-credit"
+    if behind[:1].isalnum() and not hit.is_genitive:  # "Bahnchef"
+        return "context-compound"
     if compound := COMPOUND_BEHIND.match(behind):
         return "context-compound" if CORPORATE_HEADS.fullmatch(compound.group(1)) else None
     word = WORD_BEFORE.search(before)
-    if word and is_description(word.group(1).casefold(), lexicon.descriptions):
+    if FUGUE_COMPOUND.match(behind) or NUMBER_BEHIND.match(behind):  # "Hamas-Chef", "Apollo 11"
+        return None
+    is_role = word is not None and clues.at("person_noun", word.group(1)) is not None
+    if word and not is_role and is_description(word.group(1).casefold(), lexicon.descriptions):
         return "context-description"
     around = list(clues_behind(block, hit.end, language, clues, lexicon.places))
     if language == "de" or _goes_on(block, hit.end, cues):  # not "the purchase of Swiss biotech …"
@@ -125,8 +173,12 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     if strong := next((clue for clue in around if clue.points >= STRONG), None):
         return f"{BY_CLUE}:{strong.clue_id}"
     is_longer = language == "en" and CAPITAL_BEHIND.match(behind) is not None
-    if before.endswith(("-", "#", "@")) or is_longer or DETERMINED.search(before):
+    if is_role or before.endswith(("-", "#", "@")) or is_longer:
         return None
+    if DETERMINED.search(before):
+        is_feminine = language == "de" and word and word.group(1) in ("die", "Die")
+        is_name = is_feminine and not clues.at("everyday", block[hit.start : hit.end]) and ACTS_BEHIND.match(behind)
+        return "context-feminine" if is_name else None
     opens = not before or OPENS_BEHIND.search(before) is not None
     if _is_doubtful(block[hit.start : hit.end], before, behind, opens, language, lexicon) and hit.start - 1 not in cues:
         return None
@@ -136,6 +188,8 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         return "context-opens" if is_name else None
     if before.endswith((", ", "(", "– ")):
         return "context-bare"
+    if language == "de" and word and word.group(1) in PLACING:
+        return None
     is_bare = word and word.group(1).islower() and _stands_bare(block, hit, word.group(1), language, cues)
     return "context-bare" if is_bare else None
 

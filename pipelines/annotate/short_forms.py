@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import genitive_at
 from pipelines.annotate.mentions import Name, Proposal
+from pipelines.annotate.origins import is_inhabitant
 from pipelines.annotate.slots import is_description
 
 GENERIC_FIRST = frozenset(
@@ -18,21 +19,30 @@ GENERIC_FIRST = frozenset(
         "group health energy power media digital advanced applied dr. the le la el super european europäische "
         "flughafen stadtwerke sparkasse volksbank börse verlag autohaus brauerei volksbanken financial capital "
         "real private smart social open home life food auto sport game data cloud code net web online mobile "
-        "good golden silver grand royal true clear bright next total prime pure simple"
+        "good golden silver grand royal true clear bright next total prime pure simple theater theatre tele port whole "
+        "rolling banca banco banque volks radio tobacco associated institut institute school initiative klinik "
+        "kliniken technische allgemeine freie neues neuer alte young old hotel hotels shop studio studios center "
+        "centre zentrum spiele games film music book books news times post journal magazin weekly daily morning"
     ).split()
 )
 """First words of company names that are no short form of theirs."""
 MIN_SHORT = 4
 """Letters a short form must have to be told from an abbreviation."""
 TICKER = re.compile(r"[A-Z]{2,5}")
+LABELS = frozenset("FOTO FOTOS BILD VIDEO AUDIO AKTE KORR NEU UPDATE DEU USA EUR USD CHF GBP".split())
+"""Words in capitals that stand in brackets behind names and are none."""
 BRACKETED = re.compile(r"(?:['’]s)?\s\(([A-ZÄÖÜ][\w&-]{1,11})\)")
 """A short name in brackets behind the full one: "Berliner Verkehrsbetriebe (BVG)"."""
 
 
 def first_word_alone(name: str, lexicon: Lexicon) -> str | None:
-    """The first word of a longer name if it can stand for the company: "Nordkai" of "Nordkai Logistik"."""
+    """The first word of a longer name if it can stand for the company: "Nordkai" of "Nordkai Logistik".
+
+    A place or its people are no short form: "Bangkok Post", "Wiener Linien".
+    """
     first, _, rest = name.partition(" ")
     is_distinct = len(first) >= MIN_SHORT and first.casefold() not in GENERIC_FIRST and first[0].isupper()
+    is_distinct = is_distinct and first not in lexicon.regions and not is_inhabitant(first, lexicon.places)
     return first if rest and is_distinct and not is_description(first.casefold(), lexicon.descriptions) else None
 
 
@@ -54,7 +64,7 @@ def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lex
 def bracketed(text: str, start: int, end: int) -> str | None:
     """The short name in brackets behind text[start:end]: a ticker, or letters of the name in its order."""
     found = BRACKETED.match(text, end)
-    if not found:
+    if not found or found.group(1) in LABELS:
         return None
     short = found.group(1)
     is_short = TICKER.fullmatch(short) or _comes_from(short.casefold(), text[start:end].casefold())

@@ -19,7 +19,7 @@ ADJECTIVE_ENDS = ("en", "er", "e", "es")
 NOWHERE: frozenset[str] = frozenset()
 GERMAN_ARTICLES = frozenset("der die das den dem des".split())
 DETERMINERS = frozenset(
-    "zwei drei vier fünf mehrere viele einige alle das dem ein eine einen einem einer eines kein keine keinen dieser "
+    "zwei drei vier fünf mehrere viele einige alle das dem den des ihre ihren ihrem ihrer seine seinen seinem seiner ein eine einen einem einer eines kein keine keinen dieser "
     "diese dieses diesem jeder jede".split()
 )
 """German words that stand before common nouns; "die" and "der" also stand before names of companies."""
@@ -43,7 +43,10 @@ COPULA = {
     "en": re.compile(r"\s(?:is|was)\s(?:an?|the|one of the)\s"),
 }
 AHEAD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[,.;:()]")
-PHRASE_ENDS = frozenset(", . ; : ( ) of that which who for in with at from to by on and".split())
+PHRASE_ENDS = frozenset(
+    ", . ; : ( ) of that which who for in with at from to by on and im am beim vom zum zur mit bei nach für aus an auf "
+    "gegen über".split()
+)
 BARE_NOUN_GOES_ON = frozenset("of von der des für".split())
 LISTING = Clue("listing-behind", 4)
 TICKER = Clue("ticker-behind", 2)
@@ -89,6 +92,14 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[C
         yield DETERMINED
     elif language == "de" and low[-1] in ("der", "die"):
         yield FEMININE
+    elif (
+        language == "de"
+        and len(low) > 1
+        and low[-2] in DETERMINERS
+        and words[-1].islower()
+        and low[-1].endswith(ADJECTIVE_ENDS)
+    ):
+        yield DETERMINED  # "einer schweren Explosion"
 
 
 def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:

@@ -6,8 +6,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import duckdb
 import yaml
 
 from pipelines.errors import ModelsFailed
-from pipelines.register import read_own_register
+from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import ROOT, Settings
 from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.load import create_raw_schema
@@ -56,7 +56,7 @@ class Derivation:
 
     is_increment: bool
     project: str
-    """Fingerprint of the models, seeds and programs with which it is derived."""
+    """Fingerprint of the models, seeds, programs and own companies with which it is derived."""
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -102,14 +102,15 @@ def dbt_command(settings: Settings, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "dbt.cli.main", *dbt_arguments(settings, *arguments)]
 
 
-def project_fingerprint() -> str:
-    """Changes with every file of the dbt project and with the programs that run it."""
+def project_fingerprint(own: Sequence[OwnCompany]) -> str:
+    """Changes with every file of the dbt project, with the programs that run it and with the home's own companies."""
     digest = hashlib.blake2b(digest_size=16)
     for name in PROGRAMS:
         digest.update(f"{name} {version(name)}\n".encode())
     for path in sorted(p for folder in PROJECT_PARTS for p in (PROJECT / folder).rglob("*") if p.is_file()):
         digest.update(f"{path.relative_to(PROJECT)}\n".encode() + path.read_bytes())
     digest.update((PROJECT / "dbt_project.yml").read_bytes())
+    digest.update(json.dumps([asdict(company) for company in own]).encode())
     return digest.hexdigest()
 
 
@@ -117,10 +118,10 @@ def plan_derivation(settings: Settings) -> Derivation:
     """Wait for the warehouse, see that dbt's sources exist (an empty home builds to empty marts), and what is to do.
 
     An increment will do when the last derivation noted that it came to its end, with this very project. The home's own
-    companies are read on the way: they belong to no run, and what the files say now is what counts.
+    companies are part of it: they belong to no run, every article may name them, and what the files say now counts.
     """
-    project = project_fingerprint()
     own = read_own_register(settings.home.register)
+    project = project_fingerprint(own)
     with open_warehouse(settings) as connection:
         create_raw_schema(connection)
         replace_own_companies(connection, own)

@@ -182,6 +182,20 @@ def test_an_increment_will_not_do_when_the_project_is_another(settings: Settings
     assert not plan_derivation(settings).is_increment
 
 
+def test_an_increment_will_not_do_when_the_own_companies_are_others(settings: Settings) -> None:
+    own = settings.home.register / "own.csv"
+    own.parent.mkdir(parents=True)
+    for country in ("DE", "AT"):
+        own.write_text(f"company_id,name,country\nlumetra-robotik,Lumetra,{country}\n", encoding="utf-8")
+        assert not plan_derivation(settings).is_increment
+        build_models(settings)
+        assert plan_derivation(settings).is_increment
+        sql = "select name, country, is_registered from main.companies where company_id = 'lumetra-robotik'"
+        assert ask(settings, sql) == [("Lumetra", country, True)]
+    own.unlink()
+    assert not plan_derivation(settings).is_increment
+
+
 def test_the_fingerprint_of_an_article_is_that_of_its_rows_in_any_order(settings: Settings) -> None:
     sql = "select url, fingerprint from raw.articles where archive_date = '2026-03-02'"
     before = set(ask(settings, sql))

@@ -61,7 +61,8 @@ carried as (
     inner join subjects
         on
             sentences.article_id = subjects.article_id
-            and subjects.sentence_no between sentences.sentence_no - {{ var('carry_sentences') }} and sentences.sentence_no - 1
+            and sentences.sentence_no > subjects.sentence_no
+            and sentences.sentence_no <= subjects.sentence_no + {{ var('carry_sentences') }}
     group by sentences.article_id, sentences.sentence_no
 
 ),
@@ -109,25 +110,37 @@ not_in_sentence as (
     -- who is both is carried
     select absent.*
     from absent
-    anti join {{ ref('int_entities') }} as entities using (article_id, sentence_no, company_id)
+    anti join {{ ref('int_entities') }} using (article_id, sentence_no, company_id)
     qualify row_number() over (
         partition by absent.article_id, absent.sentence_no, absent.company_id order by absent.entity_kind
     ) = 1
 
+),
+
+outside as (
+
+    select
+        cues.article_id,
+        cues.sentence_no,
+        cues.start_char,
+        cues.cue_id,
+        not_in_sentence.company_id,
+        cast(null as integer) as entity_start,
+        cast(null as integer) as entity_end,
+        cast(null as varchar) as preposition,
+        cast(null as varchar) as compound_head,
+        false as is_genitive,
+        cast(null as varchar) as description,
+        0 as list_no,
+        not_in_sentence.entity_kind,
+        false as shares_clause,
+        true as is_before,
+        cast(null as integer) as distance
+    from {{ ref('int_claim_cues') }} as cues
+    inner join not_in_sentence using (article_id, sentence_no)
+
 )
 
 select * from in_sentence
-union all by name
-select
-    cues.article_id,
-    cues.sentence_no,
-    cues.start_char,
-    cues.cue_id,
-    not_in_sentence.company_id,
-    not_in_sentence.entity_kind,
-    0 as list_no,
-    false as is_genitive,
-    false as shares_clause,
-    true as is_before
-from {{ ref('int_claim_cues') }} as cues
-inner join not_in_sentence using (article_id, sentence_no)
+union all
+select * from outside

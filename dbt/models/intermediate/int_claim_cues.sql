@@ -20,6 +20,25 @@ with cues as (
     where
         lexicon.kind in ('move', 'topic', 'trend', 'offer')
         and cues.region in {{ claiming_regions() }}
+    -- a verb with two objects is two hits of one cue; the nearer one stands for both
+    qualify row_number() over (
+        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by cues.last_char asc
+    ) = 1
+
+),
+
+pieces as (
+
+    select
+        clauses.article_id,
+        clauses.sentence_no,
+        clauses.clause_no,
+        clauses.start_char,
+        substr(
+            sentences.text, clauses.start_char - sentences.start_char + 1, clauses.end_char - clauses.start_char
+        ) as text
+    from {{ ref('stg_clauses') }} as clauses
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, region, sentence_no)
 
 ),
 
@@ -29,15 +48,8 @@ clauses as (
         article_id,
         sentence_no,
         clause_no,
-        string_agg(substr(text, start_char - sentence_start + 1, end_char - start_char), ' ' order by start_char) as text
-    from (
-        select
-            clauses.*,
-            sentences.text,
-            sentences.start_char as sentence_start
-        from {{ ref('stg_clauses') }} as clauses
-        inner join {{ ref('int_sentences') }} as sentences using (article_id, region, sentence_no)
-    )
+        string_agg(text, ' ' order by start_char) as text
+    from pieces
     group by article_id, sentence_no, clause_no
 
 ),

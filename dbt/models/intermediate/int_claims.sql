@@ -46,12 +46,61 @@ scores as (
     inner join weights using (feature)
     group by all
 
+),
+
+scored as (
+
+    select
+        tellings.*,
+        scores.claim_score,
+        count(*) filter (where scores.claim_score >= 0) over of_claim as claims,
+        row_number() over (of_claim order by tellings.evidence_score desc, tellings.telling_no asc) as evidence_no
+    from {{ ref('int_claim_tellings') }} as tellings
+    inner join scores using (article_id, company_id, move_type, telling_no)
+    window of_claim as (partition by tellings.article_id, tellings.company_id, tellings.move_type)
+
+),
+
+held as (
+
+    -- as many claims as there are tellings that hold, each with the best evidence there is
+    select * exclude (evidence_no, claims)
+    from scored
+    where evidence_no <= claims
+
+),
+
+together as (
+
+    -- "Oppo und Vivo gewinnen Anteile": what holds for one of a list holds for all of it
+    select scored.* exclude (evidence_no, claims)
+    from scored
+    where
+        scored.claims = 0
+        and scored.list_no > 0
+        and scored.entity_kind = 'name'
+        and exists (
+            select 1
+            from held
+            where
+                held.article_id = scored.article_id
+                and held.sentence_no = scored.sentence_no
+                and held.move_type = scored.move_type
+                and held.list_no = scored.list_no
+                and held.entity_kind = 'name'
+        )
+
+),
+
+claims as (
+
+    select * from held
+    union all
+    select * from together
+
 )
 
 select
-    tellings.*,
-    scores.claim_score,
+    *,
     {{ stable_id(['article_id', 'company_id', 'move_type', 'region', 'start_char', 'cue_id']) }} as claim_id
-from {{ ref('int_claim_tellings') }} as tellings
-inner join scores using (article_id, company_id, move_type, telling_no)
-where scores.claim_score >= 0
+from claims

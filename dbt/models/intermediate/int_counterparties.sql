@@ -11,6 +11,7 @@ where
     types.takes_counterparty
     and candidates.company_id != claims.company_id
     and not candidates.is_reporting
+    and candidates.entity_start is not null
     and not (
         claims.move_type = 'acquisition'
         and claims.slot = 'subject'
@@ -23,5 +24,6 @@ qualify row_number() over (
         candidates.shares_clause desc,
         claims.move_type = 'divestiture' and coalesce(candidates.preposition in ('an', 'to'), false) desc,
         candidates.distance asc,
-        candidates.entity_start asc
+        candidates.entity_start asc,
+        candidates.company_id asc
 ) = 1

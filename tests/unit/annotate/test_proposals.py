@@ -43,18 +43,18 @@ def test_a_german_clue_proposes_a_company(read: Read, sentence: str, name: str, 
 @pytest.mark.parametrize(
     ("sentence", "name", "rule"),
     [
-        ("The chipmaker Tidewater grew.", "Tidewater", "noun-before-en"),
+        ("The chipmaker Marshlight grew.", "Marshlight", "noun-before-en"),
         ("They shop at a chain called Harborlight.", "Harborlight", "naming-phrase-en"),
         ("Retailers like Harborlight suffer.", "Harborlight", "naming-phrase-en"),
-        ("He sold shares of Tidewater.", "Tidewater", "share-phrase-en"),
+        ("He sold shares of Marshlight.", "Marshlight", "share-phrase-en"),
         ("Jane Doe, an analyst at Harborlight, agreed.", "Harborlight", "office-phrase-en"),
-        ("So Tidewater’s shares fell.", "Tidewater", "owned-en"),
-        ("Then Tidewater CEO Jane Doe left.", "Tidewater", "behind-en"),
-        ("It met Tidewater, a Dutch maker of ferries.", "Tidewater", "apposition-behind"),
-        ("It met Tidewater, maker of ferries.", "Tidewater", "apposition-behind"),
-        ("It met Tidewater Ferries (NYSE: TIDE) in May.", "Tidewater Ferries", "listing-behind"),
-        ("It met Tidewater Therapeutics in May.", "Tidewater Therapeutics", "last-word"),
-        ("Missouri-based Tidewater Brewing grew.", "Tidewater Brewing", "last-word"),
+        ("So Marshlight’s shares fell.", "Marshlight", "owned-en"),
+        ("Then Marshlight CEO Jane Doe left.", "Marshlight", "behind-en"),
+        ("It met Marshlight, a Dutch maker of ferries.", "Marshlight", "apposition-behind"),
+        ("It met Marshlight, maker of ferries.", "Marshlight", "apposition-behind"),
+        ("It met Marshlight Ferries (NYSE: MRSH) in May.", "Marshlight Ferries", "listing-behind"),
+        ("It met Marshlight Therapeutics in May.", "Marshlight Therapeutics", "last-word"),
+        ("Missouri-based Marshlight Brewing grew.", "Marshlight Brewing", "last-word"),
     ],
 )
 def test_an_english_clue_proposes_a_company(read: Read, sentence: str, name: str, rule: str) -> None:
@@ -88,10 +88,10 @@ def test_a_german_noun_person_or_authority_is_no_company(read: Read, sentence: s
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Tidewater grew.",
+        "Marshlight grew.",
         "Capital Markets fell.",
-        "The Federal Tidewater Commission Bank met.",
-        "Jane Tidewater’s shares fell.",
+        "The Federal Marshlight Commission Bank met.",
+        "Jane Marshlight’s shares fell.",
         "Adelle Harbor, a company spokeswoman, said so.",
         "The drug Harborlol’s revenue fell and Harborlol grew.",
         "In 1Q17, Samsung’s sales grew; 1Q17 shares were dear.",
@@ -140,8 +140,8 @@ def test_other_letters_in_brackets_are_none(read: Read) -> None:
 
 
 def test_a_ticker_in_brackets_is_a_short_form(read: Read) -> None:
-    found = read("It met Tidewater Therapeutics (TWTX). Then TWTX shares fell.", language="en")
-    assert {company for _, company in named(found)} == {"tidewater-therapeutics"}
+    found = read("It met Marshlight Therapeutics (MLTX). Then MLTX shares fell.", language="en")
+    assert {company for _, company in named(found)} == {"marshlight-therapeutics"}
 
 
 def test_a_subsidiary_is_a_company_of_its_own(read: Read) -> None:
@@ -156,8 +156,8 @@ def test_a_word_that_says_the_kind_makes_no_other_company(read: Read) -> None:
 
 
 def test_a_medium_of_the_source_lexicon_is_a_company(read: Read) -> None:
-    found = read("Das berichtete Wikinews in Berlin.")
-    assert proposed(found) == {"Wikinews": "source-lexicon"}
+    found = read("Das berichtete Antara in Berlin.")
+    assert proposed(found) == {"Antara": "source-lexicon"}
 
 
 def test_an_authority_of_the_source_lexicon_is_none(read: Read) -> None:
