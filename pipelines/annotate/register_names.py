@@ -155,8 +155,9 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         return "context-ticker"
     if before.endswith("(") and CREDIT_ENDS.match(behind) and block[hit.start].isupper():
         return "context-credit"
-    if behind[:1].isalnum() and not hit.is_genitive:  # "Bahnchef"
-        return "context-compound"
+    if behind[:1].isalnum() and not hit.is_genitive:  # "Bahnchef", but a "Weltkonzern" is any
+        is_any = behind.startswith("konzern") and clues.at("everyday", block[hit.start : hit.end])
+        return None if is_any else "context-compound"
     if compound := COMPOUND_BEHIND.match(behind):
         return "context-compound" if CORPORATE_HEADS.fullmatch(compound.group(1)) else None
     word = WORD_BEFORE.search(before)
