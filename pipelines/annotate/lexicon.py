@@ -47,8 +47,8 @@ class Lexicon:
 
     `matchers` has one automaton per language; `companies` maps id to name, `tickers` id to ticker, `aliases` surface to
     id, `cue_kinds` cue to kind, `units` surface to its row per language; `name_clues` is what makes an unknown name a
-    company. `places` are cities, `regions` those and the larger ones. `speaking_companies` maps the sources that are companies to company id and name, `public_bodies` are those
-    that are none.
+    company. `places` are cities, `regions` those and the larger ones. `speaking_companies` maps the sources that are
+    companies to company id and name, `public_bodies` are those that are none.
     """
 
     version: str

@@ -20,7 +20,7 @@ HEAD = re.compile(r"[a-zä]{4,14}(?!\w)")
 HEADS = frozenset(
     "chef chefs chefin aktie aktien aktionär aktionäre aktionären konzern konzerns konzerne vorstand vorstands "
     "mitarbeiter mitarbeitern mitarbeiterin sprecher sprechers sprecherin manager managern managerin betriebsrat "
-    "aufsichtsrat aufsichtsrats gründer gründerin tochter".split()
+    "aufsichtsrat aufsichtsrats gründer gründerin".split()
 )
 """German heads of one-word compounds that only companies' names come before."""
 TITLE_CASE_SHARE = 0.6
@@ -160,9 +160,8 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
         is_genitive = True
         if mark == "s" and text[end - 1] == "s":
             return None
-    elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        if entry.kind != "company" or not _heads_compound(text, end):
-            return None
+    elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum() and not _heads_compound(text, end, entry):
+        return None
     parts = [(start, end)]
     for part in entry.rest:
         found = part.find(words, parts[-1][1])
@@ -172,9 +171,9 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
     return Hit(tuple(parts), entry, is_genitive)
 
 
-def _heads_compound(text: str, end: int) -> bool:
-    """Whether a name goes on there as a word for its people or shares: "Bahnchef", "Siemensaktie"."""
-    if not ("a" <= text[end] <= "z") or not text[end - 1].islower():
+def _heads_compound(text: str, end: int, entry: Entry) -> bool:
+    """Whether a company's name goes on there with a word for its people or shares: "Bahnchef", "Siemensaktie"."""
+    if entry.kind != "company" or not ("a" <= text[end] <= "z") or not text[end - 1].islower():
         return False
     rest = HEAD.match(text, end)
     return rest is not None and rest.group() in HEADS

@@ -16,7 +16,7 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "
 def spellings(alias: str, taken: Collection[str]) -> Iterator[str]:
     """The other spellings of `alias`, none twice and none that is a name of its own (`taken`).
 
-    "Deutsche Börse" is also written "DEUTSCHE BÖRSE", "Deutsche-Börse" (in "Deutsche-Börse-Chef") and "Deutsche Boerse".
+    "Deutsche Börse" is also "DEUTSCHE BÖRSE", "Deutsche-Börse" (in "Deutsche-Börse-Chef") and "Deutsche Boerse".
     """
     seen: set[str] = set()
     for written in _spellings(alias):
