@@ -12,7 +12,15 @@ from pipelines.annotate.name_clues import Clue, NameClues
 from pipelines.annotate.origins import is_origin
 from pipelines.annotate.short_forms import bracketed
 from pipelines.annotate.slots import LIST_JOINT
-from pipelines.annotate.surroundings import FEMININE, LOOK_BACK, ORIGIN, before, behind, company_noun
+from pipelines.annotate.surroundings import (
+    FEMININE,
+    LOOK_BACK,
+    NUMBER_BEHIND,
+    ORIGIN,
+    before,
+    behind,
+    company_noun,
+)
 
 WORD = (
     r"(?:[A-ZÄÖÜÁÀÉÍÓØÅÇŠ]|[a-z]{1,2}(?=[A-Z])|\d+(?=[A-Z]))[^\W_]*"
@@ -26,6 +34,9 @@ CONNECTING = frozenset("& + of de du di del la le".split())
 FROM = ("-based", "-born", "-listed", "-backed", "-owned", "-led", "-headquartered")
 """How English words end that tell a name's origin and are none."""
 ADDRESSED = re.compile(r"(?<!\w)(?:Mr|Mrs|Ms|Dr|Prof|Sir|Herrn?|Frau)\.?\s\Z")
+NOBLE = re.compile(r"(?<![\w-])([A-ZÄÖÜÉ][^\W\d_]+)\s(?:von|van|de|di|da|zu)(?:\s(?:der|den|dem))?\s\Z")
+LONGEST_GIVEN = 32
+"""Characters before a name in which a given name and "von" are looked for."""
 COMMON_HEADS = re.compile(
     r"(?:US|EU|UN|UNO|NATO|DVD|CD|PC|TV|IT|KI|AI|WM|EM|SPD|CDU|CSU|FDP|AfD|DDR|NS|GPS|SMS|Ex|Anti|Nicht|Mini|Multi|Online"
     r"|Internet|Video|Handy|Auto|Bio|Öko|Euro|Welt|Groß|Klein|Zusatz|Sonder|Spitzen)-[A-ZÄÖÜ][a-zäöüß]+"
@@ -187,14 +198,15 @@ def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
     first = clues.at("first_word", parts[0]) if is_long else None
     is_office = segment.is_person and last is not None and last.points >= FIRM_LAST  # "CEO Harborlight Group"
     is_human = segment.is_person or ADDRESSED.search(scene.text, max(0, start - 6), start)
-    is_named_so = not last and clues.at("given_name", parts[0]) is not None
-    if (is_human and (not is_office or clues.at("given_name", parts[0]))) or (is_long and is_named_so):
+    is_given = clues.at("given_name", parts[0]) is not None
+    if (is_human and (is_given or not is_office)) or (is_given and not last) or _is_noble(scene, start):
         sighted.others |= {parts[-1], parts[-1].rpartition("-")[2]}
         return
     if scene.language == "de" and COMMON_HEADS.fullmatch(surface):
         return
     is_place = not first and ((start, end) in scene.barred or (surface.isupper() and surface.title() in scene.places))
-    if is_place or len(surface) < 2 or PERIOD.fullmatch(surface) or _says_no_name(parts, clues):
+    is_thing = not is_long and segment.end is None and NUMBER_BEHIND.match(scene.text, end) is not None
+    if is_place or is_thing or len(surface) < 2 or PERIOD.fullmatch(surface) or _says_no_name(parts, clues):
         return
     found = [*segment.clues, *(c for c in (last, first) if c)]
     if segment.end is None:  # what stands around a compound belongs to its head
@@ -207,6 +219,12 @@ def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
     elif len(surface) > 2 and SHAPE.search(surface):
         found.append(HAS_SHAPE)
     sighted.candidates.append(Candidate(start, end, surface, tuple(found), None, bracketed(scene.text, start, end)))
+
+
+def _is_noble(scene: Scene, start: int) -> bool:
+    """Whether the name is a person's behind "von" and the like: "Eva von Muster"."""
+    given = NOBLE.search(scene.text, max(0, start - LONGEST_GIVEN), start)
+    return given is not None and scene.clues.at("given_name", given.group(1)) is not None
 
 
 def _is_in_dateline(text: str, start: int, end: int) -> bool:

@@ -40,6 +40,8 @@ OPENERS = frozenset(
 INNER_FORM = re.compile(r"(?:Inc|Corp|Co|Ltd|AG|SE|GmbH|plc|PLC|LLC)\.?")
 CUTTING = frozenset("der die das dem den des the von for".split())
 """Words that a name by legal form cannot hold: it begins behind the last of them."""
+LONGEST_OWNER = 3
+"""So many words or more before a registered name are none of its own: "Why To Prefer Kinder Morgan"."""
 NO_NAMES = frozenset(
     "technologies holding holdings group gruppe beteiligungs verwaltungs management services international bank "
     "company deutschland europe germany capital solutions systems partners industries corporation sparkasse co inc "
@@ -71,6 +73,7 @@ def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple
 def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> tuple[int, str]:
     """Drop what stands before the name proper: articles, "Softwarehaus", "Kölner", openers, "Übernahme von"."""
     words = list(re.finditer(r"\S+", name))
+    words = words[_owner_words(words, lexicon) :]
     cut = next((n for n in range(len(words) - 1, 0, -1) if _ends_another(words, n - 1, lexicon)), 0)
     words = words[cut:]
     while words:
@@ -86,6 +89,16 @@ def _trim(start: int, name: str, form: str, language: str, lexicon: Lexicon) -> 
             break
         words.pop(0)
     return (start + words[0].start(), name[words[0].start() :]) if words else (start, "")
+
+
+def _owner_words(words: Sequence[re.Match[str]], lexicon: Lexicon) -> int:
+    """How many words before a registered name belong to somebody else: "Eva Muster’s Berkshire Hathaway"."""
+    name = words[0].string if words else ""
+    for number in range(1, len(words)):
+        owned = words[number - 1].group().endswith(("'s", "’s"))
+        if (owned or number >= LONGEST_OWNER) and name[words[number].start() :].rstrip() in lexicon.aliases:
+            return number
+    return 0
 
 
 def _ends_another(words: Sequence[re.Match[str]], number: int, lexicon: Lexicon) -> bool:

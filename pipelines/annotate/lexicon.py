@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipelines.annotate.matching import Entry, Matcher, entries
 from pipelines.annotate.name_clues import NameClues
+from pipelines.annotate.spellings import spellings
 from pipelines.errors import SettingsError
 from pipelines.register import OwnCompany, registered_with
 
@@ -120,8 +121,11 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 def _patterns(rows: dict[str, list[dict[str, str]]], language: str) -> Iterator[tuple[str, Entry]]:
     """Every surface form that counts in texts of `language`. Names count in both."""
+    taken = {row["alias"] for row in rows["company_aliases"]}
     for row in rows["company_aliases"]:
         yield from entries("company", row["company_id"], row["alias"], is_name=True)
+        for written in spellings(row["alias"], taken) if row["match"] == "plain" else ():
+            yield from entries("company", row["company_id"], written, is_name=True)
     for row in rows["source_register"]:
         for form in row["forms"].split("|"):
             yield from entries("source", row["source_id"], form, is_name=True)

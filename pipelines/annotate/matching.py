@@ -16,6 +16,13 @@ GENITIVES = ("’s", "'s", "s", "’", "'")
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
 LONGEST_WORD = 80
 """Letters by which a word may go on around an open form. Longer ones are no words, and looking on would take long."""
+HEAD = re.compile(r"[a-zä]{4,14}(?!\w)")
+HEADS = frozenset(
+    "chef chefs chefin aktie aktien aktionär aktionäre aktionären konzern konzerns konzerne vorstand vorstands "
+    "mitarbeiter mitarbeitern mitarbeiterin sprecher sprechers sprecherin manager managern managerin betriebsrat "
+    "aufsichtsrat aufsichtsrats gründer gründerin".split()
+)
+"""German heads of one-word compounds that only companies' names come before."""
 TITLE_CASE_SHARE = 0.6
 """An English headline in which so many words of four letters and more are capitalised is set in title case."""
 
@@ -153,7 +160,7 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
         is_genitive = True
         if mark == "s" and text[end - 1] == "s":
             return None
-    elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+    elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum() and not _heads_compound(text, end, entry):
         return None
     parts = [(start, end)]
     for part in entry.rest:
@@ -162,6 +169,14 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
             return None
         parts.append(found)
     return Hit(tuple(parts), entry, is_genitive)
+
+
+def _heads_compound(text: str, end: int, entry: Entry) -> bool:
+    """Whether a company's name goes on there with a word for its people or shares: "Bahnchef", "Siemensaktie"."""
+    if entry.kind != "company" or not ("a" <= text[end] <= "z") or not text[end - 1].islower():
+        return False
+    rest = HEAD.match(text, end)
+    return rest is not None and rest.group() in HEADS
 
 
 def genitive_at(text: str, end: int) -> str | None:

@@ -12,7 +12,7 @@ from pipelines.annotate.matching import Hit, is_title_case
 from pipelines.annotate.mentions import Name, Proposal, longest
 from pipelines.annotate.origins import is_inhabitant
 from pipelines.annotate.proposals import enough, gather, name_them
-from pipelines.annotate.register_names import is_index, is_person, of_confirmed, of_register
+from pipelines.annotate.register_names import is_index, is_person, is_plural, of_confirmed, of_register
 from pipelines.annotate.short_forms import bracketed, named_so, short_forms
 
 QUOTES = "„“”\"»«‚‘’'"
@@ -42,7 +42,7 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
             if proposal and name in line.names:
                 proposals.setdefault(proposal.company_id, proposal)
     _confirm(lines, language, lexicon)
-    forms = _known_forms(lines, list(proposals.values()), lexicon)
+    forms = _known_forms(lines, list(proposals.values()), language, lexicon)
     known = {form.casefold(): c for form, (c, _) in forms.items()}
     for company_id in sorted({name.company_id for line in lines for name in line.names}):
         if ticker := lexicon.tickers.get(company_id):
@@ -51,7 +51,7 @@ def name_companies(lines: Sequence[Named], language: str, lexicon: Lexicon) -> l
     proposals.update({p.company_id: p for p in found if p.company_id not in proposals})
     if surfaces:
         _add(lines, surfaces)
-        forms = _known_forms(lines, list(proposals.values()), lexicon)
+        forms = _known_forms(lines, list(proposals.values()), language, lexicon)
     if forms:
         _add(lines, forms)
     named = {name.company_id for line in lines for name in line.names}
@@ -78,16 +78,21 @@ def _cited(hits: Sequence[Hit], text: str, language: str, lexicon: Lexicon) -> I
                 continue
             if language == "de" and is_inhabitant(surface, lexicon.places):  # "des New Yorker Hotels"
                 continue
+            if language == "en" and is_plural(text, hit):
+                continue
             start = hit.start + len(surface) - len(surface.lstrip(QUOTES))
             end = hit.end - len(surface) + len(surface.rstrip(QUOTES))
             proposal = None if company_id in lexicon.companies else Proposal(company_id, name, None, "source-lexicon")
             yield Name(start, end, company_id, "source-lexicon", hit.is_genitive), proposal
 
 
-def _known_forms(lines: Sequence[Named], proposals: list[Proposal], lexicon: Lexicon) -> dict[str, tuple[str, str]]:
+def _known_forms(
+    lines: Sequence[Named], proposals: list[Proposal], language: str, lexicon: Lexicon
+) -> dict[str, tuple[str, str]]:
     """Short forms of everything named so far."""
     seen = {name.company_id for line in lines for name in line.names}
-    forms = {form: (c, "short-form") for form, c in short_forms(proposals, seen, lexicon).items()}
+    texts = [line.text for line in lines]
+    forms = {form: (c, "short-form") for form, c in short_forms(proposals, seen, lexicon, language, texts).items()}
     for line in lines:
         for name in line.names if "(" in line.text else ():
             form = bracketed(line.text, name.start, name.end)

@@ -11,6 +11,7 @@ from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.name_clues import NameClues
 from pipelines.annotate.slots import NO_ADJECTIVES, PREPOSITIONS, is_description
+from pipelines.annotate.surroundings import NUMBER_BEHIND
 from pipelines.annotate.surroundings import before as clues_before
 from pipelines.annotate.surroundings import behind as clues_behind
 
@@ -36,7 +37,7 @@ VERB_BEHIND = {
 DETERMINED = re.compile(
     r"\b(?i:der|die|das|des|dem|den|ein|eine|einen|einem|einer|eines|kein\w*|dies\w*|jede\w*|sein\w*|ihr\w*|unser\w*|im|am"
     r"|vom|zum|zur|beim|ins|ans|the|an?|this|that|its|his|her|their|our|your|my|no|some|any|every|each)"
-    r"\s+(?:[a-zäöüß]+\s+){0,2}$"
+    r"\s+(?:[a-zäöüß-]+\s+){0,2}$"
 )
 """An article or possessive, with adjectives, right before: what follows is a common noun."""
 ACTS_BEHIND = re.compile(
@@ -50,9 +51,7 @@ LONGEST_GIVEN = 24
 """Characters before a name in which a given name is looked for."""
 CAPITAL_BEFORE = re.compile(r"(?<![\w-])([A-ZÄÖÜÉÁÓŞÇ][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)(?:\s[A-Z]\.)?\s\Z")
 SURNAME_BEHIND = re.compile(r"\s((?:von\s|van\s|de\s|di\s)?[A-ZÄÖÜ][a-zäöüßéáóíçşğ]+)\b")
-NUMBER_BEHIND = re.compile(r"\s\d{1,3}(?=$|[,;.)]|\s(?!Mill|Mrd|Mio|Prozent|Euro|Dollar|percent|million|billion))")
-"""A number that makes a name that of a thing: "Apollo 11", "Tier 3"."""
-FUGUE_COMPOUND = re.compile(r"s[-‑]")
+FUGUE_COMPOUND = re.compile(r"s[-‑]|[-‑]\s")
 COMPOUND_BEHIND = re.compile(r"[-‑]([^\W\d_]+)")
 WORD_BEFORE = re.compile(r"([^\W_]+)\s+$")
 WORD_BEHIND = re.compile(r"\s+([^\W\d_]+)")
@@ -68,6 +67,8 @@ GOES_ON = frozenset(
 )
 """English words that may follow a name in the middle of a sentence: no noun it would be an adjective of."""
 ADJECTIVE = re.compile(r"[a-zäöüß]+(?:er|em|en|es|e)")
+CONTRACTED = frozenset({"Here", "Next", "Which"})
+"""English names whose "’s" is short for "is": "Here’s why"."""
 STRONG = 3
 """Points of a clue that makes any ambiguous name a company: "Target shares", "Aktien der Post"."""
 CUES_OF_NAMES = frozenset({"move", "speech", "trend", "hedge", "rival"})
@@ -82,7 +83,7 @@ def of_register(block: str, hits: list[Hit], language: str, lexicon: Lexicon) ->
         if hit.start < taken or hit.entry.kind != "company":
             continue
         surface = block[hit.start : hit.end]
-        if is_person(block, hit.start, hit.end, clues) or (language == "en" and _is_plural(block, hit)):
+        if is_person(block, hit.start, hit.end, clues) or (language == "en" and is_plural(block, hit)):
             continue
         rule = "register"
         if surface in lexicon.context_aliases:
@@ -110,8 +111,8 @@ def is_person(block: str, start: int, end: int, clues: NameClues) -> bool:
     return follower is not None and not clues.is_no_name(follower.group(1))
 
 
-def _is_plural(block: str, hit: Hit) -> bool:
-    """English "Guardians" are several, not the Guardian's."""
+def is_plural(block: str, hit: Hit) -> bool:
+    """Whether an English name stands in the plural: "Guardians" are several, not the Guardian's."""
     return hit.is_genitive and block[hit.end] == "s"
 
 
@@ -120,7 +121,7 @@ def of_confirmed(block: str, hits: list[Hit], surfaces: set[str], language: str,
     for hit in hits:
         if hit.entry.kind != "company" or block[hit.start : hit.end] not in surfaces:
             continue
-        if is_person(block, hit.start, hit.end, clues) or (language == "en" and _is_plural(block, hit)):
+        if is_person(block, hit.start, hit.end, clues) or (language == "en" and is_plural(block, hit)):
             continue
         before, behind = block[max(0, hit.start - 60) : hit.start], block[hit.end : hit.end + 40]
         compound = COMPOUND_BEHIND.match(behind)
@@ -151,18 +152,21 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     behind = block[hit.end : hit.end + 40]
     before = block[max(0, hit.start - 60) : hit.start]
     clues = lexicon.name_clues[language]
+    if language == "en" and hit.is_genitive and block[hit.start : hit.end] in CONTRACTED:
+        return None
     if FORM_BEHIND.match(behind) or TICKER_BEHIND.match(behind):
         return "context-legal-form"
     if language == "en" and BARE_TICKER_BEHIND.match(behind):
         return "context-ticker"
     if before.endswith("(") and CREDIT_ENDS.match(behind) and block[hit.start].isupper():
         return "context-credit"
-    if behind[:1].isalnum() and not hit.is_genitive:  # "Bahnchef"
-        return "context-compound"
+    if behind[:1].isalnum() and not hit.is_genitive:  # "Bahnchef", but a "Weltkonzern" is any
+        is_any = behind.startswith("konzern") and clues.at("everyday", block[hit.start : hit.end])
+        return None if is_any else "context-compound"
     if compound := COMPOUND_BEHIND.match(behind):
         return "context-compound" if CORPORATE_HEADS.fullmatch(compound.group(1)) else None
     word = WORD_BEFORE.search(before)
-    if FUGUE_COMPOUND.match(behind) or NUMBER_BEHIND.match(behind):  # "Hamas-Chef", "Apollo 11"
+    if FUGUE_COMPOUND.match(behind) or NUMBER_BEHIND.match(behind):  # "Hamas-Chef", "Zeit- und", "Apollo 11"
         return None
     is_role = word is not None and clues.at("person_noun", word.group(1)) is not None
     if word and not is_role and is_description(word.group(1).casefold(), lexicon.descriptions):
@@ -176,9 +180,9 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     if is_role or before.endswith(("-", "#", "@")) or is_longer:
         return None
     if DETERMINED.search(before):
-        is_feminine = language == "de" and word and word.group(1) in ("die", "Die")
-        acts = is_feminine and not clues.at("everyday", block[hit.start : hit.end]) and ACTS_BEHIND.match(behind)
-        return "context-feminine" if acts else None
+        is_feminine = language == "de" and word is not None and word.group(1) in ("die", "Die")
+        is_word = clues.at("everyday", block[hit.start : hit.end]) is not None
+        return "context-feminine" if is_feminine and not is_word and ACTS_BEHIND.match(behind) else None
     opens = not before or OPENS_BEHIND.search(before) is not None
     if _is_doubtful(block[hit.start : hit.end], before, behind, opens, language, lexicon) and hit.start - 1 not in cues:
         return None

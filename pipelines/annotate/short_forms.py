@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.matching import genitive_at
@@ -21,7 +21,8 @@ GENERIC_FIRST = frozenset(
         "real private smart social open home life food auto sport game data cloud code net web online mobile "
         "good golden silver grand royal true clear bright next total prime pure simple theater theatre tele port whole "
         "rolling banca banco banque volks radio tobacco associated institut institute school initiative klinik "
-        "kliniken technische allgemeine freie neues neuer alte young old hotel hotels shop studio studios center "
+        "borussia eintracht kliniken technische allgemeine freie neues neuer alte young old hotel hotels shop studio "
+        "studios center "
         "centre zentrum spiele games film music book books news times post journal magazin weekly daily morning"
     ).split()
 )
@@ -46,8 +47,10 @@ def first_word_alone(name: str, lexicon: Lexicon) -> str | None:
     return first if rest and is_distinct and not is_description(first.casefold(), lexicon.descriptions) else None
 
 
-def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
-    """Surface → company id of the short forms that count once the long form was seen in the article.
+def short_forms(
+    proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lexicon, language: str, texts: Sequence[str]
+) -> dict[str, str]:
+    """Surface → company id of the short forms that count once the long form was seen in the article of these `texts`.
 
     "Nordkai Logistik GmbH" is then also "Nordkai Logistik" and "Nordkai"; "Microchip Technology" is "Microchip".
     """
@@ -56,9 +59,15 @@ def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lex
     forms: dict[str, str] = {}
     for name, company_id in longs:
         forms.setdefault(name, company_id)
-        if first := first_word_alone(name, lexicon):
+        first = first_word_alone(name, lexicon)
+        if first and not (language == "de" and _is_place_in(texts, first)):
             forms.setdefault(first, company_id)
     return {form: c for form, c in forms.items() if form not in lexicon.aliases}
+
+
+def _is_place_in(texts: Sequence[str], word: str) -> bool:
+    """Whether a German article speaks of the word as of a place: "in Bangkok". English also buys shares "in" firms."""
+    return any(f" in {word}" in text for text in texts)
 
 
 def bracketed(text: str, start: int, end: int) -> str | None:

@@ -32,6 +32,8 @@ LISTING_BEHIND = re.compile(
     r"\s?\(\s?(?:NASDAQ|Nasdaq|NYSE|LSE|XETRA|Xetra|FRA|TSE|TSX|TSXV|HKEX|SIX|OTC\w{0,4}|AMEX|EURONEXT|Euronext|ISIN|WKN"
     r"|Kürzel|ticker|Ticker)\b"
 )
+NUMBER_BEHIND = re.compile(r"\s\d{1,3}(?=$|[,;.)]|\s(?!Mill|Mrd|Mio|Prozent|Euro|Dollar|percent|million|billion))")
+"""A number that makes a name that of a thing: "Apollo 11", "Tier 3"."""
 COMMA_OPENS = (",", "“", "”", '"', "»", "’")
 COMMA_ARTICLE = {
     "de": re.compile(r"[“”\"»’]?,\s(?:ein(?:e[rmns]?)?\s)?"),
@@ -39,7 +41,10 @@ COMMA_ARTICLE = {
 }
 COPULAS = frozenset("ist sei war gilt is was".split())
 COPULA = {
-    "de": re.compile(r"\s(?:ist|sei|war|gilt als)\s(?:ein(?:e[rmns]?)?|der|die|das)\s"),
+    # "In Olpe war der Brand": the article alone tells no predicate
+    "de": re.compile(
+        r"\s(?:ist|sei|war|gilt als)\s(?:ein(?:e[rmns]?)?\s|(?:der|die|das)\s(?=[\w-]+[sß]te[rn]?\s|führende))"
+    ),
     "en": re.compile(r"\s(?:is|was)\s(?:an?|the|one of the)\s"),
 }
 AHEAD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[,.;:()]")
@@ -116,7 +121,7 @@ def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:
 def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) -> bool:
     """Whether a person's full name and "von", "of" or "at" stand before: "Eva Muster von der", "Jane Doe of"."""
     at = len(low) - (2 if low[-1] in GERMAN_ARTICLES else 1)
-    if at < 2 or low[at] not in PERSON_PREPOSITIONS or not words[at - 1]:
+    if at < 2 or low[at] not in PERSON_PREPOSITIONS or not words[at - 1] or words[at - 1][-1] in STOPS:
         return False
     return words[at - 1][0].isupper() and clues.at("given_name", words[at - 2]) is not None
 

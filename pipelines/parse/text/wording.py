@@ -118,9 +118,9 @@ PROMO_INSIDE = Phrases(
                 "überprüfen sie": r"\büberprüfen sie ihr wissen\b.{0,60}\b(?:fragen|quiz|test)\b",
                 "jetzt": rf"{_OPENS}jetzt (?:kostenlos |gratis |hier )?(?:herunterladen|registrieren|anmelden|"
                 r"bestellen|sichern|testen)(?=\W*\Z|\s*[!.:|»>]| und\b)",
-                "sie erhalten": r"\A\W*sie erhalten (?:auf|bei|hier)\b[^.]{0,60}\bkostenlos",
-                "sie finden": r"\A\W*sie finden (?:auf|bei|hier)\b[^.]{0,60}\bkostenlos",
-                "folgen sie": rf"{_OPENS}folgen sie [^.]{{1,40}} (?:auf|bei) {_NETWORK}\b",
+                "sie erhalten": r"\A\W*sie erhalten (?:auf|bei|hier)\b.{0,60}\bkostenlos",
+                "sie finden": r"\A\W*sie finden (?:auf|bei|hier)\b.{0,60}\bkostenlos",
+                "folgen sie": rf"{_OPENS}folgen sie .{{1,40}} (?:auf|bei) {_NETWORK}\b",
                 "follow": rf"{_OPENS}follow (?:us|me|@?[\w.-]+) on {_NETWORK}\b",
                 "register now": rf"{_OPENS}register now\b",
                 "sign up": r"\bsign up (?:for|to)\b[^.]{0,40}\bnewsletters?\b",

@@ -272,3 +272,72 @@ def test_inhabitants_of_known_cities() -> None:
     assert is_inhabitant("Münchner", places)
     assert not is_inhabitant("Müller", places)
     assert not is_inhabitant("Köln", places)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Der Torwart Heinz Muster ist verletzt."),
+        ("de", "Staatschef Rafael Muster sprach am Montag."),
+        ("de", "Finanzvorstand Eva Siemens begründete das."),
+        ("en", "Then Jane Goldman agreed."),
+        ("de", "Sie spielten gegen Otto Muster."),
+    ],
+)
+def test_a_person_is_no_company(read: Read, language: str, sentence: str) -> None:
+    assert named(read(sentence, language=language)) == []
+
+
+@pytest.mark.parametrize("sentence", ["Die Eva Siemens AG wächst.", "Der Autobauer Ford wächst."])
+def test_a_company_beside_a_given_name_or_role_is_one(read: Read, sentence: str) -> None:
+    assert len(named(read(sentence))) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Die Sendung beginnt in 20 Minuten."),
+        ("de", "Das sagte Hamas-Chef Muster."),
+        ("de", "Sie landeten mit Apollo 11 auf dem Mond."),
+        ("de", "Sie verhandeln über Zeit- und Lohnfragen."),
+        ("de", "In Freudenberg staut es sich, auch nach Freudenberg."),
+        ("de", "Der Gast eines New Yorker Hotels klagte."),
+        ("de", "Der Weltmeister und der BVB jubeln."),
+        ("en", "He saw the Guardians of the sea."),
+        ("en", "Here's an idea."),
+        ("en", "They drew down the price-weighted Dow again."),
+    ],
+)
+def test_things_places_and_clubs_are_no_companies(read: Read, language: str, sentence: str) -> None:
+    assert named(read(sentence, language=language)) == []
+
+
+def test_the_feminine_article_goes_with_airlines(read: Read) -> None:
+    assert rules(read("Die Swiss hat wenig Piloten.")) == {"Swiss": "context-feminine"}
+
+
+def test_a_place_is_no_short_form(read: Read) -> None:
+    found = named(read("Die Hannover Rück wächst. Das sagte der Chef in Hannover. Hannover liegt an der Leine."))
+    assert [surface for surface, _ in found] == ["Hannover Rück"]
+    found = named(read("Die Blauort Kontor GmbH wächst. Ihr Sitz ist in Blauort."))
+    assert [surface for surface, _ in found] == ["Blauort Kontor GmbH"]
+
+
+def test_what_a_picture_is_is_no_short_form(read: Read) -> None:
+    assert [surface for surface, _ in named(read("Die Nordkai AG (FOTO) wächst. Ein FOTO zeigt es."))] == ["Nordkai AG"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "surface"),
+    [
+        ("Eva Muster’s Berkshire Hathaway Inc. bought it.", "Berkshire Hathaway Inc."),
+        ("Why Savers Should Prefer Kinder Morgan Inc. now.", "Kinder Morgan Inc."),
+        ("It belongs to Macy's Inc. now.", "Macy's Inc."),
+    ],
+)
+def test_an_owner_or_headline_is_no_part_of_the_name(read: Read, sentence: str, surface: str) -> None:
+    assert [s for s, _ in named(read(sentence, language="en"))] == [surface]
+
+
+def test_and_the_like_is_no_legal_form(read: Read) -> None:
+    assert named(read("Das gilt für Muster & Co. und ihre Freunde.")) == []

@@ -178,3 +178,45 @@ def test_a_common_english_word_needs_more(read: Read) -> None:
 def test_only_named_companies_are_proposed(read: Read) -> None:
     found = read("Die Nordkai Logistik GmbH und der Chiphersteller Quarzwerk wachsen.")
     assert {p.company_id for p in found.proposed_companies} == {m.company_id for m in found.mentions}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Damals war das Haus ein Hersteller von Uhren, damals wie heute."),
+        ("de", "Zuletzt gab es eine schwere Explosion, eine weitere im Krankenhaus."),
+        ("de", "Wegen Beteiligung an den Unruhen sitzen sie, die Unruhen dauern an."),
+        ("de", "In Olpe war der Brand in einem Unternehmen ausgebrochen."),
+        ("de", "Eva Muster vom UN-Büro warnte, das UN-Büro half."),
+        ("de", "Minister Max Muster: Beim Reiseverkehr wächst der Reiseverkehr."),
+        ("de", "Der Aufsichtsratschef Heinrich von Blauwal, Chef von Blauwal, geht."),
+        ("de", "Die Tochter Maria kauft Aktien der Maria."),
+        ("de", "Der Verkauf von DVD-Filmen an Händler wie DVD-Filmen sank."),
+        ("de", "Die Miliz Blaue Front verhandelt mit dem Betreiber Blaue Front."),
+        ("en", "Mr. Harborlight’s shares fell."),
+        ("en", "Incoming CEO Jane Doe starts."),
+        ("en", "It is run by India-born CEO Jane Doe."),
+    ],
+)
+def test_a_person_place_or_common_noun_is_no_company(read: Read, language: str, sentence: str) -> None:
+    assert proposed(read(sentence, language=language)) == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Die Französische Bank Blauwal baut um.", "Blauwal"),
+        ("Am Tisch saß Eva Muster, CEO Nordkai Gruppe.", "Nordkai Gruppe"),
+        ("Quarzwerk ist der größte Hersteller von Chips.", "Quarzwerk"),
+    ],
+)
+def test_more_signs_of_a_company(read: Read, sentence: str, name: str) -> None:
+    assert name in proposed(read(sentence))
+
+
+def test_english_firms_have_shares_in_them(read: Read) -> None:
+    found = read("Harborlight Brewing grew. He has a stake in Harborlight.", language="en")
+    assert named(found) == [
+        ("Harborlight Brewing", "harborlight-brewing"),
+        ("Harborlight", "harborlight-brewing"),
+    ]
