@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.name_clues import Clue, NameClues
-from pipelines.annotate.origins import is_origin
+from pipelines.annotate.origins import is_inhabitant, is_origin
 from pipelines.annotate.short_forms import bracketed
 from pipelines.annotate.slots import LIST_JOINT
 from pipelines.annotate.surroundings import (
@@ -57,6 +57,7 @@ FIRM_LAST = 3
 """Points of a last word that makes a company even of what follows a role."""
 LONGEST_TAIL = 3
 """Words by which the name of a subsidiary may go on behind its parent's."""
+AFTER_CITY = "after-city-de"
 HAS_SHAPE = Clue("shape", 1)
 DATELINE = Clue("dateline", 3)
 EXTENDED = Clue("extended-name", 3)
@@ -146,8 +147,8 @@ def _segments(run: re.Match[str], scene: Scene) -> Iterator[_Segment]:
     clues = scene.clues
     segment = _Segment()
     tokens = list(TOKEN.finditer(run.string, run.start(), run.end()))
-    for token in tokens:
-        word, is_last = token.group(), token is tokens[-1]
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        word, is_last = token.group(), after is None
         opened: _Segment | None = None
         head, _, tail = word.rpartition("-")
         if head and (compound := clues.at("compound", tail)):  # "Quarzwerk-Aktie", "Quarzwerk-Chef Max Muster"
@@ -157,6 +158,8 @@ def _segments(run: re.Match[str], scene: Scene) -> Iterator[_Segment]:
             opened = _Segment(is_person=clues.at("person_noun", word) is not None)
             if (noun := company_noun(word, clues)) and not is_last:
                 opened.clues.append(noun)
+        elif after and not segment.words and _names_after_city(word, after.group(), scene):
+            pass  # "Bremer Landesbank"
         elif segment.words and clues.is_written("last_word", word):
             pass  # "German Pellets", "Barnes Group": common words that end names
         elif noun := company_noun(word, clues):
@@ -178,6 +181,12 @@ def _segments(run: re.Match[str], scene: Scene) -> Iterator[_Segment]:
             yield segment
             segment = opened
     yield segment
+
+
+def _names_after_city(word: str, after: str, scene: Scene) -> bool:
+    """Whether the two words are a name as houses take after their city: "Bremer Landesbank", no "Bremer Hersteller"."""
+    clue = scene.clues.at("last_word", after)
+    return clue is not None and clue.clue_id == AFTER_CITY and is_inhabitant(word, scene.places)
 
 
 def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:

@@ -158,6 +158,9 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         return "context-legal-form"
     if language == "en" and BARE_TICKER_BEHIND.match(behind):
         return "context-ticker"
+    ticker = lexicon.tickers.get(hit.entry.key)
+    if ticker and behind.startswith(f" {ticker}") and not behind[len(ticker) + 1 : len(ticker) + 2].isalnum():
+        return "context-ticker"
     if before.endswith("(") and CREDIT_ENDS.match(behind) and block[hit.start].isupper():
         return "context-credit"
     if behind[:1].isalnum() and not hit.is_genitive:  # "Bahnchef", but a "Weltkonzern" is any

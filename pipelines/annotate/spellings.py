@@ -34,8 +34,9 @@ def _spellings(alias: str) -> Iterator[str]:
         if sign in alias:
             yield from (alias.replace(sign, written) for written in WRITTEN_AND)
     yield alias.translate(APOSTROPHES)
-    yield alias.translate(UMLAUTS)
-    yield _without_accents(alias)
+    if not alias.isascii():
+        yield alias.translate(UMLAUTS)
+        yield _without_accents(alias)
 
 
 def _without_accents(alias: str) -> str:

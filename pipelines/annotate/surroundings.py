@@ -16,6 +16,8 @@ MARKS = "„“”\"»«‚‘’'( "
 STOPS = frozenset(",;:.!?|–—/-")
 """What ends the words that may govern a name."""
 ADJECTIVE_ENDS = ("en", "er", "e", "es")
+DESCRIBING = re.compile(r"[a-zäöüß]+(?:en|er|e|es)(?<!te)(?<!ten)")
+"""A German adjective, no verb of the past as in "das sagte"."""
 NOWHERE: frozenset[str] = frozenset()
 GERMAN_ARTICLES = frozenset("der die das den dem des".split())
 DETERMINERS = frozenset(
@@ -97,13 +99,7 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[C
         yield DETERMINED
     elif language == "de" and low[-1] in ("der", "die"):
         yield FEMININE
-    elif (
-        language == "de"
-        and len(low) > 1
-        and low[-2] in DETERMINERS
-        and words[-1].islower()
-        and low[-1].endswith(ADJECTIVE_ENDS)
-    ):
+    elif language == "de" and len(low) > 1 and low[-2] in DETERMINERS and DESCRIBING.fullmatch(words[-1]):
         yield DETERMINED  # "einer schweren Explosion"
 
 
