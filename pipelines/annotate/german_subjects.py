@@ -13,7 +13,7 @@ from pipelines.annotate.statement_sources import COMPOUND_SOURCE, of_compound
 
 FINAL = re.compile(r"\s*(?:$|[.,;:!?)“”\"«–—]|und\b|oder\b)")
 HAVE = re.compile(r"\b(?:hat|haben|hatten?|habe|hätten?)\b")
-PASSIVE = re.compile(r"\b(?:wird|werden|wurden?|worden|würden?)\b")
+PASSIVE = re.compile(r"\b(?:wird|werden?|wurden?|worden|würden?)\b")
 MODAL = re.compile(r"\b(?:will|wollen|wollten?|wolle|soll|sollen|sollten?|kann|können|könnten?|muss|müssen|dürfen?)\b")
 PASSIVE_BEHIND = re.compile(r"\s+(?:wird|werden|wurden?|worden|ist|sei|sind|seien)\b")
 BY = re.compile(r"\b(?:[Vv]on|[Vv]om|[Dd]urch)\s+")

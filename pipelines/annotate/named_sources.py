@@ -44,6 +44,11 @@ DATELINE = re.compile(
     r"(?:>\s*)?(?:[A-ZÄÖÜ][\w.,/&-]*\s){1,6}\(((?!Foto|Bild|Archiv|Symbol|Grafik|Photo|Image|Video)(?:www\.)?[A-Za-zÄÖÜäöü][\w.&+-]*(?:\s[\w.&+-]+){0,4})\)\s*[-–—]"
 )
 """Place, agency in brackets, dash: "HAMBURG (Hafendienst) - …"."""
+BARE_DATELINE = re.compile(
+    r"(?:(?:[A-ZÄÖÜ][\w./-]*\s){1,4}\(((?:www\.)?[a-z][\w-]*\.(?:de|com|at|ch|net|org))\)"
+    r"|[A-ZÄÖÜ]{4,}(?:\s[A-ZÄÖÜ/]+){0,2}\s\(([A-ZÄÖÜ][A-ZÄÖÜ.& -]{3,40})\))\s*$"
+)
+"""The same on a line of its own: "Kiel (www.hafendienst.de)", "KIEL (HAFENDIENST GMBH)"."""
 
 
 WORD = re.compile(r"[A-Za-zÄÖÜäöü]\w+")
@@ -83,6 +88,10 @@ def find_named_sources(sentence: str) -> list[tuple[int, int, str, int]]:
     dateline = DATELINE.match(sentence)
     if dateline and not any(c.isdigit() for c in dateline.group(1)):
         found.append((*dateline.span(1), "news_agency", dateline.start(1)))
+    bare = BARE_DATELINE.match(sentence) if len(sentence) < 100 else None
+    if bare:
+        group = 1 if bare.group(1) else 2
+        found.append((*bare.span(group), "news_agency", bare.start(group)))
     if any(sign in sentence for sign in AUTHORITY_SIGNS):
         found += ((*m.span(), "authority", m.start()) for m in AUTHORITY.finditer(sentence))
     return found

@@ -46,7 +46,15 @@ LINK = (
     r"(?:des|der|dem|von|vom|von der|von den|für|für die|für das|für den|bei|bei der|beim|aus|aus der|aus dem|im|in"
     r"|in der|zur|zum)\s+"
 )
-MODIFIER = rf"\s+{LINK}(?:{ADJECTIVE}){{0,2}}{NOUN}(?:\s+(?:und\s+)?{NOUN}){{0,3}}{PARENTHESIS}?"
+OCCASION = (
+    r"(?:(?:im|in|bei|beim|zum|zur|aus|von|vom)\s+(?:der\s+|dem\s+|den\s+|eine[mr]\s+)?(?:[a-zäöü]+e[nrm]\s+)?"
+    r"(?:\w*(?:[Ii]nterview|[Gg]espräch|[Ss]tatement|[Kk]onferenz|[Vv]ersammlung|[Mm]itteilung|[Ss]chreiben|[Ee]rklärung"
+    r"|[Ss]tellungnahme|[Mm]emo|[Nn]otiz|[Ss]tudie|[Kk]ommentar|[Bb]lick)s?|Rahmen|Anschluss|Finale|Nacht|Rande|Vorfeld|Zuge"
+    r"|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag\w*|Mittwoch\w*|Sonnabend|Januar|Februar|März|April|Mai|Juni|Juli|August"
+    r"|September|Oktober|November|Dezember|Jahr\w*|Vorjahr|Morgen|Abend|Vormittag|Nachmittag)(?!\w))"
+)
+"""When or where something was said: no part of the phrase that says it ("die Behörden vom Mittwoch")."""
+MODIFIER = rf"\s+(?!{OCCASION}){LINK}(?:{ADJECTIVE}){{0,2}}{NOUN}(?:\s+(?:und\s+)?{NOUN}){{0,3}}{PARENTHESIS}?"
 GERMAN = re.compile(
     rf"(?P<det>{DETERMINER})?(?:(?:{ADJECTIVE}){{0,3}})(?P<core>{CORE}){PARENTHESIS}?(?P<mod>(?:{MODIFIER}){{0,2}})"
 )
@@ -95,6 +103,23 @@ NO_NOUNS = frozenset(
 )
 """German words with an initial capital, where they open a sentence, that are no nouns."""
 
+NO_ENGLISH_NOUNS = frozenset(
+    (
+        "Additionally Again Almost Already Altogether Amid Among Apparently Arguably Barely Besides Between Both "
+        "Certainly Clearly Compared Consequently Currently Each Either Elsewhere Especially Essentially Even "
+        "Eventually Ever Every Everyone Everything Evidently Excluding Finally First Firstly Fortunately "
+        "Furthermore Generally Given Hence Hopefully However Importantly Including Increasingly Indeed Initially "
+        "Instead Interestingly Ironically Lastly Lately Likewise Maybe Meantime Meanwhile Moreover Mostly Much "
+        "Namely Nearly Neither Nevertheless Next Nonetheless Notably Nothing Obviously Occasionally Often Once "
+        "Otherwise Overall Particularly Perhaps Please Plus Possibly Potentially Presumably Previously Probably "
+        "Quite Rather Recently Regarding Regardless Reportedly Second Secondly Separately Similarly Simply "
+        "Something Sometimes Soon Specifically Still Subsequently Surely Surprisingly Tellingly There Therefore "
+        "Third Thirdly Thus Together Traditionally Typically Ultimately Understandably Unfortunately Unless Unlike "
+        "Unsurprisingly Usually Watch Whatever Whether Worse Yet"
+    ).split()
+)
+"""English words with an initial capital, where they open a sentence, that name nobody."""
+
 ENGLISH_DETERMINER = (
     r"(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ss]ome|[Mm]any|[Ss]everal|[Mm]ost|[Oo]ne|[Tt]wo|[Tt]hree"
     r"|[Oo]ther|[Aa]nother|[Bb]oth|[Aa]ll|[Tt]hese|[Tt]hose|[Aa] number of|[Oo]ne of the)"
@@ -133,7 +158,11 @@ def noun_phrase_at(sentence: str, start: int, language: str, stop: int | None = 
         is_function_word = core == start and first is not None and first.group() in NO_NOUNS
         if is_function_word or TIMES.match(sentence, core) or sentence[core].isdigit():
             return None
-    elif found.end("core") == found.end() and BARE.fullmatch(found.group()):
-        return None
+    else:
+        first = FIRST_WORD.match(sentence, core)
+        if core == start and first is not None and first.group() in NO_ENGLISH_NOUNS:
+            return None
+        if found.end("core") == found.end() and BARE.fullmatch(found.group()):
+            return None
     determiner = (found.group("det") or "").strip().lower()
     return NounPhrase(start, core, found.end("core"), found.end(), determiner)

@@ -28,6 +28,12 @@ APPOSED = re.compile(
     r"(?:\s+[A-ZÄÖÜÉ][\w’'é-]+){1,2})(?=[,.;:]|\s\(|\s[a-z]|$)"
 )
 """A name behind its role: "der Vorsitzende des Betriebsrats, Ida Moor, …"."""
+HOUSE_DOCUMENT = re.compile(
+    r"((?:[A-Z][\w&.’'-]*\s)*?[A-Z][\w&.-]*)(?:['’]s)?\s(?:[a-z-]+\s)?"
+    r"(?:reports?|data|study|survey|figures|numbers|analysis|note|research|poll|filing|statement|memo|article|story|estimates?"
+    r"|forecasts?|findings|press release|index|documents?|records|statistics)"
+)
+"""What a house publishes, with the house before it."""
 WORD_START = re.compile(r"(?<![\w-])[\w„“\"]")
 REACH = 160
 """Characters to the left of a verb within which its subject may begin."""
@@ -69,6 +75,7 @@ class PhraseReader:
         self._noun_starts = [h.start for h in self._nouns]
         self.companies = sorted(companies)
         self._company_starts = [start for start, _ in self.companies]
+        self._person_starts = sorted(start for start, _ in persons)
         self._named_starts = sorted(start for start, _ in (*companies, *persons))
         sources = [h.start for h in self._nouns if h.entry.kind == "source"]
         self._house_starts = sorted({*self._company_starts, *sources})
@@ -146,6 +153,8 @@ class PhraseReader:
             if apposed and not self.has_company(*apposed.span(1)):
                 end = apposed.end(1)
                 return Phrase(phrase.start, end, end, apposed.group(1), noun.entry.key, cue.start, "speaker-name")
+        if self.language == "en" and noun is None and (of_house := HOUSE_DOCUMENT.fullmatch(name)):
+            name = of_house.group(1)  # "the Harms Cole report"
         if GENITIVE.fullmatch(phrase.determiner) and phrase.head_end == phrase.end:
             name = GENITIVE_ENDING.sub("", name)
         if self.language == "de" and noun is None and phrase.determiner and len(words) > 2 and "(" not in name:
@@ -173,6 +182,14 @@ class PhraseReader:
         if self.is_known(phrase) or self.sentence[phrase.core : phrase.head_end].isupper():
             return self.made(phrase, cue, "speaker-joined")
         return None
+
+    def is_second_role(self, first: Phrase, second: Phrase, cue: Hit) -> bool:
+        """Whether two joined phrases are one person with two roles: "der Gründer und Vorstand Ida Moor sagte"."""
+        is_plural = self.sentence[cue.start : cue.parts[0][1]].endswith("n")
+        if self.language != "de" or " " in first.name or is_plural or not self.sentence[second.start].isupper():
+            return False
+        number = bisect_right(self._person_starts, second.start)
+        return number < len(self._person_starts) and self._person_starts[number] < second.end
 
     def pronoun(self, at: int, cue: Hit) -> Phrase | None:
         """The pronoun that starts here, if one does."""

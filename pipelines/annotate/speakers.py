@@ -5,7 +5,9 @@ Says which phrase that is, not who is meant by it: that is for SQL. Only sentenc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pipelines.annotate.english_subjects import english_subject
 from pipelines.annotate.german_subjects import german_subject
@@ -25,6 +27,9 @@ BY_SLOT = {
 """The reader of each slot of the cue lexicon; every other slot asks for the subject."""
 SUBJECT = {"de": german_subject, "en": english_subject}
 
+GOES_ON = re.compile(r"[^„“”»«\";:]{0,80}\s(?:und|and)\s(?:(?:auch|zugleich|also|then|later)\s)?")
+"""What stands between somebody who spoke and the next thing that he says."""
+
 
 def find_speakers(
     sentence: str,
@@ -42,11 +47,18 @@ def find_speakers(
     its speaker stands.
     """
     reader = PhraseReader(sentence, nouns, companies, persons, clauses, language)
-    for cue in cues:
+    said: Phrase | None = None
+    for cue in sorted(cues, key=lambda hit: (hit.start, hit.last, hit.entry.key)):
         read = BY_SLOT.get(slots.get(cue.entry.key, "subject"), SUBJECT[language])
         phrase = read(reader, cue)
+        is_before = said and said.start < cue.start and (phrase is None or phrase.start < said.start)
+        if said and is_before and GOES_ON.fullmatch(sentence, said.end, cue.start):
+            # "…, sagte Ida Moor und kündigte … an": the one who spoke last goes on, not the sentence's first phrase
+            phrase = replace(said, cue_start=cue.start)
         if phrase:
-            yield phrase
+            said = phrase
             other = reader.joined_to(phrase, cue)
+            if not (other and reader.is_second_role(phrase, other, cue)):
+                yield phrase
             if other:
                 yield other

@@ -14,6 +14,21 @@ GOVERNORS = re.compile(
 BEHIND_NOUN = re.compile(r"\s+(?:zufolge|nach|gemäß)\b")
 FAR_BEHIND_NOUN = re.compile(r"\s+[^,;:.]{3,70}?\szufolge\b")
 OF = re.compile(r"\s+(?:(?:von|vom|aus|durch|seitens|gegenüber|in|im|bei|beim|of|from|by|at|in)\s+)?")
+MADE_BY = re.compile(
+    r"(?:(?:the|an?|its|their|recent|new|latest)\s+)*(?:[\w’'-]+\s+){0,3}?"
+    r"(?:reports?|data|stud(?:y|ies)|surveys?|figures|numbers|analys[ie]s|notes?|research|polls?|filings?|statements?|memos?"
+    r"|articles?|story|stories|estimates|forecasts|findings|(?:press )?releases?|documents?|records|statistics"
+    r"|transcripts?|copy|calculations|results|presentation|letter|information|sources|projections)\s+"
+    r"(?:(?:of|on)\s+(?:the|an?|its)\s+(?:[\w-]+\s+){1,3}?)?"
+    r"(?:[a-z]+(?:ed|en)\s+|made\s+|seen\s+|(?:on\s+)?[A-Z][a-z]+day\s+|(?:last|this)\s+\w+\s+|earlier\s+"
+    r"|to\s+[A-Z]\w+(?:\s[A-Z]\w+)?\s+|for\s+[A-Z]\w+\s+){0,3}(?:by|from|in|of|at)\s+(?:the\s+|(?:research|analytics|consulting|data|market|tracking)\s+"
+    r"(?:firm|company|group|provider|researcher)\s+)*(?=[A-Z])"
+)
+"""A document up to its maker: "data compiled by X", "a transcript of … provided by X", "a report Monday from X"."""
+OWNED = re.compile(
+    r"(?:[’']s?)?(?:\s(?:latest|new|recent|annual|own|quarterly|monthly|weekly|preliminary|official|internal|regulatory))*$"
+)
+"""What stands between a house and its paper."""
 SO_BEFORE = re.compile(r"[,“”«\"'–(]\s*$")
 SO_BEHIND = re.compile(
     r"\s*(?:$|[,.;:!?)–—(„“”\"«]|(?:in|im|am|bei|beim|zu|zum|zur|auf|nach|vor|weiter|gegenüber|von|gestern|heute|über|wörtlich)\b)"
@@ -41,6 +56,9 @@ def before_postposition(reader: PhraseReader, cue: Hit) -> Phrase | None:
     )
     if compound:
         return of_compound(reader, compound, cue)
+    if reader.language == "en":
+        owned = OWNED.search(reader.sentence, max(0, end - 30), end)
+        end = owned.start() if owned else end  # "X’s latest survey found"
     return reader.ending_at(end, cue, "speaker-before-postposition")
 
 
@@ -55,6 +73,10 @@ def behind_preposition(reader: PhraseReader, cue: Hit) -> Phrase | None:
     phrase = reader.phrase_at(at)
     if phrase is None:
         return None
+    if reader.language == "en" and (maker := MADE_BY.match(reader.sentence, at)):
+        made_by = reader.phrase_at(maker.end())
+        if made_by and reader.sentence[made_by.core].isupper():
+            return reader.made(made_by, cue, "speaker-behind-preposition")
     if reader.language == "en" and not (phrase.determiner or reader.is_known(phrase)):
         words = reader.sentence[phrase.core : phrase.head_end].split()
         if not words[0][0].isupper():

@@ -106,7 +106,11 @@ carried as (
             case
                 when sentences.language = 'en'
                     then
-                        '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b(we|our) (see|think|believe|expect|are|have)'
+                        '^\W*([Ww]e|[Oo]ur|I|I''m|[Mm]y)\b|,\s(we|our)\b|\b'
+                        || '(we|our) (see|think|believe|expect|are|have|await'
+                        || '|anticipate|maintain|remain|continue|like|prefer|note|model|forecast|estimate|reiterate'
+                        || '|raise|lower|view|rate|recommend|doubt|do|don|can|will|would|project|assume'
+                        || '|find|feel|suspect|reduce|increase|cut)\b'
                 else '\b([Ww]ir|[Uu]nsere?[nmrs]?)\b'
             end
         ) as is_first_person,
@@ -223,6 +227,7 @@ credits as (
         'credit' as manner,
         case
             when region = 'credit' then 'credit-line'
+            when source_kind = 'company' then 'press-release-head'
             when text_before like '%(' or text_before like '%[' or text_before like '%/' then 'agency-in-brackets'
             when trim(text_before) = '' then 'agency-line'
             else 'credit-words'
@@ -249,6 +254,15 @@ credits as (
                     and regexp_matches(text_before, '[(\[/]$')
                     and regexp_matches(text_behind, '^[)\]/]')
                 )
+                -- "DGAP-News: Nordwerft AG: …", "OTS: Nordwerft / …": who had it published
+                or (
+                    source_kind in ('company', 'association', 'authority')
+                    and regexp_matches(
+                        text_before,
+                        '^\W*(DJ\s+)?(DGAP|EQS|OTS|ots|EANS|euro adhoc|PTA|pta|Hugin|IRW|GNW|PR Newswire)[-\w/ ]*:\s*$'
+                    )
+                    and regexp_matches(text_behind, '^\s*[:/]')
+                )
                 or (
                     source_kind in ('news_agency', 'medium')
                     and (
@@ -270,6 +284,18 @@ credits as (
     qualify row_number() over (
         partition by article_id, sentence_no, source_id order by start_char asc, end_char asc, source_name asc
     ) = 1
+
+),
+
+heads as (
+
+    -- the lines of a press release that name who had it published, counted
+    select
+        article_id,
+        sentence_no,
+        row_number() over (partition by article_id, source_id order by sentence_no) as head_no
+    from credits
+    where rule_id = 'press-release-head'
 
 ),
 
@@ -301,6 +327,14 @@ together as (
     union all by name
     select credits.* from credits
     anti join stated using (article_id, sentence_no, source_id)
+    left join heads using (article_id, sentence_no)
+    where
+        -- there the wire only passes it on, and what repeats the line says it no second time
+        case credits.rule_id
+            when 'press-release-head' then heads.head_no = 1
+            when 'agency-line' then heads.article_id is null
+            else true
+        end
 
 )
 

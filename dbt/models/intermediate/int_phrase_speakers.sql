@@ -22,7 +22,21 @@ with phrases as (
             speakers.name,
             '(?i)(unternehmen|konzern|hersteller|firma|bank|studio|fonds|anbieter|betreiber|kette|riese|reederei'
             || '|airline|versicherer|bauer|tochter|company|firm|maker|group|giant|chain|lender|carrier|management)$'
-        ) as could_be_house
+        ) as could_be_house,
+        -- what a house publishes
+        speakers.rule_id != 'speaker-name'
+        and regexp_matches(
+            substr(
+                sentences.text,
+                speakers.start_char - sentences.start_char + 1,
+                speakers.head_char - speakers.start_char
+            ),
+            '(?i)(bericht|studie|umfrage|untersuchung|mitteilung|erhebung|statistik|analyse|gutachten|prognose'
+            || '|schätzung|angaben|zahlen|daten|berechnung|erklärung|stellungnahme|schreiben|meldung|ranking|index'
+            || '|barometer|papier|antwort|auswertung|report|reports|study|survey|data|figures|numbers|poll|filing'
+            || '|filings|note|release|statement|estimates|forecasts|research|analysis|article|story|transcript'
+            || '|memo|letter|findings)(e?[ns]|es)?$'
+        ) as is_paper
     from {{ ref('int_speech_cues') }} as said
     inner join {{ ref('stg_speakers') }} as speakers
         on
@@ -31,6 +45,11 @@ with phrases as (
             and said.sentence_no = speakers.sentence_no
             and said.start_char = speakers.cue_char
             and said.manner != 'credit'
+    inner join {{ ref('int_sentences') }} as sentences
+        on
+            said.article_id = sentences.article_id
+            and said.region = sentences.region
+            and said.sentence_no = sentences.sentence_no
     left join {{ ref('cues') }} as nouns on speakers.noun_id = nouns.cue_id
     qualify row_number() over (
         partition by said.article_id, said.sentence_no, said.start_char, said.cue_id, speakers.start_char
@@ -76,6 +95,12 @@ in_phrase as (
                     or phrases.noun_id in ('de-sprecher', 'en-spokesman')
                 )
                 then 7
+            -- "eine Studie des Verbands X", "the latest figures from X": the house behind its paper
+            when
+                phrases.is_paper
+                and speakers.source_kind != 'unnamed'
+                and not speakers.is_pronoun
+                then 6
         end as score
     from phrases
     inner join {{ ref('int_speakers') }} as speakers
@@ -183,7 +208,19 @@ described as (
     from phrases
     left join bearers using (article_id, sentence_no, start_char, cue_id, phrase_start)
     left join houses on phrases.article_id = houses.article_id and phrases.could_be_house and bearers.name is null
-    where phrases.phrase_rule != 'speaker-pronoun' and length({{ slug('phrases.name') }}) > 1
+    where
+        phrases.phrase_rule != 'speaker-pronoun'
+        and length({{ slug('phrases.name') }}) > 1
+        -- "assumptions", "the current valuation": a phrase that no lexicon knows speaks only as a paper or a house
+        and (
+            phrases.language = 'de'
+            or phrases.noun_kind is not null
+            or phrases.is_paper
+            or phrases.could_be_house
+            or regexp_matches(
+                phrases.name, '^[A-Z]|(er|or|ist|ian|man|woman|people|person|team|house|officials?|experts?)s?$'
+            )
+        )
 
 )
 

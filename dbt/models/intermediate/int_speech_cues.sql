@@ -118,5 +118,32 @@ where
     )
     -- "the expected sale", "a recent upgrade": no verb
     and not (language = 'en' and regexp_matches(text_before, '(?i)(\b(the|a|an|its|our|this|their|his|her)|’s|''s)\s$'))
+    -- "sagen Flüge ab", "findet statt", "sieht anders aus": other verbs; "Artikel veröffentlicht: 3. Mai" is furniture
+    and not (
+        language = 'de'
+        and (
+            cue_id = 'de-sagen' and regexp_matches(text_behind, '^[^,;:„“»«"]*\s(ab|zu)\s*([.,;!?]|$)')
+            or cue_id = 'de-glauben' and regexp_matches(text_behind, '^[^;:]*\s(statt|Anwendung|Platz)\b')
+            or cue_id = 'de-sehen' and regexp_matches(text_behind, '^[^,;:]*\saus\s*([.,:;!?]|$)')
+            or regexp_matches(cue, '^(veröffentlicht|aktualisiert)$') and regexp_matches(text_behind, '^\s*:')
+            or cue = 'genannt' and regexp_matches(text_before, ',\s$')
+        )
+    )
+    -- "the figures are in thousands", "a reason for hope", "a forecast of": nouns
+    and not (
+        language = 'en'
+        and quoted_words < 4
+        and regexp_matches(
+            cue,
+            '^(figures?|reasons?|answers?|projects?|forecasts?|demands?|questions?|comments?|claims?|reports?|views?'
+            || '|notes?|estimates?|states|fears?|hopes?|doubts?|worries|promises?|pledges?|calls|signals?|hints?|plans?'
+            || '|blames?|praise|debates?|complaints?|stresses|charges?|faults?)$'
+        )
+        and regexp_matches(
+            text_behind,
+            '^\s*([.;)?!]|$|(for|of|in|on|at|are|is|was|were|have|has|had|and|or|to|from|by|about|with|will|would|as'
+            || '|over)\b)'
+        )
+    )
     -- a question asks, unless it is quoted
     and not (sentence like '%?' and quoted_words < 4)

@@ -37,6 +37,9 @@ def speakers(read: Read, sentence: str, language: str = "de") -> list[str]:
         ("Nach Auskunft des Kapitäns bleibt der Hafen zu.", "Kapitän"),
         ("Er sagte, der Hafen bleibe zu.", "Er"),
         ("In einem Gespräch sagte sie, der Hafen bleibe zu.", "sie"),
+        ("Der Hafen bleibe zu, sagte der Gründer und Vorstand Jonas Reet.", "Vorstand Jonas Reet"),
+        ("Die Behörden vom Mittwoch sagten, der Hafen bleibe zu.", "Behörden"),
+        ("Der Hafen bleibe zu, schrieb Reet in einem Statement.", "Reet"),
     ],
 )
 def test_who_speaks_in_german(read: Read, sentence: str, name: str) -> None:
@@ -56,6 +59,12 @@ def test_who_speaks_in_german(read: Read, sentence: str, name: str) -> None:
         ("In a note on Friday, analysts at Harms Cole wrote that ports shut.", "analysts at Harms Cole"),
         ("Harms Cole's Ida Moor writes that the port stays shut.", "Ida Moor"),
         ("She said the port would stay shut.", "She"),
+        ("The port stays shut, according to data compiled by Northview.", "Northview"),
+        ("The port stays shut, according to a transcript of the event provided by Northview.", "Northview"),
+        ("The port stays shut, according to data provided to Harms Cole by Northview.", "Northview"),
+        ("The port stays shut, according to a report Monday from Northview.", "Northview"),
+        ("The Northview report said that the port stays shut.", "Northview"),
+        ("Northview’s latest survey found that the port stays shut.", "Northview"),
     ],
 )
 def test_who_speaks_in_english(read: Read, sentence: str, name: str) -> None:
@@ -73,6 +82,11 @@ def test_two_speak_together(read: Read, language: str, sentence: str, names: lis
     assert speakers(read, sentence, language) == names
 
 
+def test_who_spoke_last_goes_on_behind_and(read: Read) -> None:
+    sentence = "Der Hafen bleibe zu, sagte Vorstandschef Jonas Reet und kündigte neue Fähren an."
+    assert speakers(read, sentence) == ["Vorstandschef Jonas Reet", "Vorstandschef Jonas Reet"]
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
@@ -83,6 +97,9 @@ def test_two_speak_together(read: Read, language: str, sentence: str, names: lis
         ("de", "Wir sagten nichts."),
         ("en", "That was less than expected."),
         ("en", "The port stays shut."),
+        ("en", "Moreover, the price fell, implying that the port stays shut."),
+        ("en", "The port stays shut based on the current price of ferries."),
+        ("de", "Bitte folgen Sie den Schildern."),
     ],
 )
 def test_nobody_speaks(read: Read, language: str, sentence: str) -> None:
