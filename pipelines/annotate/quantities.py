@@ -10,14 +10,16 @@ from pipelines.annotate.lexicon import Unit
 from pipelines.annotate.ranks import find_ranks
 
 NUMBER = re.compile(
-    r"(?<![\w.,/])(?P<currency>US\$|[$€£¥]|(?:EUR|USD|GBP|CHF|JPY)(?=\s?\d))?\s?"
+    r"(?<![\w.,/])(?P<currency>(?:US|CA?|AU?|HK|NZ|NT|S)\$|[$€£¥]|(?:EUR|USD|GBP|CHF|JPY|CAD|AUD)(?=\s?\d))?\s?"
     r"(?P<number>\d{1,3}(?:[.,’'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?P<suffix>bn|mn|m|k|bn\.)?(?![\w])(?!\.\d)",
+    r"(?P<suffix>[bm]n|[mk]|bn\.|[BMK])?(?![\w])(?!\.\d)",
 )
-WORD = re.compile(r"\s*[-‑]?\s*([€$£%]|[^\W\d_]+(?:[-‑][^\W\d_]+)*\.?)")
-SYMBOLS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"} | {
-    code: code for code in ("EUR", "USD", "GBP", "CHF", "JPY")
-}
+WORD = re.compile(r"\s*[-‑]?\s*([€$£%]|U\.S\.|[A-Z]{1,3}-?\d{2,4}[A-Za-z]*\b|[^\W\d_]+(?:[-‑][^\W\d_]+)*\.?)")
+"""What may stand between a number and its unit, one at a time: a word, a sign, a type ("90 A320 jets")."""
+SYMBOLS = {
+    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD",
+    "HK$": "HKD", "NZ$": "NZD", "NT$": "TWD", "S$": "SGD",
+} | {code: code for code in ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD")}  # fmt: skip
 PREPOSITION = re.compile(
     r"\b(um|auf|von|bei|zu|mit|für|über|rund|nach|gegenüber|statt|als|unter|by|to|from|of|for|at|about|up|down|than|"
     r"versus|vs|against|below|above|compared (?:to|with))\s+"
@@ -27,24 +29,29 @@ PREPOSITION = re.compile(
     r"plus|just|only|nur|noch|~)\s*){0,2}$",
     re.I,
 )
-BETWEEN = re.compile(r"[a-zäöüß]+|[A-Z]\w+")
+BETWEEN = re.compile(r"[a-zäöüß]+|[A-Z][\w-]+|U\.S")
 CONJUNCTIONS = frozenset("und oder and or bis to".split())
 """Words behind which another amount begins."""
 ONE = re.compile(
     r"(?<!half )(?<!halbe )\b(?:[Ee]ine?[nr]?|[Aa]n?|[Oo]ne)\s+"
     r"(?=(?:Million|Milliarde|Billion|million|billion|trillion)\b)"
 )
+COMPOUND_NUMBER = re.compile(r"-(?:two|three|four|five|six|seven|eight|nine)\b", re.I)
+TENS = frozenset(range(20, 100, 10))
+"""English tens that a digit may follow: "twenty-five"."""
 LOOK_AHEAD = 3
 """Words between a number and its unit: "1500 weitere Patente", "2 million new users"."""
 ARTICLES = frozenset("of the its their der dieser seiner ihrer".split())
 """Words that do not count between a number and its unit: "2,500 of the new vans"."""
 MIN_COUNT_NOUN = 5
 """Letters a counted noun must have to be looked for at the end of a compound: "Großkunden"."""
+UNSCALED = 1000
+"""Below this the first of two amounts shares the scale of the second: "$3.2 to $3.4 billion"."""
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 MINUS = re.compile(r"(?:\bminus\s+|(?:^|[\s(])[-−])$", re.I)
 BETWEEN_TWO = re.compile(r"\b(?:zwischen|between)\s+\S*$", re.I)
 SHARED = re.compile(
-    r"(?P<range>\s*(?:[-–—‑]|- -)\s*|\s+(?:bis|to|bis zu)\s+(?:zu\s+)?)|(?P<level>\s+(?:auf|to)\s+(?:\w+\s+)?)"
+    r"(?P<range>\s*(?:[-–—‑]|- -)\s*|-?\s+(?:bis|to|bis zu)\s+(?:zu\s+)?)|(?P<level>\s+(?:auf|to)\s+(?:\w+\s+)?)"
     r"|(?P<total>\s+(?:ihrer|seiner|der|of (?:its|their|the)|out of)\s+(?:insgesamt\s+|total\s+)?)"
     r"|(?P<list>\s+(?:[a-zäöüß]+\s+)?(?:und|oder|and|or)\s+)"
 )
@@ -52,10 +59,14 @@ SHARED = re.compile(
 Stellen", "200 feste und 300 freie Mitarbeiter"."""
 FRACTION = re.compile(
     r"\b(um|by)\s+(?:(?:rund|etwa|knapp|gut|mehr als|fast|über|about|around|nearly|almost|more than|over)\s+)?"
-    r"(?:(?:ein|eine|einen|a|one|die|the)\s+)?(Drittel|Viertel|Fünftel|Hälfte|third|quarter|fifth|half)\b"
+    r"(?:(?:ein|eine|einen|a|one|die|the)\s+)?"
+    r"(Drittel|Viertel|Fünftel|Hälfte|third|quarter|fifth|half|zwei Drittel|drei Viertel|two[- ]thirds"
+    r"|three[- ]quarters)\b"
 )
 FRACTIONS = {
     "Drittel": 33, "third": 33, "Viertel": 25, "quarter": 25, "Fünftel": 20, "fifth": 20, "Hälfte": 50, "half": 50,
+    "zwei Drittel": 67, "two thirds": 67, "two-thirds": 67, "drei Viertel": 75, "three quarters": 75,
+    "three-quarters": 75,
 }  # fmt: skip
 """In whole percent: nobody who writes "um ein Drittel" has measured more exactly."""
 
@@ -137,6 +148,8 @@ def _shared(sentence: str, numbers: list[_Number]) -> Iterator[_Number]:
             if number.unit is None and after.unit and not is_year:
                 scale = number.scale if number.scale > 1 else after.scale
                 number = replace(number, unit=after.unit, scale=scale)
+            elif number.unit and joint["range"] and number.scale == 1 and number.value < UNSCALED:
+                number = replace(number, scale=after.scale)
             whole[-1] = replace(after, preposition=second)
             if joint["level"] or (joint["range"] and whole[-1].preposition == "to"):
                 number = replace(number, preposition="from")
@@ -169,10 +182,16 @@ def _numbers(sentence: str, units: Mapping[str, Unit], language: str) -> Iterato
         yield start, found.end(), value, SYMBOLS.get(found.group("currency") or "")
     for one in ONE.finditer(sentence):
         yield one.start(), one.end() - 1, 1.0, None
+    tens: tuple[int, float] | None = None
     for word in re.finditer(r"[^\W\d_]+", sentence):
         unit = units.get(word.group().casefold())
-        if unit and unit.kind == "number_word" and unit.factor:
-            yield word.start(), word.end(), unit.factor, None
+        if not unit or unit.kind != "number_word" or not unit.factor:
+            continue
+        if unit.factor in TENS and COMPOUND_NUMBER.match(sentence, word.end()):
+            tens = word.start(), unit.factor
+            continue
+        yield tens[0] if tens else word.start(), word.end(), (tens[1] if tens else 0) + unit.factor, None
+        tens = None
 
 
 def parse_number(text: str, language: str) -> float:
@@ -213,7 +232,7 @@ def _unit_at(sentence: str, at: int, units: Mapping[str, Unit]) -> tuple[Unit | 
     if unit := units.get(word.casefold()):
         return unit, word, end
     bare = word.rstrip(".")
-    last = found.start(1) + len(bare)
+    last = end if "." in bare else found.start(1) + len(bare)
     parts = re.split(r"[-‑]", bare)
     if len(parts) > 1 and (unit := units.get(parts[0].casefold())) and unit.kind != "count":
         # "1,7-Milliarden-Deal", "15-Prozent-Beteiligung": the rest of the compound is looked at in its turn

@@ -12,10 +12,29 @@ with marks as (
         cues.end_char,
         lexicon.kind,
         lexicon.certainty,
+        regexp_matches(
+            cues.surface, '(?i)^(expect|anticipat|forecast|project|predict|estimate|erwarte|rechne)'
+        ) as is_forecast,
         coalesce(lexicon.slot, 'clause') as reach
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
     where lexicon.kind in ('hedge', 'negation')
+
+),
+
+forecasters as (
+
+    -- the company that stands closest before a word of forecasting is the one that forecasts
+    select
+        marks.article_id,
+        marks.region,
+        marks.sentence_no,
+        marks.start_char,
+        arg_max(mentions.company_id, mentions.end_char) as company_id
+    from marks
+    inner join {{ ref('stg_mentions') }} as mentions using (article_id, region, sentence_no)
+    where marks.is_forecast and mentions.end_char <= marks.start_char and marks.start_char - mentions.end_char <= 30
+    group by all
 
 ),
 
@@ -106,7 +125,11 @@ pairs as (
         claims.clause_kind,
         claims.opener,
         marks.kind,
-        marks.certainty,
+        -- what one company expects of another may come or not; what it expects of itself it announces
+        case
+            when forecasters.company_id != claims.company_id and marks.certainty = 'announced' then 'possible'
+            else marks.certainty
+        end as certainty,
         marks.reach,
         marks.start_char as mark_start,
         marks.end_char as mark_end,
@@ -133,6 +156,12 @@ pairs as (
         end as words_between
     from opened as claims
     inner join marks using (article_id, sentence_no, region)
+    left join forecasters
+        on
+            marks.article_id = forecasters.article_id
+            and marks.region = forecasters.region
+            and marks.sentence_no = forecasters.sentence_no
+            and marks.start_char = forecasters.start_char
 
 ),
 
@@ -176,7 +205,11 @@ reached as (
                     or (is_before and length(words_between) <= 40 and not regexp_matches(words_between, '[,;:]'))
             when reach = 'sentence' then true
             when certainty = 'denied' and (is_measured or length(words_between) > 90) then false
-            when shares_clause and is_before then not contains(words_between, ';')
+            -- "planned to open in May, but delayed it": a contrast ends what was planned
+            when shares_clause and is_before
+                then
+                    not contains(words_between, ';')
+                    and not (certainty = 'announced' and regexp_matches(words_between, ', (but|aber|jedoch|doch)\b'))
             when shares_clause
                 then
                     -- one comma parts, two enclose: "Die Übernahme von Y, einem Händler, soll …"
@@ -207,6 +240,7 @@ weighed as (
         coalesce(bool_or(kind = 'negation'), false) as is_negated,
         coalesce(bool_or(certainty = 'actual' and reach = 'noun'), false) as is_past,
         coalesce(bool_or(certainty = 'possible' and reach = 'verb'), false) as is_threatened,
+        coalesce(bool_or(reach = 'noun' or reach = 'sentence'), false) as is_qualified,
         coalesce(max({{ rank_of_certainty('certainty') }}), 0) as hedge_rank
     from reached
     group by claim_id
@@ -228,6 +262,22 @@ futures as (
             || '|hit|came|went|took|spent|\w{3,}([^e]ed|chte|llte|ldete|rte))(en)?\b'
         )
         and abs(times.start_char - claims.start_char) <= 120
+        -- "bietet X an, im kommenden Jahr folgt Y": behind one comma somebody else acts
+        and (
+            times.start_char < claims.end_char
+            or length(
+                regexp_replace(
+                    substr(
+                        claims.text,
+                        claims.end_char - claims.sentence_start + 1,
+                        times.start_char - claims.end_char
+                    ),
+                    '[^,]',
+                    '',
+                    'g'
+                )
+            ) != 1
+        )
 
 ),
 
@@ -236,7 +286,15 @@ tenses as (
     select
         claims.claim_id,
         futures.claim_id is not null as is_ahead,
-        claims.opener in ('wenn', 'falls', 'sofern', 'ob', 'if', 'unless', 'whether') as is_conditional,
+        claims.opener in ('wenn', 'falls', 'sofern', 'ob', 'if', 'unless', 'whether')
+        or regexp_matches(claims.words_before, '\b(if|whether)\s+(\S+\s+){1,3}$') as is_conditional,
+        -- "die übernommene Tochter soll wachsen": a participle before its noun tells what was before
+        claims.language = 'de'
+        and claims.kind = 'move'
+        and regexp_matches(claims.surface, '^[a-zäöü]*(ge[a-zäöüß]+te|[a-zäöüß]+ene)[nrsm]?$')
+        and regexp_matches(
+            substr(claims.text, claims.end_char - claims.sentence_start + 1, 4), '^ [A-ZÄÖÜ]'
+        ) as is_participle,
         -- "Marktführer", "the largest": a place in a ranking is held, unless somebody wants to become it
         claims.move_type = 'market_share_change'
         and not claims.is_verb
@@ -290,6 +348,8 @@ select
     case
         when claims.move_type = 'market_presence' then coalesce(claims.certainty, 'actual')
         when weighed.is_past or tenses.is_rank then 'actual'
+        when tenses.is_participle and not coalesce(weighed.is_qualified, false) then 'actual'
+        when coalesce(weighed.is_negated, false) and tenses.is_conditional then 'possible'
         when coalesce(weighed.is_negated, false) then 'denied'
         when weighed.hedge_rank = 3 and weighed.is_threatened then 'possible'
         when weighed.hedge_rank = 3 or claims.certainty = 'denied' then 'denied'

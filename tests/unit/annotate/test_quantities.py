@@ -247,3 +247,28 @@ def test_a_dash_before_a_list_item_is_no_minus(quantities: Quantities) -> None:
 )
 def test_hostile_numbers_do_not_hang(quantities: Quantities, sentence: str) -> None:
     quantities(sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "It keeps 7,000 U.S. jobs.", [(7000, "jobs")]),
+        ("en", "Haier sold a C$300 million bond.", [(300e6, "CAD")]),
+        ("en", "It shipped 3.5M vehicles.", [(3.5e6, "units")]),
+        ("en", "It has 500K subscribers.", [(500e3, "customers")]),
+        ("en", "It sees $3.2 to $3.4 billion.", [(3.2e9, "USD"), (3.4e9, "USD")]),
+        ("en", "The stock rose $2.40 to $88.10.", [(2.4, "USD"), (88.1, "USD")]),
+        ("en", "It shut twenty-five stores.", [(25, "stores")]),
+        ("en", "It ordered 90 Airbus A320 jets.", [(90, "aircraft")]),
+        ("en", "Output fell by two thirds.", [(67, "percent")]),
+        ("de", "Sie bestellte 45 A320-Flugzeuge.", [(45, "aircraft")]),
+        ("de", "Es gab 6- bis 7-prozentiges Wachstum.", [(6, "percent"), (7, "percent")]),
+    ],
+)
+def test_a_type_a_dollar_or_a_scale_belongs_to_its_number(
+    quantities: Quantities, language: str, sentence: str, expected: list[tuple[float, str]]
+) -> None:
+    """Words between a number and its unit, foreign dollars, one-letter scales and amounts that share their scale."""
+    found = [(value, unit) for _, value, unit in quantities(sentence, language)]
+    assert [unit for _, unit in found] == [unit for _, unit in expected]
+    assert [value for value, _ in found] == pytest.approx([value for value, _ in expected])
