@@ -1,4 +1,5 @@
--- The company that is nearest to the claim's word and does not act in it.
+-- The company that is nearest to the claim's word, does not act in it and stands in the other side's place: who buys
+-- something "from X" does not buy X, and what is sold goes "to X".
 select
     claims.claim_id,
     claims.article_id,
@@ -10,7 +11,17 @@ where
     types.takes_counterparty
     and candidates.company_id != claims.company_id
     and not candidates.is_reporting
+    and not (
+        claims.move_type = 'acquisition'
+        and claims.slot = 'subject'
+        and not candidates.has_passive_auxiliary
+        and coalesce(candidates.preposition in ('von', 'vom', 'from'), false)
+    )
 qualify row_number() over (
     partition by claims.claim_id
-    order by candidates.shares_clause desc, candidates.distance asc, candidates.entity_start asc
+    order by
+        candidates.shares_clause desc,
+        claims.move_type = 'divestiture' and coalesce(candidates.preposition in ('an', 'to'), false) desc,
+        candidates.distance asc,
+        candidates.entity_start asc
 ) = 1
