@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -13,6 +14,7 @@ from pipelines.annotate.form_parts import ALTERNATIVE, PREPOSITION_OPENERS, Part
 
 GAP = " … "
 GENITIVES = ("’s", "'s", "s", "’", "'")
+GENITIVE_OPENS = frozenset(mark[0] for mark in GENITIVES)
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
 LONGEST_WORD = 80
 """Letters by which a word may go on around an open form. Longer ones are no words, and looking on would take long."""
@@ -38,22 +40,17 @@ class Entry:
     rest: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """`entry` at its `parts`, each a (start, end) into the text; `is_genitive` when a genitive mark follows."""
+class Hit(NamedTuple):
+    """`entry` where its first part stands, text[start:end]; `parts` are the (start, end) of all.
 
-    parts: tuple[tuple[int, int], ...]
+    `is_genitive` when a genitive mark follows.
+    """
+
+    start: int
+    end: int
     entry: Entry
+    parts: tuple[tuple[int, int], ...]
     is_genitive: bool = False
-
-    @property
-    def start(self) -> int:
-        return self.parts[0][0]
-
-    @property
-    def end(self) -> int:
-        """Where the first part ends."""
-        return self.parts[0][1]
 
     @property
     def last(self) -> int:
@@ -63,6 +60,8 @@ class Hit:
     @property
     def weight(self) -> int:
         """How much of the text the hit explains: of two that overlap the weightier counts."""
+        if not self.entry.rest:
+            return self.entry.weight
         return self.entry.weight + sum(end - start for start, end in self.parts[1:])
 
     def overlaps(self, other: Hit) -> bool:
@@ -100,27 +99,53 @@ class Matcher:
         rows: dict[str, list[Entry]] = defaultdict(list)
         for text, entry in patterns:
             rows[text].append(entry)
-        self._rows = list(rows.values())
+        self._rows = [_Rows(entries) for entries in rows.values()]
         self._automaton = AhoCorasick(list(rows), matchkind=MatchKind.Standard)
+        parts = {part: None for entries in rows.values() for entry in entries for part in entry.rest}
+        self._needles = AhoCorasick({needle: None for part in parts for needle in sorted(part.needles)})
 
     def find(self, text: str) -> list[Hit]:
         """Every hit at word boundaries in one sentence, in text order and the longest first at one place."""
-        hits = []
-        words = Words(text)
+        hits: list[Hit] = []
+        words = Words(text, self._needles)
         begins = _opening(text)
-        any_capital = is_title_case(text)
+        any_capital: bool | None = None
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            rows = self._rows[number]
+            # most of what the automaton finds stands inside a word: looked at before any row is
             left_is_free = start == 0 or not text[start - 1].isalnum()
-            for entry in self._rows[number]:
-                if not (left_is_free or (entry.open_left and text[start].islower())):
-                    continue
-                if entry.is_raised and start != begins and not any_capital:
-                    continue
-                hit = _close(words, start, end, entry)
-                if hit:
+            if not left_is_free and not (rows.open_left and text[start].islower()):
+                continue
+            if not rows.open_right and end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+                continue
+            if rows.raised and start != begins:
+                if any_capital is None:
+                    any_capital = is_title_case(text)
+                entries = rows.all if any_capital else rows.written
+            else:
+                entries = rows.all
+            for entry in entries:
+                if (left_is_free or entry.open_left) and (hit := _close(words, start, end, entry)):
                     hits.append(hit)
-        hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
+        if len(hits) > 1:
+            hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
         return hits
+
+
+class _Rows:
+    """The rows of one surface form: `written` so in the lexicon, or `raised` to a capital, which opens sentences only.
+
+    `open_left` and `open_right` say whether a word may go on around the form in any row; names may have a genitive s.
+    """
+
+    __slots__ = ("all", "open_left", "open_right", "raised", "written")
+
+    def __init__(self, rows: Sequence[Entry]) -> None:
+        self.all = tuple(rows)
+        self.written = tuple(row for row in rows if not row.is_raised)
+        self.raised = len(self.written) < len(rows)
+        self.open_left = any(row.open_left for row in rows)
+        self.open_right = any(row.open_right or row.is_name for row in rows)
 
 
 def _opening(text: str) -> int:
@@ -155,17 +180,21 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
             return None
     elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         return None
+    if not entry.rest:
+        return Hit(start, end, entry, ((start, end),), is_genitive)
     parts = [(start, end)]
     for part in entry.rest:
         found = part.find(words, parts[-1][1])
         if not found:
             return None
         parts.append(found)
-    return Hit(tuple(parts), entry, is_genitive)
+    return Hit(start, end, entry, tuple(parts), is_genitive)
 
 
 def genitive_at(text: str, end: int) -> str | None:
     """The genitive mark that stands at `end`, when a word ends behind it."""
+    if text[end : end + 1] not in GENITIVE_OPENS:
+        return None
     for mark in GENITIVES:
         after = end + len(mark)
         if text.startswith(mark, end) and (after >= len(text) or not text[after].isalnum()):
