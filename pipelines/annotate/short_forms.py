@@ -53,7 +53,7 @@ def short_forms(proposals: Iterable[Proposal], seen: Iterable[str], lexicon: Lex
 
 def bracketed(text: str, start: int, end: int) -> str | None:
     """The short name in brackets behind text[start:end]: a ticker, or letters of the name in its order."""
-    found = BRACKETED.match(text, end)
+    found = BRACKETED.match(text, end) if "(" in text[end : end + 4] else None
     if not found:
         return None
     short = found.group(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pipelines.annotate.name_clues import Clue, NameClues
 from pipelines.annotate.origins import is_origin
@@ -24,6 +25,8 @@ DETERMINERS = frozenset(
 )
 """German words that stand before common nouns; "die" and "der" also stand before names of companies."""
 PERSON_PREPOSITIONS = frozenset("von vom bei beim of at from with".split())
+GOVERNORS = GERMAN_ARTICLES | PERSON_PREPOSITIONS
+"""Words behind which a person's name or a phrase may govern the name."""
 OWNED_BEFORE = re.compile(r"['’]s?\s(?:\([A-Z.]{1,5}\)\s)?$")
 WORD_BEHIND = re.compile(r"\s([^\W\d_][\w-]*)")
 OWNED_BEHIND = re.compile(r"['’]s?\s([^\W\d_][\w-]*)(?:\s([^\W\d_][\w-]*))?(?:\s([^\W\d_][\w-]*))?")
@@ -59,47 +62,61 @@ FEMININE = Clue("feminine", -1)
 
 def company_noun(word: str, clues: NameClues) -> Clue | None:
     """What a noun before a name says: a plain "Konzern" less than "Chemiekonzern", for objects may follow it too."""
-    return clues.at("plain_noun", word) or clues.at("noun_before", word)
+    said = clues.of(word)
+    return (said.get("plain_noun") or said.get("noun_before")) if said else None
 
 
 def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[Clue]:
     """Clues of the words right before text[start]: "der Hersteller", "Anteile an der", "shares of"."""
+    left = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS)
+    last = left.rsplit(None, 1)[-1].strip(MARKS) if left else ""
     is_attributed = False
-    split = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS).split()
-    words = [word.strip(MARKS) for word in split[-6:]]
-    while words and language == "de" and words[-1].endswith(ADJECTIVE_ENDS) and is_origin(words[-1], NOWHERE):
+    words: list[str] | None = None
+    while language == "de" and last.endswith(ADJECTIVE_ENDS) and is_origin(last, NOWHERE):
+        words = words or _last_words(left)
         words.pop()
+        last = words[-1] if words else ""
         is_attributed = True
         yield ORIGIN
-    if not words or not words[-1] or words[-1][-1] in STOPS:
+    if not last or last[-1] in STOPS:
         return
-    noun = company_noun(words[-1], clues) if language == "en" or words[-1][0].isupper() else None
-    if noun and not is_attributed:  # not "der Konzern drastische Einschnitte"
-        yield noun
-    elif product := clues.at("product_noun", words[-1]):
-        yield product
-    low = [word.casefold() for word in words]
-    if phrase := _phrase(low, clues):
-        yield phrase
-    if _is_person_of(words, low, clues):
-        yield PERSON_OF
-    if OWNED_BEFORE.search(text[max(0, start - 12) : start]):
+    low = last.casefold()
+    said = clues.of(last)
+    if said:
+        noun = company_noun(last, clues) if language == "en" or last[0].isupper() else None
+        if noun and not is_attributed:  # not "der Konzern drastische Einschnitte"
+            yield noun
+        elif product := said.get("product_noun"):
+            yield product
+    if low in GOVERNORS or low in clues.phrase_ends:  # few words are, and only behind them further ones are looked at
+        words = words or _last_words(left)
+        lows = [word.casefold() for word in words]
+        if phrase := _phrase(lows, clues):
+            yield phrase
+        if _is_person_of(words, lows, clues):
+            yield PERSON_OF
+    near = text[max(0, start - 12) : start]
+    if ("'" in near or "’" in near) and OWNED_BEFORE.search(near):
         yield OWNED
-    if language == "de" and low[-1] in DETERMINERS:
+    if language == "de" and low in DETERMINERS:
         yield DETERMINED
-    elif language == "de" and low[-1] in ("der", "die"):
+    elif language == "de" and low in ("der", "die"):
         yield FEMININE
+
+
+def _last_words(left: str) -> list[str]:
+    """Enough words for every phrase, without marks."""
+    return [word.strip(MARKS) for word in left.split()[-6:]]
 
 
 def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:
     """The clue of the last words, with the article before the name or without: "Anteile an", "Anteile an der"."""
-    has_article = low[-1] in GERMAN_ARTICLES
-    if not has_article and low[-1] not in clues.phrase_ends:
-        return None
-    tails = [low[-2:], low[-3:], low[-4:], low[-1:]]
-    if has_article:
+    tails: list[Sequence[str]] = []
+    if low[-1] in clues.phrase_ends:
+        tails += [low[-2:], low[-3:], low[-4:], low[-1:]]
+    if low[-1] in GERMAN_ARTICLES and len(low) > 1 and low[-2] in clues.phrase_ends:
         tails += [low[-3:-1], low[-4:-1]]
-    return next((clue for tail in tails if (clue := clues.at("phrase_before", " ".join(tail)))), None)
+    return next((clue for tail in tails if (clue := clues.phrase(" ".join(tail)))), None)
 
 
 def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) -> bool:
@@ -127,12 +144,13 @@ def behind(text: str, end: int, language: str, clues: NameClues, places: frozens
         if _company_noun_ahead(text, comma.end(), language, clues, places, is_bare=is_bare):
             yield APPOSITION
     if follows[:1] == " " and (word := WORD_BEHIND.match(text, end)):
-        clue = clues.at("behind", word.group(1))
-        # "Harborlight analyst Jane Doe", but not "bullish analyst had"
-        is_role = word.group(1)[0].islower() and clues.at("person_noun", word.group(1))
-        if clue and (not is_role or text[word.end() + 1 : word.end() + 2].isupper()):
-            yield clue
-        copula = COPULA[language].match(text, end) if word.group(1) in COPULAS else None
+        follower = word.group(1)
+        if (said := clues.of(follower)) and (clue := said.get("behind")):
+            # "Harborlight analyst Jane Doe", but not "bullish analyst had"
+            is_role = follower[0].islower() and "person_noun" in said
+            if not is_role or text[word.end() + 1 : word.end() + 2].isupper():
+                yield clue
+        copula = COPULA[language].match(text, end) if follower in COPULAS else None
         if copula and _company_noun_ahead(text, copula.end(), language, clues, places, is_bare=False):
             yield IS_A_COMPANY
 
@@ -141,7 +159,8 @@ def _company_noun_ahead(
     text: str, at: int, language: str, clues: NameClues, places: frozenset[str], *, is_bare: bool
 ) -> bool:
     """Whether the phrase at `at` has a company noun for its head; without an article it must be the first word."""
-    words = AHEAD.findall(text, at, at + LOOK_AHEAD)
+    found = AHEAD.finditer(text, at, at + LOOK_AHEAD)
+    words = [word.group() for word in islice(found, 2 if is_bare else 8)]
     if is_bare:  # "Quarzwerk, Hersteller von", "Harborlight, maker of"
         return len(words) > 1 and words[1] in BARE_NOUN_GOES_ON and bool(clues.at("noun_before", words[0]))
     for word, after in zip(words[:7], [*words[1:8], ""], strict=False):
