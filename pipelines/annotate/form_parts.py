@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
 
-from ahocorasick_rs import AhoCorasick
+from pipelines.annotate.gate import Gate
 
 ALTERNATIVE = "/"
 PARTICLES = frozenset(
@@ -28,7 +28,7 @@ class Words:
     `needles` finds the strings of all parts that are no whole words.
     """
 
-    def __init__(self, text: str, needles: AhoCorasick) -> None:
+    def __init__(self, text: str, needles: Gate) -> None:
         self.text, self._needles = text, needles
 
     @cached_property
@@ -43,7 +43,7 @@ class Words:
     @cached_property
     def signs(self) -> set[str]:
         """The words, and the needles that stand in the sentence: of a part that is here, one sign is among them."""
-        return set(WORD.findall(self.text)).union(self._needles.find_matches_as_strings(self.text, overlapping=True))
+        return self._needles.strings_in(self.text).union(WORD.findall(self.text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipelines.annotate.form_parts import ALTERNATIVE, PREPOSITION_OPENERS, Part, Words, part_of
+from pipelines.annotate.gate import Gate
 
 GAP = " … "
 GENITIVES = ("’s", "'s", "s", "’", "'")
@@ -101,8 +102,8 @@ class Matcher:
             rows[text].append(entry)
         self._rows = [_Rows(entries) for entries in rows.values()]
         self._automaton = AhoCorasick(list(rows), matchkind=MatchKind.Standard)
-        parts = {part: None for entries in rows.values() for entry in entries for part in entry.rest}
-        self._needles = AhoCorasick({needle: None for part in parts for needle in sorted(part.needles)})
+        parts = {part for entries in rows.values() for entry in entries for part in entry.rest}
+        self._needles = Gate(needle for part in parts for needle in part.needles)
 
     def find(self, text: str) -> list[Hit]:
         """Every hit at word boundaries in one sentence, in text order and the longest first at one place."""
@@ -156,10 +157,10 @@ def _opening(text: str) -> int:
 
 def is_title_case(text: str) -> bool:
     """Whether an English headline capitalises its words."""
+    if text[-1:] in ".!":
+        return False
     words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 3]
-    return (
-        len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words) and text[-1:] not in ".!"
-    )
+    return len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words)
 
 
 def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
@@ -202,8 +203,10 @@ def genitive_at(text: str, end: int) -> str | None:
     return None
 
 
-def without_overlap(hits: Iterable[Hit]) -> list[Hit]:
+def without_overlap(hits: list[Hit]) -> list[Hit]:
     """The weightiest hits that begin with no common word, in text order: "record low" before "record"."""
+    if len(hits) < 2:
+        return hits
     chosen: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.weight, h.start, h.entry.key)):
         if not any(hit.overlaps(other) for other in chosen):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.annotate.lexicon import Unit
+from pipelines.annotate.lexicon import Unit, Units
 from pipelines.annotate.ranks import find_ranks
 
 NUMBER = re.compile(
@@ -15,6 +15,8 @@ NUMBER = re.compile(
     r"(?P<suffix>bn|mn|m|k|bn\.)?(?![\w])(?!\.\d)",
 )
 WORD = re.compile(r"\s*[-‑]?\s*([€$£%]|[^\W\d_]+(?:[-‑][^\W\d_]+)*\.?)")
+DIGIT = re.compile(r"\d")
+LETTERS = re.compile(r"[^\W\d_]+")
 SYMBOLS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"} | {
     code: code for code in ("EUR", "USD", "GBP", "CHF", "JPY")
 }
@@ -34,6 +36,8 @@ ONE = re.compile(
     r"(?<!half )(?<!halbe )\b(?:[Ee]ine?[nr]?|[Aa]n?|[Oo]ne)\s+"
     r"(?=(?:Million|Milliarde|Billion|million|billion|trillion)\b)"
 )
+ONE_SIGN = "illi"
+"""What stands in every sentence in which `ONE` matches."""
 LOOK_AHEAD = 3
 """Words between a number and its unit: "1500 weitere Patente", "2 million new users"."""
 ARTICLES = frozenset("of the its their der dieser seiner ihrer".split())
@@ -88,7 +92,7 @@ class _Number:
     preposition: str | None
 
 
-def find_quantities(sentence: str, units: Mapping[str, Unit], language: str) -> Iterator[FoundQuantity]:
+def find_quantities(sentence: str, units: Units, language: str) -> Iterator[FoundQuantity]:
     """Every number whose unit stands by it, and places in rankings. Bare numbers (years, scores) are left alone."""
     numbers = [
         _with_unit(sentence, start, end, value, symbol, units)
@@ -104,7 +108,7 @@ def find_quantities(sentence: str, units: Mapping[str, Unit], language: str) -> 
                 number.preposition,
                 "number-unit",
             )
-    for found in FRACTION.finditer(sentence):
+    for found in FRACTION.finditer(sentence) if any(map(sentence.__contains__, FRACTIONS)) else ():
         yield FoundQuantity(
             found.start(2), found.end(2), FRACTIONS[found.group(2)], "percent", found.group(1), "fraction"
         )
@@ -158,18 +162,18 @@ def _second(sentence: str, first: _Number, second: _Number, joint: re.Match[str]
     return second.preposition
 
 
-def _numbers(sentence: str, units: Mapping[str, Unit], language: str) -> Iterator[tuple[int, int, float, str | None]]:
+def _numbers(sentence: str, units: Units, language: str) -> Iterator[tuple[int, int, float, str | None]]:
     """Figures and number words: start, end, value, unit given by a currency sign before them."""
-    for found in NUMBER.finditer(sentence):
+    for found in NUMBER.finditer(sentence) if DIGIT.search(sentence) else ():
         value = parse_number(found.group("number"), language)
         suffix = units.get((found.group("suffix") or "").casefold())
         if suffix and suffix.factor:
             value *= suffix.factor
         start = found.start("currency") if found.group("currency") else found.start("number")
         yield start, found.end(), value, SYMBOLS.get(found.group("currency") or "")
-    for one in ONE.finditer(sentence):
+    for one in ONE.finditer(sentence) if ONE_SIGN in sentence else ():
         yield one.start(), one.end() - 1, 1.0, None
-    for word in re.finditer(r"[^\W\d_]+", sentence):
+    for word in LETTERS.finditer(sentence) if units.number_words.is_open(sentence.casefold()) else ():
         unit = units.get(word.group().casefold())
         if unit and unit.kind == "number_word" and unit.factor:
             yield word.start(), word.end(), unit.factor, None

@@ -52,6 +52,7 @@ BREAK = re.compile(r",\s+|;\s+|:\s+|\s[–—-]\s+")
 VERB_ENDING = re.compile(r"\b[a-zäöüß]{2,}(?:t|te|ten|en|st)\b")
 LEFT_TOGETHER = re.compile(r"(?<=\bMay\.)(?=\s+[A-Z])|(?<=[a-z]{2}[.!?])(?=\s+`\s?`\s)|(?<=[.!?] '\s')(?=\s+[A-Z`])")
 """Ends of sentences that the splitter does not see: behind the month May, and at the marks ``…'' of tokenizers."""
+LEFT_TOGETHER_SIGNS = ("May.", "`", "'")
 FIRST_WORD = re.compile(r"[\s„“”\"»«‘’'(\[]*([^\W\d_]+)")
 
 
@@ -83,6 +84,8 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
 
 def _left_together(piece: str) -> list[str]:
     """A piece cut where the splitter left two sentences together."""
+    if not any(map(piece.__contains__, LEFT_TOGETHER_SIGNS)):
+        return [piece]
     return LEFT_TOGETHER.split(piece)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from pipelines.annotate.gate import Gate
 
 MONTHS = {
     name: number
@@ -222,14 +222,14 @@ RULES: tuple[TimeRule, ...] = (
     ),
 )
 """In order: what an earlier rule took, later ones leave alone."""
-_SIGNS = AhoCorasick(sorted({sign for rule in RULES for each in rule.signs for sign in each}))
+_SIGNS = Gate(sign for rule in RULES for each in rule.signs for sign in each)
 _MONTH_NAMES = frozenset(MONTHS)
 _WORD = re.compile(r"\w+")
 
 
 def signs_in(low: str) -> set[str]:
     """The signs of all rules that stand in a sentence (in lower case), found in one pass; months as whole words."""
-    signs = set(_SIGNS.find_matches_as_strings(low, overlapping=True))
+    signs = _SIGNS.strings_in(low)
     if not _MONTH_NAMES.isdisjoint(signs) and _MONTH_NAMES.isdisjoint(_WORD.findall(low)):  # "Markt" is no March
         signs -= _MONTH_NAMES
     return signs
