@@ -122,15 +122,30 @@ class Matcher:
             if rows.raised and start != begins:
                 if any_capital is None:
                     any_capital = is_title_case(text)
-                entries = rows.all if any_capital else rows.written
+                group = rows.all if any_capital else rows.written
             else:
-                entries = rows.all
-            for entry in entries:
+                group = rows.all
+            for entry in group.of_one_part:
                 if (left_is_free or entry.open_left) and (hit := _close(words, start, end, entry)):
                     hits.append(hit)
+            if group.gapped and not group.signs.isdisjoint(words.signs):
+                for entry in group.gapped:
+                    if (left_is_free or entry.open_left) and (hit := _close(words, start, end, entry)):
+                        hits.append(hit)
         if len(hits) > 1:
             hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
         return hits
+
+
+class _Group:
+    """Rows of one form; with a gap all together have `signs`, one of which stands in a sentence if a second part does."""
+
+    __slots__ = ("gapped", "of_one_part", "signs")
+
+    def __init__(self, rows: Sequence[Entry]) -> None:
+        self.of_one_part = tuple(row for row in rows if not row.rest)
+        self.gapped = tuple(row for row in rows if row.rest)
+        self.signs = frozenset(sign for row in self.gapped for sign in row.rest[0].signs)
 
 
 class _Rows:
@@ -142,9 +157,9 @@ class _Rows:
     __slots__ = ("all", "open_left", "open_right", "raised", "written")
 
     def __init__(self, rows: Sequence[Entry]) -> None:
-        self.all = tuple(rows)
-        self.written = tuple(row for row in rows if not row.is_raised)
-        self.raised = len(self.written) < len(rows)
+        self.raised = any(row.is_raised for row in rows)
+        self.all = _Group(rows)
+        self.written = _Group([row for row in rows if not row.is_raised]) if self.raised else self.all
         self.open_left = any(row.open_left for row in rows)
         self.open_right = any(row.open_right or row.is_name for row in rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import sentencex
 
@@ -56,8 +56,7 @@ LEFT_TOGETHER_SIGNS = ("May.", "`", "'")
 FIRST_WORD = re.compile(r"[\s„“”\"»«‘’'(\[]*([^\W\d_]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Part of a clause: offsets into the sentence, the clause's number and how it was opened."""
 
     start: int
