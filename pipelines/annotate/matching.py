@@ -138,7 +138,7 @@ class Matcher:
 
 
 class _Group:
-    """Rows of one form; with a gap all together have `signs`, one of which stands in a sentence if a second part does."""
+    """Rows of one form. Where one with a gap goes on, one of the `signs` of all second parts stands in the sentence."""
 
     __slots__ = ("gapped", "of_one_part", "signs")
 
