@@ -107,7 +107,9 @@ def sight(scene: Scene) -> Sighted:
         last = bisect_left(starts, run.end()) - 1
         if last >= 0 and firm[last].end > run.start():
             sighted.candidates += _extended(scene, run, firm[last])
-        elif " " in (words := run.group()) or "-" in words:
+            continue
+        words = run.group()
+        if " " in words or "-" in words:
             for segment in _segments(run, scene):
                 _judge_words(segment, scene, sighted)
         elif not scene.clues.is_no_name(words):
@@ -182,30 +184,31 @@ def _judge(
 
     `own` are clues of the words cut off from it.
     """
-    clues, end = scene.clues, start + len(surface)
+    text, clues, end = scene.text, scene.clues, start + len(surface)
     parts = surface.split()
     is_long = len(parts) > 1
-    last = first = None
+    found = list(own)
+    first = None
     if is_long:
         last, opening = clues.at("last_word", parts[-1]), clues.of(parts[0])
         first = opening.get("first_word")
         if not last and "given_name" in opening:
             sighted.others |= _family_names(surface)
             return
+        found += [clue for clue in (last, first) if clue]
     is_place = not first and ((start, end) in scene.barred or (surface.isupper() and surface.title() in scene.places))
     if is_place or len(surface) < 2 or _is_period(surface) or _says_no_name(parts, clues):
         return
-    found = [*own, *(c for c in (last, first) if c)]
     if not is_compound:  # what stands around a compound belongs to its head
-        found += before(scene.text, start, scene.language, clues)
-        found += behind(scene.text, end, scene.language, clues, scene.places)
-    if _is_in_dateline(scene.text, start, end):
+        found += before(text, start, scene.language, clues)
+        found += behind(text, end, scene.language, clues, scene.places)
+    if _is_in_dateline(text, start, end):
         found.append(DATELINE)
     if is_long:
         found = [clue for clue in found if clue is not FEMININE]
     elif len(surface) > 2 and _has_shape(surface):
         found.append(HAS_SHAPE)
-    sighted.candidates.append(Candidate(start, end, surface, tuple(found), None, bracketed(scene.text, start, end)))
+    sighted.candidates.append(Candidate(start, end, surface, tuple(found), None, bracketed(text, start, end)))
 
 
 def _family_names(person: str) -> set[str]:

@@ -40,11 +40,15 @@ class Unit:
 
 
 class Units(dict[str, Unit]):
-    """Surface (case folded) → its row. `number_words` opens for texts (case folded) that may have a number word."""
+    """Surface (case folded) → its row.
+
+    `number_letters` opens for texts (case folded) in which one of the `number_words` may stand.
+    """
 
     def __init__(self, rows: Iterable[tuple[str, Unit]]) -> None:
         super().__init__(rows)
-        self.number_words = Gate(form for form, unit in self.items() if unit.kind == "number_word")
+        self.number_words = frozenset(form for form, unit in self.items() if unit.kind == "number_word")
+        self.number_letters = Gate(self.number_words)
 
 
 @dataclass(frozen=True, slots=True)

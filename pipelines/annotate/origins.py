@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ADJECTIVE = re.compile(r"(?:[A-ZÄÖÜ][\w-]*-)?[a-zäöü]*(?:isch|länd|deutsch)e[nrsm]?|[a-zäöü]+ansässige[nrsm]?")
 STEMS = ("isch", "länd", "deutsch", "ansässig")
 """Without one of these no adjective of origin can match."""
 ENDS = ("ische", "ischen", "ischer", "-based")
+REMEMBERED = 20_000
+"""Words whose answer is kept: most words of a text come again."""
 MIN_ADJECTIVE = 7
 """Letters of the shortest adjective that is looked at, "deutsche" among them."""
 
@@ -17,6 +20,7 @@ def is_inhabitant(word: str, places: frozenset[str]) -> bool:
     return word.endswith("er") and bool({word[:-2], word[:-2] + "en", word[:-3] + "en"} & places)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_origin(word: str, places: frozenset[str]) -> bool:
     """Whether a word says where something is from; `places` are the cities known."""
     if len(word) >= MIN_ADJECTIVE:

@@ -173,7 +173,9 @@ def _numbers(sentence: str, units: Units, language: str) -> Iterator[tuple[int, 
         yield start, found.end(), value, SYMBOLS.get(found.group("currency") or "")
     for one in ONE.finditer(sentence) if ONE_SIGN in sentence else ():
         yield one.start(), one.end() - 1, 1.0, None
-    for word in LETTERS.finditer(sentence) if units.number_words.is_open(sentence.casefold()) else ():
+    low = sentence.casefold()
+    is_written = units.number_letters.is_open(low) and not units.number_words.isdisjoint(LETTERS.findall(low))
+    for word in LETTERS.finditer(sentence) if is_written else ():
         unit = units.get(word.group().casefold())
         if unit and unit.kind == "number_word" and unit.factor:
             yield word.start(), word.end(), unit.factor, None

@@ -117,7 +117,7 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     word = WORD_BEFORE.search(before)
     if word and is_description(word.group(1).casefold(), lexicon.descriptions):
         return "context-description"
-    around = list(clues_behind(block, hit.end, language, clues, lexicon.places))
+    around = [*clues_behind(block, hit.end, language, clues, lexicon.places)]
     if language == "de" or _goes_on(block, hit.end, cues):  # not "the purchase of Swiss biotech …"
         around += clues_before(block, hit.start, language, clues)
     if strong := next((clue for clue in around if clue.points >= STRONG), None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from pipelines.annotate.name_clues import Clue, NameClues
@@ -66,10 +66,13 @@ def company_noun(word: str, clues: NameClues) -> Clue | None:
     return (said.get("plain_noun") or said.get("noun_before")) if said else None
 
 
-def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[Clue]:
+def before(text: str, start: int, language: str, clues: NameClues) -> Sequence[Clue]:
     """Clues of the words right before text[start]: "der Hersteller", "Anteile an der", "shares of"."""
     left = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS)
-    last = left.rsplit(None, 1)[-1].strip(MARKS) if left else ""
+    if not left:
+        return ()
+    found: list[Clue] = []
+    last = left.rsplit(None, 1)[-1].strip(MARKS)
     is_attributed = False
     words: list[str] | None = None
     while language == "de" and last.endswith(ADJECTIVE_ENDS) and is_origin(last, NOWHERE):
@@ -77,31 +80,32 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[C
         words.pop()
         last = words[-1] if words else ""
         is_attributed = True
-        yield ORIGIN
+        found.append(ORIGIN)
     if not last or last[-1] in STOPS:
-        return
+        return found
     low = last.casefold()
-    said = clues.of(last)
-    if said:
+    if said := clues.of(last):
         noun = company_noun(last, clues) if language == "en" or last[0].isupper() else None
         if noun and not is_attributed:  # not "der Konzern drastische Einschnitte"
-            yield noun
+            found.append(noun)
         elif product := said.get("product_noun"):
-            yield product
+            found.append(product)
     if low in GOVERNORS or low in clues.phrase_ends:  # few words are, and only behind them further ones are looked at
         words = words or _last_words(left)
         lows = [word.casefold() for word in words]
         if phrase := _phrase(lows, clues):
-            yield phrase
+            found.append(phrase)
         if _is_person_of(words, lows, clues):
-            yield PERSON_OF
+            found.append(PERSON_OF)
     near = text[max(0, start - 12) : start]
     if ("'" in near or "’" in near) and OWNED_BEFORE.search(near):
-        yield OWNED
-    if language == "de" and low in DETERMINERS:
-        yield DETERMINED
-    elif language == "de" and low in ("der", "die"):
-        yield FEMININE
+        found.append(OWNED)
+    if language == "de":
+        if low in DETERMINERS:
+            found.append(DETERMINED)
+        elif low in ("der", "die"):
+            found.append(FEMININE)
+    return found
 
 
 def _last_words(left: str) -> list[str]:
@@ -127,32 +131,45 @@ def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) ->
     return words[at - 1][0].isupper() and clues.at("given_name", words[at - 2]) is not None
 
 
-def behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Iterator[Clue]:
+def behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Sequence[Clue]:
     """Clues of what follows text[:end]: "’s shares", "CEO", "(NYSE: ABC)", ", a maker of", "is a retailer"."""
     follows = text[end : end + 2]
     if "(" in follows:
         if LISTING_BEHIND.match(text, end):
-            yield LISTING
-        elif language == "en" and TICKER_BEHIND.match(text, end):
-            yield TICKER
-        return
+            return (LISTING,)
+        return (TICKER,) if language == "en" and TICKER_BEHIND.match(text, end) else ()
+    if follows[:1] == " ":
+        return _word_behind(text, end, language, clues, places)
+    found: list[Clue] = []
     if follows[:1] in ("'", "’") and (owned := OWNED_BEHIND.match(text, end)):
-        found = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
-        yield from [clue for clue in found if clue][:1]
+        own = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
+        found += [clue for clue in own if clue][:1]
     if follows[:1] in COMMA_OPENS and (comma := COMMA_ARTICLE[language].match(text, end)):
         is_bare = comma.group().rstrip()[-1] == ","
         if _company_noun_ahead(text, comma.end(), language, clues, places, is_bare=is_bare):
-            yield APPOSITION
-    if follows[:1] == " " and (word := WORD_BEHIND.match(text, end)):
-        follower = word.group(1)
-        if (said := clues.of(follower)) and (clue := said.get("behind")):
-            # "Harborlight analyst Jane Doe", but not "bullish analyst had"
-            is_role = follower[0].islower() and "person_noun" in said
-            if not is_role or text[word.end() + 1 : word.end() + 2].isupper():
-                yield clue
-        copula = COPULA[language].match(text, end) if follower in COPULAS else None
-        if copula and _company_noun_ahead(text, copula.end(), language, clues, places, is_bare=False):
-            yield IS_A_COMPANY
+            found.append(APPOSITION)
+    return found
+
+
+def _word_behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Sequence[Clue]:
+    """The clues of the next word: "CEO", "analyst Jane Doe", "is a retailer"."""
+    word = WORD_BEHIND.match(text, end)
+    if not word:
+        return ()
+    follower = word.group(1)
+    said = clues.of(follower)
+    if not said and follower not in COPULAS:
+        return ()
+    found: list[Clue] = []
+    if clue := said.get("behind"):
+        # "Harborlight analyst Jane Doe", but not "bullish analyst had"
+        is_role = follower[0].islower() and "person_noun" in said
+        if not is_role or text[word.end() + 1 : word.end() + 2].isupper():
+            found.append(clue)
+    copula = COPULA[language].match(text, end) if follower in COPULAS else None
+    if copula and _company_noun_ahead(text, copula.end(), language, clues, places, is_bare=False):
+        found.append(IS_A_COMPANY)
+    return found
 
 
 def _company_noun_ahead(
