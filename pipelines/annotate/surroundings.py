@@ -25,8 +25,6 @@ DETERMINERS = frozenset(
 )
 """German words that stand before common nouns; "die" and "der" also stand before names of companies."""
 PERSON_PREPOSITIONS = frozenset("von vom bei beim of at from with".split())
-GOVERNORS = GERMAN_ARTICLES | PERSON_PREPOSITIONS
-"""Words behind which a person's name or a phrase may govern the name."""
 OWNED_BEFORE = re.compile(r"['’]s?\s(?:\([A-Z.]{1,5}\)\s)?$")
 WORD_BEHIND = re.compile(r"\s([^\W\d_][\w-]*)")
 OWNED_BEHIND = re.compile(r"['’]s?\s([^\W\d_][\w-]*)(?:\s([^\W\d_][\w-]*))?(?:\s([^\W\d_][\w-]*))?")
@@ -72,7 +70,8 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Sequence[C
     if not left:
         return ()
     found: list[Clue] = []
-    last = left.rsplit(None, 1)[-1].strip(MARKS)
+    ending = left.rsplit(None, 2)[-2:]
+    last = ending[-1].strip(MARKS)
     is_attributed = False
     words: list[str] | None = None
     while language == "de" and last.endswith(ADJECTIVE_ENDS) and is_origin(last, NOWHERE):
@@ -90,7 +89,11 @@ def before(text: str, start: int, language: str, clues: NameClues) -> Sequence[C
             found.append(noun)
         elif product := said.get("product_noun"):
             found.append(product)
-    if low in GOVERNORS or low in clues.phrase_ends:  # few words are, and only behind them further ones are looked at
+    has_article = low in GERMAN_ARTICLES
+    governor = ending[0].strip(MARKS).casefold() if has_article and not is_attributed else low
+    # few words govern names, and only behind them further ones are looked at
+    is_governed = low in clues.phrase_ends or governor in clues.phrase_ends or governor in PERSON_PREPOSITIONS
+    if is_governed or (has_article and is_attributed):
         words = words or _last_words(left)
         lows = [word.casefold() for word in words]
         if phrase := _phrase(lows, clues):
