@@ -62,12 +62,17 @@ class Line:
     hits: list[Hit]
     sources: list[tuple[int, int, str, int]]
     names: list[Name] = field(default_factory=list)
-    _of_kinds: dict[str, list[Hit]] = field(default_factory=dict)
+    hits_by_kind: dict[str, list[Hit]] = field(init=False, default_factory=dict)
+    _of_kinds: dict[str, list[Hit]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for hit in self.hits:
+            self.hits_by_kind.setdefault(hit.entry.kind, []).append(hit)
 
     def of_kind(self, kind: str) -> list[Hit]:
         """Hits of one lexicon outside companies' names, the longest where two overlap. `names` must be complete."""
         if kind not in self._of_kinds:
-            hits = without_overlap([h for h in self.hits if h.entry.kind == kind])
+            hits = without_overlap(self.hits_by_kind.get(kind, []))
             self._of_kinds[kind] = [h for h in hits if not self._is_in_name(h)] if self.names else hits
         return self._of_kinds[kind]
 
@@ -155,6 +160,8 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
 
 
 def _mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[Mention]:
+    if not line.names:
+        return
     slots = [
         slot_at(line.text, n.start, n.end, language, lexicon.descriptions, is_genitive=n.is_genitive)
         for n in line.names
@@ -189,7 +196,7 @@ def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[So
         slot = slot_at(line.text, phrase, end, language, lexicon.descriptions, is_genitive=False)
         found.append(SourceMention(*line.place(start, end, rule), source_id, kind, line.text[start:end], slot))
 
-    for hit in without_overlap([h for h in line.hits if h.entry.kind == "source"]):
+    for hit in without_overlap(line.hits_by_kind.get("source", [])):
         add(hit.start, hit.end, hit.entry.key, None, "source-lexicon", hit.start)
         taken.append((hit.start, hit.end))
     for start, end, kind, phrase in line.sources:
@@ -215,8 +222,7 @@ def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexi
 
 def _cues(line: Line) -> Iterator[Cue]:
     """Cue words in text order. A word may be a cue of several kinds."""
-    kinds = {h.entry.kind for h in line.hits} - NAME_KINDS
-    hits = [hit for kind in kinds for hit in line.of_kind(kind)]
+    hits = [hit for kind in line.hits_by_kind if kind not in NAME_KINDS for hit in line.of_kind(kind)]
     for hit in sorted(hits, key=lambda h: (h.start, h.last, h.entry.key)):
         place = line.place(hit.start, hit.end, hit.entry.kind)
         yield Cue(*place, hit.entry.key, line.text[hit.start : hit.end], line.start + hit.last)

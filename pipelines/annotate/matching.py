@@ -180,6 +180,8 @@ def is_title_case(text: str) -> bool:
 
 def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
     """The hit if the word ends where it may and every further part follows."""
+    if entry.rest and entry.rest[0].signs.isdisjoint(words.signs):
+        return None
     text = words.text
     is_genitive = False
     if entry.open_left:

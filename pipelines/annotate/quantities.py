@@ -44,6 +44,13 @@ ARTICLES = frozenset("of the its their der dieser seiner ihrer".split())
 """Words that do not count between a number and its unit: "2,500 of the new vans"."""
 MIN_COUNT_NOUN = 5
 """Letters a counted noun must have to be looked for at the end of a compound: "Großkunden"."""
+GROUPED = {
+    "de": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
+    "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+}
+"""Numbers whose thousands are grouped."""
+BLANK = re.compile(r"[’'\s]")
+HYPHEN = re.compile(r"[-‑]")
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 MINUS = re.compile(r"(?:\bminus\s+|(?:^|[\s(])[-−])$", re.I)
 BETWEEN_TWO = re.compile(r"\b(?:zwischen|between)\s+\S*$", re.I)
@@ -183,10 +190,11 @@ def _numbers(sentence: str, units: Units, language: str) -> Iterator[tuple[int, 
 
 def parse_number(text: str, language: str) -> float:
     """German "1.500,5" and English "1,500.5"; a lone separator before three digits groups thousands."""
-    thousands, decimal = (".", ",") if language == "de" else (",", ".")
-    plain = re.sub(r"[’'\s]", "", text)
-    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", plain):
-        plain = plain.replace(thousands, "")
+    if text.isdigit():
+        return float(text)
+    plain = BLANK.sub("", text)
+    if GROUPED[language].fullmatch(plain):
+        plain = plain.replace("." if language == "de" else ",", "")
     return float(plain.replace(",", "."))
 
 
@@ -220,7 +228,7 @@ def _unit_at(sentence: str, at: int, units: Mapping[str, Unit]) -> tuple[Unit | 
         return unit, word, end
     bare = word.rstrip(".")
     last = found.start(1) + len(bare)
-    parts = re.split(r"[-‑]", bare)
+    parts = HYPHEN.split(bare)
     if len(parts) > 1 and (unit := units.get(parts[0].casefold())) and unit.kind != "count":
         # "1,7-Milliarden-Deal", "15-Prozent-Beteiligung": the rest of the compound is looked at in its turn
         return unit, parts[0], found.start(1) + len(parts[0])

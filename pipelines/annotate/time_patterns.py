@@ -97,16 +97,18 @@ MONTH_SIGNS = " ".join(MONTHS)
 
 
 class TimeRule(NamedTuple):
-    """A pattern of times, and letters without which no sentence can match it: one of each set, in lower case."""
+    """A pattern of times, and letters without which no sentence matches it: one of each set, if any, in lower case."""
 
     rule_id: str
-    signs: tuple[frozenset[str], ...]
+    signs: frozenset[str]
+    more_signs: frozenset[str]
     pattern: re.Pattern[str]
 
 
 def _rule(rule_id: str, signs: str, pattern: str) -> TimeRule:
     """A rule; `;` parts the sets of its signs."""
-    return TimeRule(rule_id, tuple(frozenset(each.split()) for each in signs.split(";")), re.compile(pattern, re.I))
+    first, _, more = signs.partition(";")
+    return TimeRule(rule_id, frozenset(first.split()), frozenset(more.split()), re.compile(pattern, re.I))
 
 
 RULES: tuple[TimeRule, ...] = (
@@ -222,7 +224,7 @@ RULES: tuple[TimeRule, ...] = (
     ),
 )
 """In order: what an earlier rule took, later ones leave alone."""
-_SIGNS = Gate(sign for rule in RULES for each in rule.signs for sign in each)
+_SIGNS = Gate(sign for rule in RULES for sign in rule.signs | rule.more_signs)
 _MONTH_NAMES = frozenset(MONTHS)
 _WORD = re.compile(r"\w+")
 

@@ -40,8 +40,8 @@ def find_times(sentence: str, published: date | None) -> Iterator[tuple[int, int
         return
     taken: list[tuple[int, int]] = []  # sorted, without overlap
     ahead: tuple[int, ...] | None = None
-    for rule, needed, pattern in RULES:
-        if any(map(signs.isdisjoint, needed)):
+    for rule, needed, more, pattern in RULES:
+        if signs.isdisjoint(needed) or (more and signs.isdisjoint(more)):
             continue
         for found in pattern.finditer(sentence):
             at = bisect_left(taken, found.span())
