@@ -53,8 +53,8 @@ def test_the_signs_of_a_rank_stand_wherever_its_pattern_matches(rank: str) -> No
 
 @pytest.mark.parametrize(
     "form",
-    "GmbH GMBH AG SE KGaA OHG eG UG Aktiengesellschaft Inc. Corp Ltd LTD Limited Incorporated Corporation LLC LLP L.P plc "
-    "PLC S.A S.p SpA N.V NV B.V BV AB ASA A/S ApS Oyj K.K ZRt Kft A.Ş r.l Co".split(),
+    "GmbH GMBH AG SE KGaA OHG eG UG Aktiengesellschaft Inc. Corp Ltd LTD Limited Incorporated Corporation LLC LLP L.P "
+    "plc PLC S.A S.p SpA N.V NV B.V BV AB ASA A/S ApS Oyj K.K ZRt Kft A.Ş r.l Co".split(),
 )
 def test_the_signs_of_a_legal_form_stand_wherever_it_ends(form: str) -> None:
     assert ANY_FORM.search(form)
