@@ -62,11 +62,31 @@ class Line:
     hits: list[Hit]
     sources: list[tuple[int, int, str, int]]
     names: list[Name] = field(default_factory=list)
+    hits_by_kind: dict[str, list[Hit]] = field(init=False, default_factory=dict)
+    _of_kinds: dict[str, list[Hit]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for hit in self.hits:
+            self.hits_by_kind.setdefault(hit.entry.kind, []).append(hit)
+
+    def of_kind(self, kind: str) -> list[Hit]:
+        """Hits of one lexicon outside companies' names, the longest where two overlap. `names` must be complete."""
+        if kind not in self._of_kinds:
+            hits = without_overlap(self.hits_by_kind.get(kind, []))
+            self._of_kinds[kind] = [h for h in hits if not self._is_in_name(h)] if self.names else hits
+        return self._of_kinds[kind]
+
+    def _is_in_name(self, hit: Hit) -> bool:
+        return any(n.start <= hit.start and hit.end <= n.end for n in self.names)
 
     def place(self, start: int, end: int, rule_id: str) -> tuple[Region, int, int, int, int, str]:
         """The fields of a `Span`, in its order."""
-        clause = next((c.clause_no for c in self.clauses if c.start <= start < c.end), 0)
-        return self.region, self.start + start, self.start + end, self.number, clause, rule_id
+        clause_no = 0
+        for clause in self.clauses:
+            if clause.start <= start < clause.end:
+                clause_no = clause.clause_no
+                break
+        return self.region, self.start + start, self.start + end, self.number, clause_no, rule_id
 
 
 def annotate(article: Article, lexicon: Lexicon) -> Annotations:
@@ -140,6 +160,8 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
 
 
 def _mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[Mention]:
+    if not line.names:
+        return
     slots = [
         slot_at(line.text, n.start, n.end, language, lexicon.descriptions, is_genitive=n.is_genitive)
         for n in line.names
@@ -164,12 +186,6 @@ def _persons(line: Line, known: dict[str, str]) -> Iterator[Person]:
         yield Person(*line.place(p.start, p.end, p.rule_id), surface, p.name, p.role, p.organisation_id)
 
 
-def _of_kind(line: Line, kind: str) -> list[Hit]:
-    """Hits of one lexicon outside companies' names, the longest where two overlap."""
-    hits = without_overlap(h for h in line.hits if h.entry.kind == kind)
-    return [h for h in hits if not any(n.start <= h.start and h.end <= n.end for n in line.names)]
-
-
 def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
     """Sources of the lexicon, then those that only their context names, unless a company stands there."""
     # a company that only clues propose may also be a source whose kind is named: "Magazin „Kontor“"
@@ -180,7 +196,7 @@ def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[So
         slot = slot_at(line.text, phrase, end, language, lexicon.descriptions, is_genitive=False)
         found.append(SourceMention(*line.place(start, end, rule), source_id, kind, line.text[start:end], slot))
 
-    for hit in without_overlap(h for h in line.hits if h.entry.kind == "source"):
+    for hit in without_overlap(line.hits_by_kind.get("source", [])):
         add(hit.start, hit.end, hit.entry.key, None, "source-lexicon", hit.start)
         taken.append((hit.start, hit.end))
     for start, end, kind, phrase in line.sources:
@@ -193,7 +209,7 @@ def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[So
 
 def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexicon) -> Iterator[Speaker]:
     """The phrases that speak, where the sentence has a word of saying."""
-    said = _of_kind(line, "speech")
+    said = line.of_kind("speech")
     if not said:
         return
     nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS]
@@ -206,15 +222,14 @@ def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexi
 
 def _cues(line: Line) -> Iterator[Cue]:
     """Cue words in text order. A word may be a cue of several kinds."""
-    kinds = {h.entry.kind for h in line.hits} - NAME_KINDS
-    hits = [hit for kind in kinds for hit in _of_kind(line, kind)]
+    hits = [hit for kind in line.hits_by_kind if kind not in NAME_KINDS for hit in line.of_kind(kind)]
     for hit in sorted(hits, key=lambda h: (h.start, h.last, h.entry.key)):
         place = line.place(hit.start, hit.end, hit.entry.kind)
         yield Cue(*place, hit.entry.key, line.text[hit.start : hit.end], line.start + hit.last)
 
 
 def _market_mentions(line: Line, language: str) -> Iterator[MarketMention]:
-    for hit in _of_kind(line, "market"):
+    for hit in line.of_kind("market"):
         slot = slot_at(line.text, hit.start, hit.end, language, frozenset(), is_genitive=hit.is_genitive)
         place = line.place(hit.start, hit.end, "market-lexicon")
         yield MarketMention(*place, hit.entry.key, line.text[hit.start : hit.end], slot.preposition)

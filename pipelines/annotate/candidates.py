@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.name_clues import Clue, NameClues
@@ -68,8 +69,7 @@ LISTED = {
 """One known company in a list, or several. English lists also join a company and its products."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A name at text[start:end] with what speaks for a company here.
 
     `base` is the company it is another name of, `short` the short name in brackets behind it.
@@ -83,8 +83,7 @@ class Candidate:
     short: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """A sentence and what is known of it.
 
     `names` are found already, in text order; `barred` are spans that name no company, `countries` those that name a
@@ -130,11 +129,13 @@ def sight(scene: Scene) -> Sighted:
         last = bisect_left(starts, run.end()) - 1
         if last >= 0 and firm[last].end > run.start():
             sighted.candidates += _extended(scene, run, firm[last])
-        elif " " in run.group() or "-" in run.group():
+            continue
+        words = run.group()
+        if " " in words or "-" in words:
             for segment in _segments(run, scene):
-                _judge(segment, scene, sighted)
-        elif not scene.clues.is_no_name(run.group()):
-            _judge(_Segment([run]), scene, sighted)
+                _judge_words(segment, scene, sighted)
+        elif not scene.clues.is_no_name(words):
+            _judge(run.start(), words.rstrip("."), (), scene, sighted)
     if "(" in scene.text:
         sighted.others |= set(_abbreviated_authorities(scene.text, scene.clues))
     if firm and sighted.candidates:
@@ -149,27 +150,28 @@ def _segments(run: re.Match[str], scene: Scene) -> Iterator[_Segment]:
     tokens = list(TOKEN.finditer(run.string, run.start(), run.end()))
     for token, after in zip(tokens, [*tokens[1:], None], strict=True):
         word, is_last = token.group(), after is None
+        said = clues.of(word)
         opened: _Segment | None = None
         head, _, tail = word.rpartition("-")
         if head and (compound := clues.at("compound", tail)):  # "Quarzwerk-Aktie", "Quarzwerk-Chef Max Muster"
             segment.words.append(token)
             segment.clues.append(compound)
             segment.end = token.start() + len(head)
-            opened = _Segment(is_person=clues.at("person_noun", word) is not None)
+            opened = _Segment(is_person="person_noun" in said)
             if (noun := company_noun(word, clues)) and not is_last:
                 opened.clues.append(noun)
         elif after and not segment.words and _names_after_city(word, after.group(), scene):
             pass  # "Bremer Landesbank"
-        elif segment.words and clues.is_written("last_word", word):
+        elif said and segment.words and clues.is_written("last_word", word):
             pass  # "German Pellets", "Barnes Group": common words that end names
-        elif noun := company_noun(word, clues):
+        elif said and (noun := company_noun(word, clues)):
             # "Französische Bank Oddo": where the bank is from speaks for its name too
             opened = _Segment(clues=[] if is_last else [*(() if segment.words else segment.clues), noun])
-        elif clues.at("person_noun", word):
+        elif "person_noun" in said:
             opened = _Segment(is_person=True)
-            if segment.words and (role := clues.at("behind", word)):
+            if segment.words and (role := said.get("behind")):
                 segment.clues.append(role)
-        elif clues.at("common", word):
+        elif "common" in said:
             opened = _Segment()
         elif word.endswith(FROM):  # "New York-based Harborlight"
             segment, opened = _Segment(), _Segment(clues=[] if is_last else [ORIGIN])
@@ -189,9 +191,9 @@ def _names_after_city(word: str, after: str, scene: Scene) -> bool:
     return clue is not None and clue.clue_id == AFTER_CITY and is_inhabitant(word, scene.places)
 
 
-def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
-    """Add the segment to what was sighted, as candidate or as person, unless it is neither."""
-    clues, words = scene.clues, segment.words
+def _judge_words(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
+    """Judge the words of a segment that begin and end with a capital."""
+    words = segment.words
     while words and words[-1].group().islower():
         words.pop()
     while words and words[0].group().islower():
@@ -200,34 +202,64 @@ def _judge(segment: _Segment, scene: Scene, sighted: Sighted) -> None:
         return
     start = words[0].start()
     surface = scene.text[start : segment.end or words[-1].end()].rstrip(".")
-    end = start + len(surface)
+    _judge(
+        start, surface, segment.clues, scene, sighted,
+        is_compound=segment.end is not None, is_person=segment.is_person,
+    )  # fmt: skip
+
+
+def _judge(
+    start: int, surface: str, own: Sequence[Clue], scene: Scene, sighted: Sighted,
+    *, is_compound: bool = False, is_person: bool = False,
+) -> None:  # fmt: skip
+    """Add the name at text[start:] to what was sighted, as candidate or as person, unless it is neither.
+
+    `own` are clues of the words cut off from it; `is_person` says that one of them was a word for a person.
+    """
+    text, clues, end = scene.text, scene.clues, start + len(surface)
     parts = surface.split()
     is_long = len(parts) > 1
     last = clues.at("last_word", parts[-1]) if is_long else None
-    first = clues.at("first_word", parts[0]) if is_long else None
-    is_office = segment.is_person and last is not None and last.points >= FIRM_LAST  # "CEO Harborlight Group"
-    is_human = segment.is_person or ADDRESSED.search(scene.text, max(0, start - 6), start)
-    is_given = clues.at("given_name", parts[0]) is not None
+    opening = clues.of(parts[0])
+    first = opening.get("first_word") if is_long else None
+    is_office = is_person and last is not None and last.points >= FIRM_LAST  # "CEO Harborlight Group"
+    is_human = is_person or ADDRESSED.search(text, max(0, start - 6), start)
+    is_given = "given_name" in opening
     if (is_human and (is_given or not is_office)) or (is_given and not last) or _is_noble(scene, start):
-        sighted.others |= {parts[-1], parts[-1].rpartition("-")[2]}
+        sighted.others |= _family_names(surface)
         return
     if scene.language == "de" and COMMON_HEADS.fullmatch(surface):
         return
     is_place = not first and ((start, end) in scene.barred or (surface.isupper() and surface.title() in scene.places))
-    is_thing = not is_long and segment.end is None and NUMBER_BEHIND.match(scene.text, end) is not None
-    if is_place or is_thing or len(surface) < 2 or PERIOD.fullmatch(surface) or _says_no_name(parts, clues):
+    is_thing = not is_long and not is_compound and NUMBER_BEHIND.match(text, end) is not None
+    found = [*own, *(clue for clue in (last, first) if clue)]
+    if is_place or is_thing or len(surface) < 2 or _is_period(surface) or _says_no_name(parts, clues):
         return
-    found = [*segment.clues, *(c for c in (last, first) if c)]
-    if segment.end is None:  # what stands around a compound belongs to its head
-        found += before(scene.text, start, scene.language, clues)
-        found += behind(scene.text, end, scene.language, clues, scene.places)
-    if _is_in_dateline(scene.text, start, end):
+    if not is_compound:  # what stands around a compound belongs to its head
+        found += before(text, start, scene.language, clues)
+        found += behind(text, end, scene.language, clues, scene.places)
+    if _is_in_dateline(text, start, end):
         found.append(DATELINE)
     if is_long:
         found = [clue for clue in found if clue is not FEMININE]
-    elif len(surface) > 2 and SHAPE.search(surface):
+    elif len(surface) > 2 and _has_shape(surface):
         found.append(HAS_SHAPE)
-    sighted.candidates.append(Candidate(start, end, surface, tuple(found), None, bracketed(scene.text, start, end)))
+    sighted.candidates.append(Candidate(start, end, surface, tuple(found), None, bracketed(text, start, end)))
+
+
+def _family_names(person: str) -> set[str]:
+    family = person.split()[-1]
+    return {family, family.rpartition("-")[2]}
+
+
+def _is_period(surface: str) -> bool:
+    return (surface[0].isdigit() or surface[-1].isdigit()) and PERIOD.fullmatch(surface) is not None
+
+
+def _has_shape(surface: str) -> bool:
+    rest = surface[1:]
+    is_plain = rest.isalpha() and rest.islower()
+    return not is_plain and SHAPE.search(surface) is not None
 
 
 def _is_noble(scene: Scene, start: int) -> bool:
@@ -293,7 +325,7 @@ def _note_lists(scene: Scene, firm: Sequence[Name], sighted: Sighted) -> None:
         for _, _, number in together:
             if number >= 0:
                 candidate = sighted.candidates[number]
-                sighted.candidates[number] = replace(candidate, clues=(*candidate.clues, clue))
+                sighted.candidates[number] = candidate._replace(clues=(*candidate.clues, clue))
 
 
 def _abbreviated_authorities(text: str, clues: NameClues) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.noun_phrases import QUOTE_MARKS, NounPhrase
@@ -93,7 +92,7 @@ def _verb_final_subject(reader: PhraseReader, clause: Stretch, clause_start: int
         return of_compound(reader, COMPOUND_SOURCE.match(reader.sentence, compound.end()), cue)
     if phrase and not OBLIQUE.fullmatch(phrase.determiner):
         made = reader.made(phrase, cue, "speaker-as" if is_as else "speaker-verb-final")
-        return replace(made, rule_id="speaker-as") if is_as and made.rule_id != "speaker-name" else made
+        return made._replace(rule_id="speaker-as") if is_as and made.rule_id != "speaker-name" else made
     return reader.pronoun(opener.end(), cue)
 
 

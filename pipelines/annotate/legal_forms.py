@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.annotate.gate import Gate
 from pipelines.annotate.lexicon import Lexicon
 from pipelines.annotate.mentions import Name, Proposal, slug
 from pipelines.annotate.name_clues import cores
@@ -29,6 +30,11 @@ ANY_FORM = re.compile(
     r"|B\.?V|AB|ASA|A/S|ApS|Oyj?|K\.K|Z[Rr][Tt]|Kft|tiengesellschaft|A\.Ş|r\.?l|Co)(?!\w)"
 )
 """The ends of legal forms: what a sentence must hold for a name by legal form to be looked for."""
+FORM_SIGNS = Gate(
+    "AG SE KG mbH MBH UG eG aA OHG Inc orp LtD Ltd LTD LTd LLC LLP L.P imited oration orated plc PLC S.A S.p SA Sp N.V "
+    "NV B.V BV AB ASA A/S ApS Oy K.K Zrt ZRT ZRt ZrT Kft tiengesellschaft A.Ş rl r.l Co".split()
+)
+"""A cheaper look for the same: the letters of each end."""
 CONNECTORS = frozenset({"&", "+", "und", "and", "of", "de", "von", "for"})
 OPENERS = frozenset(
     (
@@ -52,7 +58,7 @@ NO_NAMES = frozenset(
 
 def by_legal_form(block: str, language: str, lexicon: Lexicon) -> Iterator[tuple[Name, Proposal | None]]:
     """Names that stand before a legal form: a registered company if the name is one, else a proposed one."""
-    if not ANY_FORM.search(block):
+    if not FORM_SIGNS.is_open(block) or not ANY_FORM.search(block):
         return
     for pattern in (NAMED_BY_FORM, NAMED_BY_COMMA_FORM):
         for found in pattern.finditer(block):

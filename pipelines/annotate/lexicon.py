@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.annotate.gate import Gate
 from pipelines.annotate.matching import Entry, Matcher, entries
 from pipelines.annotate.name_clues import NameClues
 from pipelines.annotate.spellings import spellings
@@ -41,6 +42,18 @@ class Unit:
     factor: float | None
 
 
+class Units(dict[str, Unit]):
+    """Surface (case folded) → its row.
+
+    `number_letters` opens for texts (case folded) in which one of the `number_words` may stand.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, Unit]]) -> None:
+        super().__init__(rows)
+        self.number_words = frozenset(form for form, unit in self.items() if unit.kind == "number_word")
+        self.number_letters = Gate(self.number_words)
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What the annotator looks for. Built once by `load_lexicon`, then only read.
@@ -66,7 +79,7 @@ class Lexicon:
     countries: frozenset[str]
     speaking_companies: dict[str, tuple[str, str]]
     public_bodies: frozenset[str]
-    units: dict[str, dict[str, Unit]]
+    units: dict[str, Units]
     name_clues: dict[str, NameClues]
 
 
@@ -104,7 +117,7 @@ def load_lexicon(seeds: Path, own: Sequence[OwnCompany] = ()) -> Lexicon:
             if r["kind"] in COMPANY_KINDS
         },
         public_bodies=frozenset(r["source_id"] for r in rows["source_register"] if r["kind"] in BODY_KINDS),
-        units={language: dict(_units(rows["units"], language)) for language in ("de", "en")},
+        units={language: Units(_units(rows["units"], language)) for language in ("de", "en")},
         name_clues={language: NameClues(rows["name_clues"], language) for language in ("de", "en")},
     )
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipelines.annotate.form_parts import ALTERNATIVE, PREPOSITION_OPENERS, Part, Words, part_of
+from pipelines.annotate.gate import Gate
 
 GAP = " … "
 GENITIVES = ("’s", "'s", "s", "’", "'")
+GENITIVE_OPENS = frozenset(mark[0] for mark in GENITIVES)
 OPENS = re.compile(r"[\s„“”\"»«‘’'(\[+•–-]*")
 LONGEST_WORD = 80
 """Letters by which a word may go on around an open form. Longer ones are no words, and looking on would take long."""
@@ -45,22 +48,17 @@ class Entry:
     rest: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """`entry` at its `parts`, each a (start, end) into the text; `is_genitive` when a genitive mark follows."""
+class Hit(NamedTuple):
+    """`entry` where its first part stands, text[start:end]; `parts` are the (start, end) of all.
 
-    parts: tuple[tuple[int, int], ...]
+    `is_genitive` when a genitive mark follows.
+    """
+
+    start: int
+    end: int
     entry: Entry
+    parts: tuple[tuple[int, int], ...]
     is_genitive: bool = False
-
-    @property
-    def start(self) -> int:
-        return self.parts[0][0]
-
-    @property
-    def end(self) -> int:
-        """Where the first part ends."""
-        return self.parts[0][1]
 
     @property
     def last(self) -> int:
@@ -70,6 +68,8 @@ class Hit:
     @property
     def weight(self) -> int:
         """How much of the text the hit explains: of two that overlap the weightier counts."""
+        if not self.entry.rest:
+            return self.entry.weight
         return self.entry.weight + sum(end - start for start, end in self.parts[1:])
 
     def is_within(self, other: Hit) -> bool:
@@ -107,27 +107,68 @@ class Matcher:
         rows: dict[str, list[Entry]] = defaultdict(list)
         for text, entry in patterns:
             rows[text].append(entry)
-        self._rows = list(rows.values())
+        self._rows = [_Rows(entries) for entries in rows.values()]
         self._automaton = AhoCorasick(list(rows), matchkind=MatchKind.Standard)
+        parts = {part for entries in rows.values() for entry in entries for part in entry.rest}
+        self._needles = Gate(needle for part in parts for needle in part.needles)
 
     def find(self, text: str) -> list[Hit]:
         """Every hit at word boundaries in one sentence, in text order and the longest first at one place."""
-        hits = []
-        words = Words(text)
+        hits: list[Hit] = []
+        words = Words(text, self._needles)
         begins = _opening(text)
-        any_capital = is_title_case(text)
+        any_capital: bool | None = None
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            rows = self._rows[number]
+            # most of what the automaton finds stands inside a word: looked at before any row is
             left_is_free = start == 0 or not text[start - 1].isalnum()
-            for entry in self._rows[number]:
-                if not (left_is_free or (entry.open_left and text[start].islower())):
-                    continue
-                if entry.is_raised and start != begins and not any_capital:
-                    continue
-                hit = _close(words, start, end, entry)
-                if hit:
+            if not left_is_free and not (rows.open_left and text[start].islower()):
+                continue
+            if not rows.open_right and end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+                continue
+            if rows.raised and start != begins:
+                if any_capital is None:
+                    any_capital = is_title_case(text)
+                group = rows.all if any_capital else rows.written
+            else:
+                group = rows.all
+            for entry in group.of_one_part:
+                if (left_is_free or entry.open_left) and (hit := _close(words, start, end, entry)):
                     hits.append(hit)
-        hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
+            if group.gapped and not group.signs.isdisjoint(words.signs):
+                for entry in group.gapped:
+                    if (left_is_free or entry.open_left) and (hit := _close(words, start, end, entry)):
+                        hits.append(hit)
+        if len(hits) > 1:
+            hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
         return hits
+
+
+class _Group:
+    """Rows of one form. Where one with a gap goes on, one of the `signs` of all second parts stands in the sentence."""
+
+    __slots__ = ("gapped", "of_one_part", "signs")
+
+    def __init__(self, rows: Sequence[Entry]) -> None:
+        self.of_one_part = tuple(row for row in rows if not row.rest)
+        self.gapped = tuple(row for row in rows if row.rest)
+        self.signs = frozenset(sign for row in self.gapped for sign in row.rest[0].signs)
+
+
+class _Rows:
+    """The rows of one surface form: `written` so in the lexicon, or `raised` to a capital, which opens sentences only.
+
+    `open_left` and `open_right` say whether a word may go on around the form in any row; names may have a genitive s.
+    """
+
+    __slots__ = ("all", "open_left", "open_right", "raised", "written")
+
+    def __init__(self, rows: Sequence[Entry]) -> None:
+        self.raised = any(row.is_raised for row in rows)
+        self.all = _Group(rows)
+        self.written = _Group([row for row in rows if not row.is_raised]) if self.raised else self.all
+        self.open_left = any(row.open_left for row in rows)
+        self.open_right = any(row.open_right or row.is_name for row in rows)
 
 
 def _opening(text: str) -> int:
@@ -138,14 +179,16 @@ def _opening(text: str) -> int:
 
 def is_title_case(text: str) -> bool:
     """Whether an English headline capitalises its words."""
+    if text[-1:] in ".!":
+        return False
     words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 3]
-    return (
-        len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words) and text[-1:] not in ".!"
-    )
+    return len(words) > 2 and sum(w[0].isupper() for w in words) >= TITLE_CASE_SHARE * len(words)
 
 
 def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
     """The hit if the word ends where it may and every further part follows."""
+    if entry.rest and entry.rest[0].signs.isdisjoint(words.signs):
+        return None
     text = words.text
     is_genitive = False
     if entry.open_left:
@@ -162,13 +205,15 @@ def _close(words: Words, start: int, end: int, entry: Entry) -> Hit | None:
             return None
     elif end < len(text) and text[end].isalnum() and text[end - 1].isalnum() and not _heads_compound(text, end, entry):
         return None
+    if not entry.rest:
+        return Hit(start, end, entry, ((start, end),), is_genitive)
     parts = [(start, end)]
     for part in entry.rest:
         found = part.find(words, parts[-1][1])
         if not found:
             return None
         parts.append(found)
-    return Hit(tuple(parts), entry, is_genitive)
+    return Hit(start, end, entry, tuple(parts), is_genitive)
 
 
 def _heads_compound(text: str, end: int, entry: Entry) -> bool:
@@ -181,6 +226,8 @@ def _heads_compound(text: str, end: int, entry: Entry) -> bool:
 
 def genitive_at(text: str, end: int) -> str | None:
     """The genitive mark that stands at `end`, when a word ends behind it."""
+    if text[end : end + 1] not in GENITIVE_OPENS:
+        return None
     for mark in GENITIVES:
         after = end + len(mark)
         if text.startswith(mark, end) and (after >= len(text) or not text[after].isalnum()):
@@ -188,8 +235,10 @@ def genitive_at(text: str, end: int) -> str | None:
     return None
 
 
-def without_overlap(hits: Iterable[Hit]) -> list[Hit]:
+def without_overlap(hits: list[Hit]) -> list[Hit]:
     """The weightiest hits, in text order, without those that lie within a weightier: "record" within "record low"."""
+    if len(hits) < 2:
+        return hits
     chosen: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.weight, h.start, h.entry.key)):
         if not any(hit.is_within(other) for other in chosen):

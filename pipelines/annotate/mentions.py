@@ -7,10 +7,10 @@ import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A company's name at text[start:end], `is_genitive` when a genitive mark follows."""
 
     start: int

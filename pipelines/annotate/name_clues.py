@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 ANY = "any"
-NO_NAME_PLACES = ("common", "blocker", "plain_noun", "noun_before", "person_noun", "last_word", "first_word", "generic")
+NO_NAME_PLACES = frozenset(
+    ("common", "blocker", "plain_noun", "noun_before", "person_noun", "last_word", "first_word", "generic")
+)
 REMEMBERED = 50_000
 """Look-ups kept per language."""
 LONGEST_WORD = 60
@@ -26,6 +28,9 @@ class Clue:
     points: int
 
 
+NOTHING: Mapping[str, Clue] = {}
+
+
 class NameClues:
     """The clues of one language. What was looked up lately is remembered: most words of a text come again."""
 
@@ -38,27 +43,40 @@ class NameClues:
                 clue = Clue(row["clue_id"], int(row["points"]))
                 for form in row["words"].split("|"):
                     table = self._ends if form.startswith("*") else self._words
-                    table[row["place"]].setdefault(form.removeprefix("*"), clue)
-        self.phrase_ends = frozenset(phrase.rsplit(" ", 1)[-1] for phrase in self._words.get("phrase_before", ()))
+                    table[form.removeprefix("*")].setdefault(row["place"], clue)
+        self._longest_end = max(map(len, self._ends), default=0)
+        self.phrase_ends = frozenset(form.rsplit(" ", 1)[-1] for form in self._words if self.phrase(form))
         """Last words of the phrases that govern names: few words are, so few phrases need be looked up."""
-        self.is_no_name = lru_cache(maxsize=REMEMBERED)(self._is_no_name)
-        """Whether a word alone is a common noun, a role or an authority, as `is_no_name(word)`."""
-        self.at = lru_cache(maxsize=REMEMBERED)(self._at)
-        """The clue that a word gives in a place, as `at(place, word)`: by itself, or by its end ("*hersteller")."""
+        self.of = lru_cache(maxsize=REMEMBERED)(self._of)
+        """Place → the clue that a word gives there, by itself or by its end ("*hersteller"); most words give none."""
 
-    def _at(self, place: str, word: str) -> Clue | None:
-        found = self._words[place].get(word) if place in self._words else None
-        if found or place not in self._ends or len(word) > LONGEST_WORD:
-            return found
-        ends, low = self._ends[place], word.casefold()
-        return next((ends[low[at:]] for at in range(len(low)) if low[at:] in ends), None)
+    def at(self, place: str, word: str) -> Clue | None:
+        """The clue that a word gives in one place."""
+        return self.of(word).get(place)
 
-    def _is_no_name(self, word: str) -> bool:
-        return any(self._at(place, word) for place in NO_NAME_PLACES)
+    def _of(self, word: str) -> Mapping[str, Clue]:
+        said: dict[str, Clue] = {}
+        if len(word) <= LONGEST_WORD:
+            low = word.casefold()
+            for at in range(max(0, len(low) - self._longest_end), len(low)):
+                if low[at:] in self._ends:
+                    said = self._ends[low[at:]] | said  # the longer end counts
+        if word in self._words:
+            said |= self._words[word]
+        return said or NOTHING
+
+    def is_no_name(self, word: str) -> bool:
+        """Whether a word alone is a common noun, a role or an authority."""
+        said = self.of(word)
+        return bool(said) and not NO_NAME_PLACES.isdisjoint(said)
 
     def is_written(self, place: str, word: str) -> bool:
         """Whether the word itself, not only its end, is listed."""
-        return place in self._words and word in self._words[place]
+        return word in self._words and place in self._words[word]
+
+    def phrase(self, words: str) -> Clue | None:
+        """The clue of a phrase that governs the name behind it."""
+        return self._words[words].get("phrase_before") if words in self._words else None
 
 
 def cores(name: str, clues: NameClues) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from pipelines.annotate.gate import Gate
+
 KIND_NOUNS = {
     "research_firm": (
         "Marktforscher Marktforschern Marktforschungsfirma Marktforschungsinstitut Marktforschungsunternehmen "
@@ -66,6 +68,8 @@ def _by_last_word() -> dict[str, list[tuple[str, str]]]:
 
 
 KIND_OF_NOUN = _by_last_word()
+KINDS = Gate(KIND_OF_NOUN)
+"""Open for sentences (case folded) in which one of the nouns stands."""
 AUTHORITY_SIGNS = ("ministerium", "gericht ", "anwaltschaft ", "Bundes", "Landes")
 """Without one of these no authority's name can match."""
 
@@ -73,7 +77,7 @@ AUTHORITY_SIGNS = ("ministerium", "gericht ", "anwaltschaft ", "Bundes", "Landes
 def find_named_sources(sentence: str) -> list[tuple[int, int, str, int]]:
     """(start, end, kind, start of the phrase) of each source named behind its kind or recognisable as an authority."""
     found: list[tuple[int, int, str, int]] = []
-    for word in WORD.finditer(sentence):
+    for word in WORD.finditer(sentence) if KINDS.is_open(sentence.casefold()) else ():
         for before, kind in KIND_OF_NOUN.get(word.group().casefold(), ()):
             start = word.start() - len(before)
             if (

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NounPhrase:
+class NounPhrase(NamedTuple):
     """sentence[start:end]; its core without determiner and adjectives is [core:head_end], what follows modifies it.
 
     `determiner` is in lower case, empty where there is none.

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ADJECTIVE = re.compile(r"(?:[A-ZÄÖÜ][\w-]*-)?[a-zäöü]*(?:isch|länd|deutsch)e[nrsm]?|[a-zäöü]+ansässige[nrsm]?")
+STEMS = ("isch", "länd", "deutsch", "ansässig")
+"""Without one of these no adjective of origin can match."""
 ENDS = ("ische", "ischen", "ischer", "-based")
+REMEMBERED = 20_000
+"""Words whose answer is kept: most words of a text come again."""
 MIN_ADJECTIVE = 7
 """Letters of the shortest adjective that is looked at, "deutsche" among them."""
 
@@ -15,7 +20,12 @@ def is_inhabitant(word: str, places: frozenset[str]) -> bool:
     return word.endswith("er") and bool({word[:-2], word[:-2] + "en", word[:-3] + "en"} & places)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_origin(word: str, places: frozenset[str]) -> bool:
     """Whether a word says where something is from; `places` are the cities known."""
-    is_adjective = len(word) >= MIN_ADJECTIVE and (word.endswith(ENDS) or ADJECTIVE.fullmatch(word) is not None)
-    return is_adjective or is_inhabitant(word, places)
+    if len(word) >= MIN_ADJECTIVE:
+        if word.endswith(ENDS):
+            return True
+        if any(stem in word for stem in STEMS) and ADJECTIVE.fullmatch(word):
+            return True
+    return is_inhabitant(word, places)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipelines.annotate.gate import Gate
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.mentions import Name
 from pipelines.annotate.noun_phrases import NO_NOUNS
@@ -36,6 +37,8 @@ ORGANISATION_BEFORE = re.compile(r"\b(?:at|of|for|with|from|in|by|bei|von|vom|de
 LOOK_BACK = 80
 """Characters before a role or a verb of saying within which its name may stand."""
 HONORIFIC = re.compile(r"\b(?:Herrn?|Frau|Mr|Mrs|Ms|Sir|Dr|Prof)\.?\s+")
+HONORIFICS = Gate("Herr Frau Mr Ms Sir Dr Prof".split())
+"""What stands in every sentence with an honorific."""
 TITLE = re.compile(
     r"(?:[A-ZÄÖÜ][\w-]*(?:leiter|chef|sprecher|minister|präsident|direktor|manager|analyst|forscher|experte|expert|händler|"
     r"anwalt|anwält|verwalter|vorsitzende|geschäftsführer|vorständ|gründer|professor|kommissar|ökonom|volkswirt)(?:in|r|n)?"
@@ -87,24 +90,27 @@ def find_persons(
 
     `sources` are what `find_named_sources` found; they are no persons.
     """
+    roles = [hit for hit in hits if hit.entry.kind == "role"]
+    said = [hit for hit in hits if hit.entry.kind == "speech"]
+    is_titled = HONORIFICS.is_open(sentence)
+    if not (roles or said or is_titled or any(name.is_genitive for name in names)):
+        return []
     blocked = [(n.start, n.end) for n in names] + [
         (h.start, h.end) for h in hits if h.entry.kind in ("source", "description", "unnamed")
     ]
     blocked += [(start, end) for start, end, *_ in sources]
     nouns = [(h.start, h.end) for h in hits if h.entry.kind in ("role", "people", "authority", "association", "market")]
     found: list[Found] = []
-    for hit in hits:  # roles first: they say more of a person than a verb of saying does
-        if hit.entry.kind == "role":
-            _add(found, _by_role(sentence, hit, names, blocked, nouns))
-    for hit in hits:
-        if hit.entry.kind == "speech":
-            _add(found, _by_speech(sentence, hit, blocked, known))
+    for hit in roles:  # roles first: they say more of a person than a verb of saying does
+        _add(found, _by_role(sentence, hit, names, blocked, nouns))
+    for hit in said:
+        _add(found, _by_speech(sentence, hit, blocked, known))
     for name in names:
         if name.is_genitive and (mark := POSSESSIVE_MARK.match(sentence, name.end)):
             place = _full_name_at(sentence, mark.end(), blocked)
             if place:
                 _add(found, Found(*place, sentence[slice(*place)], None, name.company_id, "company-possessive-name"))
-    for title in HONORIFIC.finditer(sentence):
+    for title in HONORIFIC.finditer(sentence) if is_titled else ():
         single = SINGLE_NAME_HERE.match(sentence, title.end())
         full = FULL_NAME_HERE.match(sentence, title.end())
         addressed = full or single

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipelines.annotate.matching import Hit
 from pipelines.annotate.noun_phrases import QUOTE_MARKS, NounPhrase, noun_phrase_at
@@ -41,8 +41,7 @@ PHRASE_REACH = 90
 """Characters a phrase may reach back from its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """The phrase sentence[start:end] speaks the word of saying at `cue_start`.
 
     `head_end` ends its head without what modifies it; `name` is what it is called; `noun_id` the lexicon row of its
@@ -114,7 +113,7 @@ class PhraseReader:
                 break
             of = OF_HOUSE.search(self.sentence, phrase.core, house)
             if of:
-                return replace(phrase, head_end=of.start())
+                return phrase._replace(head_end=of.start())
         return phrase
 
     def noun_of(self, phrase: NounPhrase) -> Hit | None:

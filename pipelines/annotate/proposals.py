@@ -100,6 +100,7 @@ def name_them(
     surfaces: dict[str, tuple[str, str]] = {}
     proposals: dict[str, Proposal] = {}
     firsts: dict[str, str] = dict(known)
+    found_before = frozenset(known.values())
     for surface in sorted(accepted, key=lambda s: (-len(s), s)):
         found = accepted[surface]
         forms = list(cores(surface, lexicon.name_clues[language]))
@@ -111,7 +112,7 @@ def name_them(
         if not company_id:
             continue
         surfaces[surface] = (company_id, found.rule_id)
-        if company_id not in lexicon.companies and company_id not in known.values():
+        if company_id not in lexicon.companies and company_id not in found_before:
             proposals.setdefault(company_id, Proposal(company_id, surface, None, found.rule_id))
         for form in forms:
             firsts.setdefault(form.casefold(), company_id)

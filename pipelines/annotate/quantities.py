@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.annotate.lexicon import Unit
+from pipelines.annotate.lexicon import Unit, Units
 from pipelines.annotate.ranks import find_ranks
 
 NUMBER = re.compile(
@@ -20,6 +20,8 @@ SYMBOLS = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD",
     "HK$": "HKD", "NZ$": "NZD", "NT$": "TWD", "S$": "SGD",
 } | {code: code for code in ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD")}  # fmt: skip
+DIGIT = re.compile(r"\d")
+LETTERS = re.compile(r"[^\W\d_]+")
 PREPOSITION = re.compile(
     r"\b(um|auf|von|bei|zu|mit|für|über|rund|nach|gegenüber|statt|als|unter|by|to|from|of|for|at|about|up|down|than|"
     r"versus|vs|against|below|above|compared (?:to|with))\s+"
@@ -39,6 +41,8 @@ ONE = re.compile(
 COMPOUND_NUMBER = re.compile(r"-(?:two|three|four|five|six|seven|eight|nine)\b", re.I)
 TENS = frozenset(range(20, 100, 10))
 """English tens that a digit may follow: "twenty-five"."""
+ONE_SIGN = "illi"
+"""What stands in every sentence in which `ONE` matches."""
 LOOK_AHEAD = 3
 """Words between a number and its unit: "1500 weitere Patente", "2 million new users"."""
 ARTICLES = frozenset("of the its their der dieser seiner ihrer".split())
@@ -47,6 +51,13 @@ MIN_COUNT_NOUN = 5
 """Letters a counted noun must have to be looked for at the end of a compound: "Großkunden"."""
 UNSCALED = 1000
 """Below this the first of two amounts shares the scale of the second: "$3.2 to $3.4 billion"."""
+GROUPED = {
+    "de": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
+    "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+}
+"""Numbers whose thousands are grouped."""
+BLANK = re.compile(r"[’'\s]")
+HYPHEN = re.compile(r"[-‑]")
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 MINUS = re.compile(r"(?:\bminus\s+|(?:^|[\s(])[-−])$", re.I)
 BETWEEN_TWO = re.compile(r"\b(?:zwischen|between)\s+\S*$", re.I)
@@ -99,7 +110,7 @@ class _Number:
     preposition: str | None
 
 
-def find_quantities(sentence: str, units: Mapping[str, Unit], language: str) -> Iterator[FoundQuantity]:
+def find_quantities(sentence: str, units: Units, language: str) -> Iterator[FoundQuantity]:
     """Every number whose unit stands by it, and places in rankings. Bare numbers (years, scores) are left alone."""
     numbers = [
         _with_unit(sentence, start, end, value, symbol, units)
@@ -115,7 +126,7 @@ def find_quantities(sentence: str, units: Mapping[str, Unit], language: str) -> 
                 number.preposition,
                 "number-unit",
             )
-    for found in FRACTION.finditer(sentence):
+    for found in FRACTION.finditer(sentence) if any(map(sentence.__contains__, FRACTIONS)) else ():
         yield FoundQuantity(
             found.start(2), found.end(2), FRACTIONS[found.group(2)], "percent", found.group(1), "fraction"
         )
@@ -171,19 +182,21 @@ def _second(sentence: str, first: _Number, second: _Number, joint: re.Match[str]
     return second.preposition
 
 
-def _numbers(sentence: str, units: Mapping[str, Unit], language: str) -> Iterator[tuple[int, int, float, str | None]]:
+def _numbers(sentence: str, units: Units, language: str) -> Iterator[tuple[int, int, float, str | None]]:
     """Figures and number words: start, end, value, unit given by a currency sign before them."""
-    for found in NUMBER.finditer(sentence):
+    for found in NUMBER.finditer(sentence) if DIGIT.search(sentence) else ():
         value = parse_number(found.group("number"), language)
         suffix = units.get((found.group("suffix") or "").casefold())
         if suffix and suffix.factor:
             value *= suffix.factor
         start = found.start("currency") if found.group("currency") else found.start("number")
         yield start, found.end(), value, SYMBOLS.get(found.group("currency") or "")
-    for one in ONE.finditer(sentence):
+    for one in ONE.finditer(sentence) if ONE_SIGN in sentence else ():
         yield one.start(), one.end() - 1, 1.0, None
     tens: tuple[int, float] | None = None
-    for word in re.finditer(r"[^\W\d_]+", sentence):
+    low = sentence.casefold()
+    is_written = units.number_letters.is_open(low) and not units.number_words.isdisjoint(LETTERS.findall(low))
+    for word in LETTERS.finditer(sentence) if is_written else ():
         unit = units.get(word.group().casefold())
         if not unit or unit.kind != "number_word" or not unit.factor:
             continue
@@ -196,10 +209,11 @@ def _numbers(sentence: str, units: Mapping[str, Unit], language: str) -> Iterato
 
 def parse_number(text: str, language: str) -> float:
     """German "1.500,5" and English "1,500.5"; a lone separator before three digits groups thousands."""
-    thousands, decimal = (".", ",") if language == "de" else (",", ".")
-    plain = re.sub(r"[’'\s]", "", text)
-    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", plain):
-        plain = plain.replace(thousands, "")
+    if text.isdigit():
+        return float(text)
+    plain = BLANK.sub("", text)
+    if GROUPED[language].fullmatch(plain):
+        plain = plain.replace("." if language == "de" else ",", "")
     return float(plain.replace(",", "."))
 
 
@@ -233,7 +247,7 @@ def _unit_at(sentence: str, at: int, units: Mapping[str, Unit]) -> tuple[Unit | 
         return unit, word, end
     bare = word.rstrip(".")
     last = end if "." in bare else found.start(1) + len(bare)
-    parts = re.split(r"[-‑]", bare)
+    parts = HYPHEN.split(bare)
     if len(parts) > 1 and (unit := units.get(parts[0].casefold())) and unit.kind != "count":
         # "1,7-Milliarden-Deal", "15-Prozent-Beteiligung": the rest of the compound is looked at in its turn
         return unit, parts[0], found.start(1) + len(parts[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipelines.annotate.gate import Gate
+
 ORDINALS = {
     word: number
     for number, words in enumerate(
@@ -41,11 +43,16 @@ MAY_RANK = re.compile(
     r"größt|grösst|llst|chst|führe|primus|kauft|reiter|ummer|umber|N[ro]\.|#|latz|lac|ang|pos|Pos|lead|est\b|top|rank|spot"
 )
 """A cheap look whether a sentence can rank anything."""
+SIGNS = Gate(
+    "größt grösst wertvollst erfolgreichst wichtigst führend meistverkauft ummer umber Nr. No. # latz Rang rang "
+    "osition largest biggest valuable place spot rank führer primus Spitzenreiter leader".split()
+)
+"""A cheaper one: what stands in every sentence that `RANK` matches."""
 
 
 def find_ranks(sentence: str) -> Iterator[tuple[int, int, int]]:
     """(start, end, place) of every place in a ranking; a superlative without an ordinal is the first one."""
-    if not MAY_RANK.search(sentence):
+    if not SIGNS.is_open(sentence) or not MAY_RANK.search(sentence):
         return
     for found in RANK.finditer(sentence):
         word = next((group for group in found.groups() if group), None)

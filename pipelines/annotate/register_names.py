@@ -174,7 +174,7 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
     is_role = word is not None and clues.at("person_noun", word.group(1)) is not None
     if word and not is_role and is_description(word.group(1).casefold(), lexicon.descriptions):
         return "context-description"
-    around = list(clues_behind(block, hit.end, language, clues, lexicon.places))
+    around = [*clues_behind(block, hit.end, language, clues, lexicon.places)]
     if language == "de" or _goes_on(block, hit.end, cues):  # not "the purchase of Swiss biotech …"
         around += clues_before(block, hit.start, language, clues)
     if strong := next((clue for clue in around if clue.points >= STRONG), None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import sentencex
 
@@ -52,11 +52,11 @@ BREAK = re.compile(r",\s+|;\s+|:\s+|\s[–—-]\s+")
 VERB_ENDING = re.compile(r"\b[a-zäöüß]{2,}(?:t|te|ten|en|st)\b")
 LEFT_TOGETHER = re.compile(r"(?<=\bMay\.)(?=\s+[A-Z])|(?<=[a-z]{2}[.!?])(?=\s+`\s?`\s)|(?<=[.!?] '\s')(?=\s+[A-Z`])")
 """Ends of sentences that the splitter does not see: behind the month May, and at the marks ``…'' of tokenizers."""
+LEFT_TOGETHER_SIGNS = ("May.", "`", "'")
 FIRST_WORD = re.compile(r"[\s„“”\"»«‘’'(\[]*([^\W\d_]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Part of a clause: offsets into the sentence, the clause's number and how it was opened."""
 
     start: int
@@ -83,6 +83,8 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
 
 def _left_together(piece: str) -> list[str]:
     """A piece cut where the splitter left two sentences together."""
+    if not any(map(piece.__contains__, LEFT_TOGETHER_SIGNS)):
+        return [piece]
     return LEFT_TOGETHER.split(piece)
 
 

@@ -72,7 +72,7 @@ def _is_place_in(texts: Sequence[str], word: str) -> bool:
 
 def bracketed(text: str, start: int, end: int) -> str | None:
     """The short name in brackets behind text[start:end]: a ticker, or letters of the name in its order."""
-    found = BRACKETED.match(text, end)
+    found = BRACKETED.match(text, end) if "(" in text[end : end + 4] else None
     if not found or found.group(1) in LABELS:
         return None
     short = found.group(1)

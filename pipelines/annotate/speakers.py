@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from pipelines.annotate.english_subjects import english_subject
 from pipelines.annotate.german_subjects import german_subject
@@ -54,7 +53,7 @@ def find_speakers(
         is_before = said and said.start < cue.start and (phrase is None or phrase.start < said.start)
         if said and is_before and GOES_ON.fullmatch(sentence, said.end, cue.start):
             # "…, sagte Ida Moor und kündigte … an": the one who spoke last goes on, not the sentence's first phrase
-            phrase = replace(said, cue_start=cue.start)
+            phrase = said._replace(cue_start=cue.start)
         if phrase:
             said = phrase
             other = reader.joined_to(phrase, cue)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from pipelines.annotate.name_clues import Clue, NameClues
 from pipelines.annotate.origins import is_origin
@@ -69,49 +70,74 @@ FEMININE = Clue("feminine", -1)
 
 def company_noun(word: str, clues: NameClues) -> Clue | None:
     """What a noun before a name says: a plain "Konzern" less than "Chemiekonzern", for objects may follow it too."""
-    return clues.at("plain_noun", word) or clues.at("noun_before", word)
+    said = clues.of(word)
+    return (said.get("plain_noun") or said.get("noun_before")) if said else None
 
 
-def before(text: str, start: int, language: str, clues: NameClues) -> Iterator[Clue]:
+def before(text: str, start: int, language: str, clues: NameClues) -> Sequence[Clue]:
     """Clues of the words right before text[start]: "der Hersteller", "Anteile an der", "shares of"."""
+    left = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS)
+    if not left:
+        return ()
+    found: list[Clue] = []
+    ending = left.rsplit(None, 2)[-2:]
+    last = ending[-1].strip(MARKS)
     is_attributed = False
-    split = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS).split()
-    words = [word.strip(MARKS) for word in split[-6:]]
-    while words and language == "de" and words[-1].endswith(ADJECTIVE_ENDS) and is_origin(words[-1], NOWHERE):
+    words: list[str] | None = None
+    while language == "de" and last.endswith(ADJECTIVE_ENDS) and is_origin(last, NOWHERE):
+        words = words or _last_words(left)
         words.pop()
+        last = words[-1] if words else ""
         is_attributed = True
-        yield ORIGIN
-    if not words or not words[-1] or words[-1][-1] in STOPS:
-        return
-    noun = company_noun(words[-1], clues) if language == "en" or words[-1][0].isupper() else None
-    if noun and not is_attributed:  # not "der Konzern drastische Einschnitte"
-        yield noun
-    elif product := clues.at("product_noun", words[-1]):
-        yield product
-    low = [word.casefold() for word in words]
-    if phrase := _phrase(low, clues):
-        yield phrase
-    if _is_person_of(words, low, clues):
-        yield PERSON_OF
-    if OWNED_BEFORE.search(text[max(0, start - 12) : start]):
-        yield OWNED
-    if language == "de" and low[-1] in DETERMINERS:
-        yield DETERMINED
-    elif language == "de" and low[-1] in ("der", "die"):
-        yield FEMININE
-    elif language == "de" and len(low) > 1 and low[-2] in DETERMINERS and DESCRIBING.fullmatch(words[-1]):
-        yield DETERMINED  # "einer schweren Explosion"
+        found.append(ORIGIN)
+    if not last or last[-1] in STOPS:
+        return found
+    low = last.casefold()
+    if said := clues.of(last):
+        noun = company_noun(last, clues) if language == "en" or last[0].isupper() else None
+        if noun and not is_attributed:  # not "der Konzern drastische Einschnitte"
+            found.append(noun)
+        elif product := said.get("product_noun"):
+            found.append(product)
+    has_article = low in GERMAN_ARTICLES
+    governor = ending[0].strip(MARKS).casefold() if has_article and not is_attributed else low
+    # few words govern names, and only behind them further ones are looked at
+    is_governed = low in clues.phrase_ends or governor in clues.phrase_ends or governor in PERSON_PREPOSITIONS
+    if is_governed or (has_article and is_attributed):
+        words = words or _last_words(left)
+        lows = [word.casefold() for word in words]
+        if phrase := _phrase(lows, clues):
+            found.append(phrase)
+        if _is_person_of(words, lows, clues):
+            found.append(PERSON_OF)
+    near = text[max(0, start - 12) : start]
+    if ("'" in near or "’" in near) and OWNED_BEFORE.search(near):
+        found.append(OWNED)
+    if language == "de":
+        if low in DETERMINERS:
+            found.append(DETERMINED)
+        elif low in ("der", "die"):
+            found.append(FEMININE)
+        elif DESCRIBING.fullmatch(last):
+            words = words or _last_words(left)
+            if len(words) > 1 and words[-2].casefold() in DETERMINERS:
+                found.append(DETERMINED)  # "einer schweren Explosion"
+    return found
+
+
+def _last_words(left: str) -> list[str]:
+    """Enough words for every phrase, without marks."""
+    return [word.strip(MARKS) for word in left.split()[-6:]]
 
 
 def _phrase(low: Sequence[str], clues: NameClues) -> Clue | None:
     """The clue of the last words, with the article before the name or without: "Anteile an", "Anteile an der"."""
-    has_article = low[-1] in GERMAN_ARTICLES
-    if not has_article and low[-1] not in clues.phrase_ends:
-        return None
-    tails = [low[-2:], low[-3:], low[-4:], low[-1:]]
-    if has_article:
+    tails: list[Sequence[str]] = []
+    if low[-1] in clues.phrase_ends:
+        tails += [low[-2:], low[-3:], low[-4:], low[-1:]]
+    if low[-1] in GERMAN_ARTICLES and len(low) > 1 and low[-2] in clues.phrase_ends:
         tails += [low[-3:-1], low[-4:-1]]
-    return next((clue for tail in tails if (clue := clues.at("phrase_before", " ".join(tail)))), None)
+    return next((clue for tail in tails if (clue := clues.phrase(" ".join(tail)))), None)
 
 
 def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) -> bool:
@@ -122,38 +148,53 @@ def _is_person_of(words: Sequence[str], low: Sequence[str], clues: NameClues) ->
     return words[at - 1][0].isupper() and clues.at("given_name", words[at - 2]) is not None
 
 
-def behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Iterator[Clue]:
+def behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Sequence[Clue]:
     """Clues of what follows text[:end]: "’s shares", "CEO", "(NYSE: ABC)", ", a maker of", "is a retailer"."""
     follows = text[end : end + 2]
     if "(" in follows:
         if LISTING_BEHIND.match(text, end):
-            yield LISTING
-        elif language == "en" and TICKER_BEHIND.match(text, end):
-            yield TICKER
-        return
+            return (LISTING,)
+        return (TICKER,) if language == "en" and TICKER_BEHIND.match(text, end) else ()
+    if follows[:1] == " ":
+        return _word_behind(text, end, language, clues, places)
+    found: list[Clue] = []
     if follows[:1] in ("'", "’") and (owned := OWNED_BEHIND.match(text, end)):
-        found = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
-        yield from [clue for clue in found if clue][:1]
+        own = (clues.at("owned", word.casefold()) for word in owned.groups() if word)
+        found += [clue for clue in own if clue][:1]
     if follows[:1] in COMMA_OPENS and (comma := COMMA_ARTICLE[language].match(text, end)):
         is_bare = comma.group().rstrip()[-1] == ","
         if _company_noun_ahead(text, comma.end(), language, clues, places, is_bare=is_bare):
-            yield APPOSITION
-    if follows[:1] == " " and (word := WORD_BEHIND.match(text, end)):
-        clue = clues.at("behind", word.group(1))
+            found.append(APPOSITION)
+    return found
+
+
+def _word_behind(text: str, end: int, language: str, clues: NameClues, places: frozenset[str]) -> Sequence[Clue]:
+    """The clues of the next word: "CEO", "analyst Jane Doe", "is a retailer"."""
+    word = WORD_BEHIND.match(text, end)
+    if not word:
+        return ()
+    follower = word.group(1)
+    said = clues.of(follower)
+    if not said and follower not in COPULAS:
+        return ()
+    found: list[Clue] = []
+    if clue := said.get("behind"):
         # "Harborlight analyst Jane Doe", but not "bullish analyst had"
-        is_role = word.group(1)[0].islower() and clues.at("person_noun", word.group(1))
-        if clue and (not is_role or text[word.end() + 1 : word.end() + 2].isupper()):
-            yield clue
-        copula = COPULA[language].match(text, end) if word.group(1) in COPULAS else None
-        if copula and _company_noun_ahead(text, copula.end(), language, clues, places, is_bare=False):
-            yield IS_A_COMPANY
+        is_role = follower[0].islower() and "person_noun" in said
+        if not is_role or text[word.end() + 1 : word.end() + 2].isupper():
+            found.append(clue)
+    copula = COPULA[language].match(text, end) if follower in COPULAS else None
+    if copula and _company_noun_ahead(text, copula.end(), language, clues, places, is_bare=False):
+        found.append(IS_A_COMPANY)
+    return found
 
 
 def _company_noun_ahead(
     text: str, at: int, language: str, clues: NameClues, places: frozenset[str], *, is_bare: bool
 ) -> bool:
     """Whether the phrase at `at` has a company noun for its head; without an article it must be the first word."""
-    words = AHEAD.findall(text, at, at + LOOK_AHEAD)
+    found = AHEAD.finditer(text, at, at + LOOK_AHEAD)
+    words = [word.group() for word in islice(found, 2 if is_bare else 8)]
     if is_bare:  # "Quarzwerk, Hersteller von", "Harborlight, maker of"
         return len(words) > 1 and words[1] in BARE_NOUN_GOES_ON and bool(clues.at("noun_before", words[0]))
     for word, after in zip(words[:7], [*words[1:8], ""], strict=False):

@@ -8,7 +8,17 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from pipelines.annotate.time_patterns import AHEAD, AHEAD_SIDES, MONTHS, NUMBERS, RULES, SEASONS, UNITS, WEEKDAYS
+from pipelines.annotate.time_patterns import (
+    AHEAD,
+    AHEAD_SIDES,
+    MONTHS,
+    NUMBERS,
+    RULES,
+    SEASONS,
+    UNITS,
+    WEEKDAYS,
+    signs_in,
+)
 
 Period = tuple[date, date]
 NAMED_QUARTERS = {"schlussquartal": 4, "auftaktquartal": 1}
@@ -24,19 +34,21 @@ MOST_MONTHS = 600
 
 def find_times(sentence: str, published: date | None) -> Iterator[tuple[int, int, date, date, str]]:
     """(start, end, first day, last day, rule_id); what one pattern took, later ones leave alone."""
-    taken: list[tuple[int, int]] = []  # sorted, without overlap
     low = sentence.lower()
-    ahead = _ahead_marks(low)
-    triggered: dict[tuple[str, ...], bool] = {}
-    for rule, triggers, pattern in RULES:
-        if triggers not in triggered:
-            triggered[triggers] = any(trigger in low for trigger in triggers)
-        if not triggered[triggers]:
+    signs = signs_in(low)
+    if not signs:
+        return
+    taken: list[tuple[int, int]] = []  # sorted, without overlap
+    ahead: tuple[int, ...] | None = None
+    for rule, needed, more, pattern in RULES:
+        if signs.isdisjoint(needed) or (more and signs.isdisjoint(more)):
             continue
         for found in pattern.finditer(sentence):
             at = bisect_left(taken, found.span())
             if (at and taken[at - 1][1] > found.start()) or (at < len(taken) and taken[at][0] < found.end()):
                 continue
+            if ahead is None:
+                ahead = _ahead_marks(low)
             is_ahead = any(mark < found.start() or mark >= found.end() for mark in ahead)
             try:
                 period = _period(rule, found, published, is_ahead=is_ahead)
