@@ -11,6 +11,26 @@ with unit_kinds as (
 
 ),
 
+prices as (
+
+    select
+        article_id,
+        region,
+        sentence_no,
+        start_char,
+        text,
+        regexp_extract(
+            text,
+            'Kaufpreis|Kaufsumme|Transaktionswert|Transaktionsvolumen|Auftragswert|Auftragsvolumen|Emissionserlös'
+            || '|Emissionsvolumen|[Pp]urchase price'
+            || '|(deal|transaction|acquisition|contract|offering|agreement|takeover|bid) (is |was |would be )?'
+            || '(valued|worth|values|raised)|raise .{0,40} (through|in) the offering'
+        ) as price_word
+    from {{ ref('int_sentences') }}
+    where price_word != ''
+
+),
+
 sayings as (
 
     select
@@ -49,6 +69,27 @@ sayings as (
                 and held.move_type = tellings.move_type
                 and held.sentence_no = tellings.sentence_no
         )
+
+    union all
+
+    -- "Siemens buys X. The purchase price is 2 million euros.": a deal may be priced in the sentences behind it
+    select
+        claims.claim_id,
+        claims.article_id,
+        claims.region,
+        prices.sentence_no,
+        0 as clause_no,
+        prices.start_char + strpos(prices.text, prices.price_word) - 1 as start_char,
+        prices.start_char + strpos(prices.text, prices.price_word) - 1 + length(prices.price_word) as end_char,
+        claims.move_type,
+        prices.sentence_no - claims.sentence_no as sentences_away
+    from {{ ref('int_claims') }} as claims
+    inner join prices
+        on
+            claims.article_id = prices.article_id
+            and claims.region = prices.region
+            and prices.sentence_no between claims.sentence_no + 1 and claims.sentence_no + 3
+    where claims.move_type in ('acquisition', 'divestiture', 'merger', 'investment', 'partnership', 'financing')
 
 ),
 
