@@ -332,7 +332,8 @@ together as (
         -- there the wire only passes it on, and what repeats the line says it no second time
         case credits.rule_id
             when 'press-release-head' then heads.head_no = 1
-            when 'agency-line' then heads.article_id is null
+            when 'agency-line' then heads.head_no is distinct from 1
+            when 'credit-words' then heads.head_no is distinct from 1
             else true
         end
 

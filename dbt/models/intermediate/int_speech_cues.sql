@@ -109,6 +109,8 @@ where
         language = 'en'
         and slot in ('subject', 'opinion', 'announcement')
         and text_behind like ' to %'
+        -- "wrote in a note to clients"
+        and cue_id != 'en-release-statement'
         and not regexp_matches(cue, '^(expects?|promise[sd]?|pledge[sd]?|vow(s|ed)?|anticipates?|hopes?)$')
     )
     -- "besser als erwartet", "than expected": nobody says it
