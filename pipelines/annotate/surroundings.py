@@ -77,10 +77,10 @@ def company_noun(word: str, clues: NameClues) -> Clue | None:
 def before(text: str, start: int, language: str, clues: NameClues) -> Sequence[Clue]:
     """Clues of the words right before text[start]: "der Hersteller", "Anteile an der", "shares of"."""
     left = text[max(0, start - LOOK_BACK) : start].rstrip(MARKS)
-    if not left:
+    ending = left.rsplit(None, 2)[-2:]
+    if not ending:
         return ()
     found: list[Clue] = []
-    ending = left.rsplit(None, 2)[-2:]
     last = ending[-1].strip(MARKS)
     is_attributed = False
     words: list[str] | None = None

@@ -29,8 +29,8 @@ RULE = re.compile(r"[a-z]+(?:-[a-z]+)+")
 LITERAL = re.compile(rf"'({RULE.pattern})'")
 OF_MARTS = {"company_mentions": "mentions"}
 """Tables of `rules.csv` that have another name in the annotations."""
-NO_RULES = frozenset({"by-or-of", "compound-with-cue", "with-or-against", "named-again", "origin-before"})
-"""Strings in the code that look like rules: places of a feature, and clues too weak to lead."""
+NO_RULES = frozenset("compound-with-cue with-or-against named-again origin-before three-quarters two-thirds".split())
+"""Strings in the code that look like rules: places of a feature, clues too weak to lead, and fractions."""
 SEEDS = ("rules", "cues", "name_clues")
 
 
