@@ -50,6 +50,8 @@ ENGLISH = (
     ("Shares of Airbus rose. Boeing, its chief competitor, fell.", "rival-said-of", "airbus boeing"),
     ("Walmart, Amazon's biggest rival, reported strong sales.", "rival-said-of", "amazon walmart"),
     ("Netflix competes with Disney and Amazon.", "rival-verb", "disney netflix, amazon netflix"),
+    ("Comac competes with Airbus, Counterpoint Research wrote in March.", "rival-verb", "airbus comac"),
+    ("Comac competes with Airbus, Siemens said on Monday.", "rival-verb", "airbus comac"),
     ("The rivalry between Intel and AMD is decades old.", "rival-verb", "amd intel"),
     ("Comcast and Disney are bidding for Sky.", "rival-verb", "comcast disney"),
     ("Spirit Airlines faces competition from Delta's (DAL) Shuttle, JetBlue (JBLU) and Southwest.", "rival-verb",

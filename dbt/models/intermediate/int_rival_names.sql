@@ -45,22 +45,44 @@ neighbours as (
 
 ),
 
+spoken as (
+
+    -- "… competes with Airbus, Skyline Metrics wrote": behind a bare comma, who said it and no further rival
+    select
+        neighbours.*,
+        regexp_matches({{ text_between('neighbours', 'last_end', 'start_char') }}, ',\s*$')
+        and exists (
+            select 1
+            from {{ ref('stg_cues') }} as cues
+            inner join {{ ref('cues') }} as lexicon using (cue_id)
+            where
+                lexicon.kind = 'speech'
+                and cues.article_id = neighbours.article_id
+                and cues.region = neighbours.region
+                and cues.start_char between neighbours.end_char and neighbours.end_char + 2
+        ) as is_speaking
+    from neighbours
+
+),
+
 joined as (
 
     select
         *,
         coalesce(
-            start_char - last_end <= 3 and company_id = last_id
+            -- the name again in brackets: "Delta's (DAL)"
+            start_char - last_end <= 5 and company_id = last_id
             or (
                 start_char - last_end <= 70
+                and not is_speaking
                 and regexp_matches(
-                    {{ text_between('neighbours', 'last_end', 'start_char') }},
+                    {{ text_between('spoken', 'last_end', 'start_char') }},
                     '{{ enumeration_joint() }}'
                 )
             ),
             false
         ) as is_joined
-    from neighbours
+    from spoken
 
 ),
 
