@@ -61,8 +61,8 @@
     {{- '|gilt als|gelten als|galt als|galten als)\\b[^,.;:]{0,60}$' }}
 {%- endmacro %}
 
-{# What joins two names of an enumeration: the bracket that ends a ticker, a possessive, a ticker in brackets or a product
-   of the first ("'s (NVS) Zarxio"), the joint, more products, and what qualifies the second ("the German "). #}
+{# What joins two names of an enumeration: the bracket that ends a ticker, a possessive, a ticker in brackets or a
+   product of the first ("'s (NVS) Zarxio"), the joint, more products, and what qualifies the second ("the German "). #}
 {% macro enumeration_joint() -%}
     ^\)?(''s|’s|''|’|s)?(\s*\([^()]{1,30}\))?(\s+[A-Z0-9][\p{L}\d.&®™-]*){0,3}(\s*\([^()]{1,30}\))?
     {{- '\\s*(,|/|&|(,\\s*)?(und|sowie|oder|wie auch|and|or|as well as|nor|noch))\\s*' }}

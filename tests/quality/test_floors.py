@@ -53,7 +53,9 @@ def fact_scores(tmp_path_factory: pytest.TempPathFactory, corpora_home: Path) ->
     (held_out / "gold.jsonl").write_text("".join(line for line in lines if is_held_out(json.loads(line)["id"])))
     corpora = {"facts": SHARED / "corpora" / "facts", "facts held out": held_out, "seed": SHARED / "corpora" / "seed"}
     return {
-        gold: score("score_facts.py", folder / f"{gold}.json", "--warehouse", warehouse_of(corpora_home), "--gold", path)
+        gold: score(
+            "score_facts.py", folder / f"{gold}.json", "--warehouse", warehouse_of(corpora_home), "--gold", path
+        )
         for gold, path in corpora.items()
     }
 
