@@ -81,7 +81,7 @@ def explain_move(holdings: Holdings, row: Row) -> ExplainedRow:
         _actor(holdings, claim, near),
         *_direction(row, claim, near),
         _certainty(row, claim, near),
-        *_quantity(holdings, row, near),
+        *_quantity(row, near),
         *_setting(row, near),
         *_source(holdings, row),
         _held(holdings, claim),
@@ -230,28 +230,20 @@ def _certainty(row: Row, claim: Row, near: _Stretch) -> Reason:
     return Reason("certainty", row["certainty"], ("; ".join(marks) or default) + left)
 
 
-def _quantity(holdings: Holdings, row: Row, near: _Stretch) -> Iterator[Reason]:
-    """The quantity in the evidence, or in the nearest other sentence when the evidence leaves it open."""
+def _quantity(row: Row, near: _Stretch) -> Iterator[Reason]:
     quantities = near.of("quantities")
     if row["value"] is None:
         if quantities:
             surfaces = _surfaces(q["surface"] for q in quantities)
             yield Reason("value", "none", f"none of these fits {row['move_type']}: {surfaces}")
         return
-    fitting = [
-        quantity
-        for quantity in holdings.annotations["quantities"]
-        if abs(quantity["value"]) == abs(row["value"]) and quantity["unit"] == row["unit"]
-    ]
-    fitting.sort(key=lambda q: min(abs(q["sentence_no"] - number) for number in near.numbers))
-    same = [q for q in quantities if q in fitting] or fitting[:1]
+    same = [q for q in quantities if abs(q["value"]) == abs(row["value"]) and q["unit"] == row["unit"]]
     others = [q for q in quantities if q not in same]
-    place = "" if same[0]["sentence_no"] in near.numbers else f" in sentence {same[0]['sentence_no']}"
     behind = next((f" behind “{q['preposition']}”" for q in same if q["preposition"]), "")
     left = f"; left aside: {_surfaces(q['surface'] for q in others)}" if others else ""
     basis = f", {row['basis']}" if row["basis"] else ""
     value = f"{row['value']:,.10g} {row['unit']}{basis}"
-    yield Reason("value", value, f"“{same[0]['surface']}”{behind}{place}{left}")
+    yield Reason("value", value, f"{_surfaces(q['surface'] for q in same[:1])}{behind}{left}")
 
 
 def _setting(row: Row, near: _Stretch) -> Iterator[Reason]:

@@ -115,14 +115,6 @@ def test_a_move_tells_cue_actor_hedge_and_quantity(demo_home: Path, demo_warehou
     assert len(numbers) <= 3
 
 
-def test_a_quantity_that_stands_in_another_sentence_is_told_with_its_place(
-    demo_home: Path, demo_warehouse: Warehouse
-) -> None:
-    move = id_of(demo_warehouse, "market_moves", "Brandl übernimmt auch die Schulden der Sparte")
-    told = reasons(json.loads(call(move, "--home", demo_home, "--json").stdout))
-    assert re.search(r"“130 Mil.*” .*in sentence \d+", told["value"])
-
-
 def test_the_candidates_of_a_move_are_shown_with_scores_and_features(
     demo_home: Path, demo_warehouse: Warehouse
 ) -> None:
