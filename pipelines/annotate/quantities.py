@@ -14,7 +14,7 @@ NUMBER = re.compile(
     r"(?P<number>\d{1,3}(?:[.,’'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     r"(?P<suffix>[bm]n|[mk]|bn\.|[BMK])?(?![\w])(?!\.\d)",
 )
-WORD = re.compile(r"\s*[-‑]?\s*([€$£%]|U\.S\.|[A-Z]{1,3}-?\d{2,4}[A-Za-z]*\b|[^\W\d_]+(?:[-‑][^\W\d_]+)*\.?)")
+WORD = re.compile(r"\s*[-‑]?\s*([€$£%]|U\.S\.|[A-Z]{1,3}-?\d{2,4}[A-Za-z]*\b|[^\W\d_]+(?:[-‑][^\W\d_]+){0,6}\.?)")
 """What may stand between a number and its unit, one at a time: a word, a sign, a type ("90 A320 jets")."""
 SYMBOLS = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD",

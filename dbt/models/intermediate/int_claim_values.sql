@@ -1,6 +1,6 @@
 -- The quantity that belongs to a claim: of a unit that its type of move is measured in, near its word, and not what
--- the change started from or is compared with. Every line of the penalty is one reason; the smallest sum wins. What the
--- sentence of a claim leaves open, the nearest other telling of the same claim may say.
+-- the change started from or is compared with. Every line of the penalty is one reason; the smallest sum wins. Figures
+-- of other sentences do not count: the evidence of a claim shows its value.
 with unit_kinds as (
 
     select distinct
@@ -8,88 +8,6 @@ with unit_kinds as (
         kind
     from {{ ref('units') }}
     where kind in ('currency', 'percent', 'count')
-
-),
-
-prices as (
-
-    select
-        article_id,
-        region,
-        sentence_no,
-        start_char,
-        text,
-        regexp_extract(
-            text,
-            'Kaufpreis|Kaufsumme|Transaktionswert|Transaktionsvolumen|Auftragswert|Auftragsvolumen|Emissionserlös'
-            || '|Emissionsvolumen|[Pp]urchase price'
-            || '|(deal|transaction|acquisition|contract|offering|agreement|takeover|bid) (is |was |would be )?'
-            || '(valued|worth|values|raised)|raise .{0,40} (through|in) the offering'
-        ) as price_word
-    from {{ ref('int_sentences') }}
-    where price_word != ''
-
-),
-
-sayings as (
-
-    select
-        claim_id,
-        article_id,
-        region,
-        sentence_no,
-        clause_no,
-        start_char,
-        end_char,
-        move_type,
-        0 as sentences_away
-    from {{ ref('int_claims') }}
-
-    union all
-
-    select
-        claims.claim_id,
-        claims.article_id,
-        tellings.region,
-        tellings.sentence_no,
-        tellings.clause_no,
-        tellings.start_char,
-        tellings.end_char,
-        claims.move_type,
-        abs(tellings.sentence_no - claims.sentence_no) as sentences_away
-    from {{ ref('int_claims') }} as claims
-    inner join {{ ref('int_claim_tellings') }} as tellings using (article_id, company_id, move_type)
-    where
-        not exists (
-            select 1
-            from {{ ref('int_claims') }} as held
-            where
-                held.article_id = tellings.article_id
-                and held.company_id = tellings.company_id
-                and held.move_type = tellings.move_type
-                and held.sentence_no = tellings.sentence_no
-        )
-
-    union all
-
-    -- "Siemens buys X. The purchase price is 2 million euros.": a deal may be priced in the sentences behind it
-    select
-        claims.claim_id,
-        claims.article_id,
-        claims.region,
-        prices.sentence_no,
-        0 as clause_no,
-        prices.start_char + strpos(prices.text, prices.price_word) - 1 as start_char,
-        prices.start_char + strpos(prices.text, prices.price_word) - 1 + length(prices.price_word) as end_char,
-        claims.move_type,
-        prices.sentence_no - claims.sentence_no as sentences_away
-    from {{ ref('int_claims') }} as claims
-    inner join prices
-        on
-            claims.article_id = prices.article_id
-            and claims.region = prices.region
-            and prices.sentence_no between claims.sentence_no + 1 and claims.sentence_no + 3
-    where claims.move_type in ('acquisition', 'divestiture', 'merger', 'investment', 'partnership', 'financing')
 
 ),
 
@@ -115,7 +33,6 @@ quantities as (
         claims.article_id,
         claims.region,
         claims.sentence_no,
-        claims.sentences_away,
         claims.move_type,
         claims.start_char as claim_start,
         claims.end_char as claim_end,
@@ -152,7 +69,7 @@ quantities as (
             greatest(quantities.start_char - sentences.start_char - 60, 0) + 1,
             quantities.end_char - quantities.start_char + 140
         ) as words_around
-    from sayings as claims
+    from {{ ref('int_claims') }} as claims
     inner join {{ ref('move_types') }} as types using (move_type)
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
     inner join {{ ref('stg_quantities') }} as quantities using (article_id, sentence_no, region)
@@ -280,5 +197,5 @@ select
 from weighed
 where shares_clause or distance <= 60
 qualify row_number() over (
-    partition by claim_id order by sentences_away asc, penalty asc, start_char asc
+    partition by claim_id order by penalty asc, start_char asc
 ) = 1
