@@ -23,6 +23,10 @@ UNKNOWN = "not described in rules.csv"
 LAST_WORD = re.compile(r"[\w’'-]+$")
 
 
+LIGHT = "but told by grammar alone, by another sentence or with its list"
+"""Why a claim may be held whose weights are below nothing, see dbt/models/intermediate/int_claims.sql."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One thing a row says, and what in the text or the lexicons made it say so."""
@@ -267,10 +271,11 @@ def _source(holdings: Holdings, row: Row) -> Iterator[Reason]:
 
 
 def _held(holdings: Holdings, claim: Row) -> Reason:
-    """Why the claim is held: the weights of its features and numbers, which add up to nothing or more."""
+    """Why the claim is held: the weights of its features and numbers, or what holds it all the same."""
     features = claim_features(holdings, claim)
+    because = "from 0 on" if claim["claim_score"] >= 0 else LIGHT
     told = "; ".join(f"{feature.name.replace('_', ' ')} {feature.weight:+.2f}" for feature in features[:SHOWN_WEIGHTS])
-    return Reason("held", f"{claim['claim_score']:.2f}, from 0 on", f"strongest of {len(features)} features: {told}")
+    return Reason("held", f"{claim['claim_score']:.2f}, {because}", f"strongest of {len(features)} features: {told}")
 
 
 def _told_again(holdings: Holdings, row: Row) -> Iterator[Reason]:

@@ -187,7 +187,8 @@ def context_rule(block: str, hit: Hit, language: str, cues: set[int], lexicon: L
         is_word = clues.at("everyday", block[hit.start : hit.end]) is not None
         return "context-feminine" if is_feminine and not is_word and ACTS_BEHIND.match(behind) else None
     opens = not before or OPENS_BEHIND.search(before) is not None
-    if _is_doubtful(block[hit.start : hit.end], before, behind, opens, language, lexicon) and hit.start - 1 not in cues:
+    is_by_cue = hit.start - 1 in cues or (language == "en" and hit.end + 1 in cues)  # "Shell took a stake in"
+    if not is_by_cue and _is_doubtful(block[hit.start : hit.end], before, behind, opens, language, lexicon):
         return None
     if opens:
         joined = JOINED_BEHIND.match(behind)

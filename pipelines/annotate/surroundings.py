@@ -35,8 +35,8 @@ LISTING_BEHIND = re.compile(
     r"\s?\(\s?(?:NASDAQ|Nasdaq|NYSE|LSE|XETRA|Xetra|FRA|TSE|TSX|TSXV|HKEX|SIX|OTC\w{0,4}|AMEX|EURONEXT|Euronext|ISIN|WKN"
     r"|Kürzel|ticker|Ticker)\b"
 )
-NUMBER_BEHIND = re.compile(r"\s\d{1,3}(?=$|[,;.)]|\s(?!Mill|Mrd|Mio|Prozent|Euro|Dollar|percent|million|billion))")
-"""A number that makes a name that of a thing: "Apollo 11", "Tier 3"."""
+NUMBER_BEHIND = re.compile(r"\s\d{1,3}(?=$|[,;.)]|\s(?![A-ZÄÖÜ]|percent|million|billion))")
+"""A number that makes a name that of a thing: "Apollo 11", "Tier 3", but "eröffnet Rossmann 60 Filialen"."""
 COMMA_OPENS = (",", "“", "”", '"', "»", "’")
 COMMA_ARTICLE = {
     "de": re.compile(r"[“”\"»’]?,\s(?:ein(?:e[rmns]?)?\s)?"),

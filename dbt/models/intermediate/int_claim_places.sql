@@ -49,7 +49,7 @@ ordered as (
 
 select
     cues.*,
-    placed.* exclude (article_id, sentence_no, start_char, cue_id, company_distance),
+    placed.* exclude (article_id, sentence_no, start_char, cue_id),
     case
         when
             cues.slot = 'subject' and cues.is_passive and placed.place in ('by', 'of')
