@@ -34,7 +34,7 @@ STRENGTH = 0.05
 """Inverse strength of the regularisation; more of it, and less, came out worse out of fold."""
 ELSEWHERE = 0.05
 """Weight of a candidate whose claim the labels find in another sentence of the article."""
-NOISE = 0.01
+NOISE = 0.005
 """By so much F1 changes with how the articles fall into folds."""
 THRESHOLDS = np.arange(-2.0, 1.5, 0.05)
 NUMBERS = ("actor_score", "second_score", "third_score", "repeated_score")
@@ -77,7 +77,7 @@ def fit_actors(candidates: list[Row], labels: Labels) -> Fit:
         moves = labels.moves(row)
         is_here = any(labels.stands_by(move, row) for move in moves)
         truth.append(int(bool(moves)))
-        weights.append(1.0 if is_here or not moves else ELSEWHERE)
+        weights.append(labels.weight(row) * (1.0 if is_here or not moves else ELSEWHERE))
     return fit([dict.fromkeys(row["features"], 1.0) for row in candidates], truth, weights, candidates)
 
 
@@ -102,7 +102,7 @@ def fit_claims(tellings: list[Row], labels: Labels) -> Fit:
     """Is it a claim: as many of one company's and type's tellings, best first, as there are labelled moves."""
     truth = [int(row["telling_no"] <= len(labels.moves(row))) for row in tellings]
     features = [dict.fromkeys(row["features"], 1.0) | {n: float(row[n]) for n in NUMBERS} for row in tellings]
-    return fit(features, truth, [1.0] * len(tellings), tellings)
+    return fit(features, truth, [labels.weight(row) for row in tellings], tellings)
 
 
 def best_threshold(tellings: list[Row], scores: Scores, labels: Labels) -> tuple[float, tuple[float, float, float]]:

@@ -14,19 +14,29 @@ with cues as (
         lexicon.move_type,
         lexicon.direction,
         lexicon.certainty,
-        -- a frame with a gap has a verb in it, and so has what is written small in German: its subject acts
+        -- a frame with a gap has a verb in it unless, in German, both ends are written large ("Kauf … Patenten"), and
+        -- so has what is written small in German: its subject acts
         case
+            when lexicon.kind != 'move' or lexicon.slot != 'noun' then lexicon.slot
+            when lexicon.language = 'en' and cues.last_char > cues.end_char then 'subject'
             when
-                lexicon.kind = 'move' and lexicon.slot = 'noun'
+                lexicon.language = 'de'
                 and (
-                    cues.last_char > cues.end_char
-                    or (lexicon.language = 'de' and regexp_matches(cues.surface, '^[a-zäöü]'))
+                    regexp_matches(cues.surface, '^[a-zäöü]')
+                    or (
+                        cues.last_char > cues.end_char
+                        and regexp_matches(
+                            substr(sentences.text, 1, cues.last_char - sentences.start_char),
+                            '(^|[^\p{L}])\p{Ll}\p{L}*$'
+                        )
+                    )
                 )
                 then 'subject'
-            else lexicon.slot
+            else 'noun'
         end as slot
     from {{ ref('stg_cues') }} as cues
     inner join {{ ref('cues') }} as lexicon using (cue_id)
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, region, sentence_no)
     where
         lexicon.kind in ('move', 'topic', 'trend', 'offer')
         and cues.region in {{ claiming_regions() }}

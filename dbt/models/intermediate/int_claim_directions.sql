@@ -182,6 +182,8 @@ select
     case
         -- "sold 9,000 units, down 4 percent"
         when claims.move_type = 'sales_change' and nearest.kind = 'trend' and nearest.direction = 'down' then 'down'
+        -- "gelang es X, ihm Anteile abzunehmen": from whom is taken, he loses
+        when claims.place = 'oblique' and claims.move_type = 'market_share_change' then 'down'
         when claims.own_direction is not null then claims.own_direction
         when claims.is_movement and nearest.own_direction is not null then nearest.own_direction
         -- a loss that shrinks is good news; one that somebody slides into is none

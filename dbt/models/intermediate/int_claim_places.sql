@@ -12,6 +12,7 @@ placed as (
         *,
         case
             when entity_kind in ('carried', 'topic') then entity_kind
+            when lower(entity_surface) in ('ihm', 'ihn', 'ihnen') then 'oblique'
             when compound_head is not null and is_before and distance <= 1 then 'compound-with-cue'
             when compound_head is not null then 'compound'
             when is_genitive and entity_kind = 'possessive' then 'possessive'
