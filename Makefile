@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format ui lock bench-collect bench-parse nightly clean
+.PHONY: help demo test lint format ui lock bench-collect bench-parse bench-annotate fit-claims nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -12,6 +12,8 @@ help:
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
 	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
 	@echo "make bench-parse    the parser beside trafilatura and others, into docs/benchmarks.md"
+	@echo "make bench-annotate  annotating and deriving, all articles and a changed one, into docs/benchmarks.md"
+	@echo "make fit-claims     fit the weights of claims to the labelled articles, into dbt/seeds/claim_weights.csv"
 	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"
 	@echo "make lock    compile the lock files anew from pyproject.toml"
 
@@ -68,6 +70,17 @@ SHARED ?= ../shared
 
 bench-parse: .venv/bench/.done
 	.venv/bench/bin/python -m benchmarks.parse --shared $(SHARED)
+
+bench-annotate: .venv/.dev
+	$(BIN)/python -m benchmarks.annotate --shared $(SHARED)
+
+FIT_HOME ?= /tmp/claimhouse-fit
+
+# The models run twice: with the old weights for the features, then with the new ones for the result.
+fit-claims: .venv/.dev .venv/bench/.done
+	$(BIN)/claimhouse import $(SHARED)/corpora/facts/pages --home $(FIT_HOME)
+	.venv/bench/bin/python -m benchmarks.fit_claims --home $(FIT_HOME) --shared $(SHARED)
+	$(BIN)/claimhouse import $(SHARED)/corpora/facts/pages --home $(FIT_HOME)
 
 lock: $(BIN)/uv
 	echo uv | $(BIN)/uv pip compile - $(LOCK) --output-file requirements-uv.lock

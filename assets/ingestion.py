@@ -69,7 +69,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
         rows: Counter[str] = Counter()
         for day in steps.dates_to_read(settings, days_of(context)):
             rows.update(steps.annotate_date(settings, day, tick))
-        return dg.MaterializeResult(metadata={"rows": dict(rows), "lexicon": steps.lexicon().version})
+        return dg.MaterializeResult(metadata={"rows": dict(rows), "lexicon": steps.lexicon(settings).version})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
     def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:

@@ -1,8 +1,10 @@
 """The dbt models as assets, their tests as asset checks. What the models say is in `dbt/` and not repeated here."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import BUILD, PROJECT, dbt_command, ensure_raw_schema, write_profile
+from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, write_profile
 
 
 class Translator(DagsterDbtTranslator):
@@ -27,8 +29,8 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([self.get_group_name(dbt_resource_props), dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        schema: str = dbt_resource_props["schema"]
-        return "marts" if schema == "main" else schema
+        folder: str = dbt_resource_props["fqn"][1]
+        return folder if dbt_resource_props["resource_type"] == "model" else dbt_resource_props["schema"]
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return OWNERS
@@ -61,6 +63,21 @@ class Dbt(DbtCliResource):
         return None
 
 
+@contextmanager
+def environment(more: Mapping[str, str]) -> Iterator[None]:
+    """Variables for the processes started meanwhile. dagster-dbt gives dbt this process's environment and no other."""
+    before = {name: os.environ.get(name) for name in more}
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def dbt_resource(settings: Settings) -> Dbt:
     """dbt on this home's warehouse."""
     return Dbt(
@@ -80,8 +97,9 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
     )
     def models(context: dg.AssetExecutionContext, dbt: Dbt, claimhouse: Claimhouse) -> Iterator[Any]:
         own = claimhouse.settings()
-        ensure_raw_schema(own)
-        invocation = dbt.cli(list(BUILD), context=context, target_path=own.home.dbt / "target", raise_on_error=True)
+        derivation = plan_derivation(own)
+        with environment(derivation.environment):
+            invocation = dbt.cli(list(ALL), context=context, target_path=own.home.dbt / "target", raise_on_error=True)
         tick = claimhouse.tick("models")
         for event in invocation.stream():
             tick()

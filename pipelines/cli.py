@@ -14,8 +14,10 @@ from rich.progress import Progress
 
 from pipelines import report, steps
 from pipelines.collect import importable_files
+from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
+from pipelines.explain_command import explain
 from pipelines.launch import run_dagster, run_ui
 from pipelines.parse_command import parse
 from pipelines.settings import VERSION, Settings, load_settings
@@ -48,7 +50,9 @@ FirstDay = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help
 LastDay = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last archive date, included.")]
 
 app.add_typer(sources_app, name="sources")
+app.add_typer(companies_app, name="companies")
 app.command()(parse)
+app.command()(explain)
 
 
 @app.callback(invoke_without_command=True)

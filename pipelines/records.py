@@ -255,11 +255,11 @@ class Mention(Span):
 
 @dataclass(frozen=True, slots=True)
 class ProposedCompany:
-    """A company that is not in the register, named with its legal form."""
+    """A company that is not in the register. `legal_name` if the article names its legal form."""
 
     company_id: str
     name: str
-    legal_name: str
+    legal_name: str | None
     rule_id: str
 
 
@@ -291,6 +291,20 @@ class SourceMention(Span):
     kind: str | None
     surface: str
     slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker(Span):
+    """A phrase that stands where the one who speaks stands, beside the word of saying at `cue_char`.
+
+    `name` is what it is called, without determiner and adjectives; `head_char` ends its head without what modifies it;
+    `noun_id` is the cue row of its head noun, where the lexicon has one.
+    """
+
+    name: str
+    noun_id: str | None
+    head_char: int
+    cue_char: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +363,7 @@ class Annotations:
     references: tuple[Reference, ...] = ()
     persons: tuple[Person, ...] = ()
     source_mentions: tuple[SourceMention, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
     cues: tuple[Cue, ...] = ()
     market_mentions: tuple[MarketMention, ...] = ()
     quantities: tuple[Quantity, ...] = ()

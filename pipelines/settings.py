@@ -125,6 +125,11 @@ class Home:
         return self.path / "annotations"
 
     @property
+    def register(self) -> Path:
+        """The user's own companies, `*.csv`."""
+        return self.path / "register"
+
+    @property
     def warehouse(self) -> Path:
         return self.path / "warehouse" / "claimhouse.duckdb"
 

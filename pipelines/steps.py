@@ -35,6 +35,7 @@ from pipelines.collect import (
 )
 from pipelines.parse import is_plain, parse_article, parse_plain
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
+from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import ROOT, Settings
 from pipelines.sources import AnySource
 from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
@@ -236,10 +237,20 @@ def sample_articles(settings: Settings, dates: Iterable[date], count: int = 5) -
     return [f"{s.article.title} ({s.source_id}, {len(s.article.text)} characters)" for s in stored]
 
 
+def shipped_lexicon() -> Lexicon:
+    """The lexicon of this checkout's dbt seeds alone."""
+    return _lexicon(())
+
+
+def lexicon(settings: Settings) -> Lexicon:
+    """The lexicon of this checkout's dbt seeds and this home's own companies. Raises `SettingsError` for a bad file."""
+    return _lexicon(read_own_register(settings.home.register))
+
+
 @lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The lexicon of this checkout's dbt seeds; building its automata takes a moment, so it is kept."""
-    return load_lexicon(ROOT / "dbt" / "seeds")
+def _lexicon(own: tuple[OwnCompany, ...]) -> Lexicon:
+    """Building the automata takes a moment, so the last lexicon is kept."""
+    return load_lexicon(ROOT / "dbt" / "seeds", own)
 
 
 def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> dict[str, int]:
@@ -247,7 +258,7 @@ def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) 
 
     Such an article stays in the warehouse without annotations, and is counted in the collection log.
     """
-    words = lexicon()
+    words = lexicon(settings)
     annotated: list[tuple[StoredArticle, Annotations]] = []
     failed: Counter[str] = Counter()
     for stored in ArticleStore(settings.home.articles).read(archive_date):

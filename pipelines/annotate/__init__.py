@@ -2,5 +2,6 @@
 
 from pipelines.annotate.annotator import annotate
 from pipelines.annotate.lexicon import Lexicon, load_lexicon
+from pipelines.annotate.sentences import split_sentences
 
-__all__ = ["Lexicon", "annotate", "load_lexicon"]
+__all__ = ["Lexicon", "annotate", "load_lexicon", "split_sentences"]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from pipelines.annotate.lexicon import Lexicon
-from pipelines.annotate.matching import Hit, genitive_at, without_overlap
-from pipelines.annotate.mentions import Name, Proposal, by_legal_form, of_register, short_forms, slug
+from pipelines.annotate.matching import Hit, without_overlap
+from pipelines.annotate.mentions import Name, slug
 from pipelines.annotate.named_sources import find_named_sources
+from pipelines.annotate.naming import name_companies
 from pipelines.annotate.persons import find_persons
 from pipelines.annotate.quantities import find_quantities
 from pipelines.annotate.quotations import find_quotations
 from pipelines.annotate.references import find_references
 from pipelines.annotate.sentences import Stretch, split_clauses, split_sentences
 from pipelines.annotate.slots import share_lists, slot_at
+from pipelines.annotate.speakers import NOUN_KINDS, find_speakers
 from pipelines.annotate.times import find_times
 from pipelines.records import (
     Annotations,
@@ -33,6 +37,7 @@ from pipelines.records import (
     Region,
     Sentence,
     SourceMention,
+    Speaker,
     TimeExpression,
 )
 
@@ -55,12 +60,33 @@ class Line:
     paragraph_no: int
     clauses: list[Stretch]
     hits: list[Hit]
+    sources: list[tuple[int, int, str, int]]
     names: list[Name] = field(default_factory=list)
+    hits_by_kind: dict[str, list[Hit]] = field(init=False, default_factory=dict)
+    _of_kinds: dict[str, list[Hit]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for hit in self.hits:
+            self.hits_by_kind.setdefault(hit.entry.kind, []).append(hit)
+
+    def of_kind(self, kind: str) -> list[Hit]:
+        """Hits of one lexicon outside companies' names, the longest where two overlap. `names` must be complete."""
+        if kind not in self._of_kinds:
+            hits = without_overlap(self.hits_by_kind.get(kind, []))
+            self._of_kinds[kind] = [h for h in hits if not self._is_in_name(h)] if self.names else hits
+        return self._of_kinds[kind]
+
+    def _is_in_name(self, hit: Hit) -> bool:
+        return any(n.start <= hit.start and hit.end <= n.end for n in self.names)
 
     def place(self, start: int, end: int, rule_id: str) -> tuple[Region, int, int, int, int, str]:
         """The fields of a `Span`, in its order."""
-        clause = next((c.clause_no for c in self.clauses if c.start <= start < c.end), 0)
-        return self.region, self.start + start, self.start + end, self.number, clause, rule_id
+        clause_no = 0
+        for clause in self.clauses:
+            if clause.start <= start < clause.end:
+                clause_no = clause.clause_no
+                break
+        return self.region, self.start + start, self.start + end, self.number, clause_no, rule_id
 
 
 def annotate(article: Article, lexicon: Lexicon) -> Annotations:
@@ -68,10 +94,13 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
     language = article.language if article.language in lexicon.matchers else "en"
     assert language is not None
     lines = list(_lines(article, language, lexicon))
-    proposals = _name_companies(lines, language, lexicon)
+    proposals = name_companies(lines, language, lexicon)
     published = article.published.date() if article.published else None
     known: dict[str, str] = {}
     people = [p for line in lines for p in _persons(line, known)]
+    people_in: dict[int, list[Person]] = defaultdict(list)
+    for person in people:
+        people_in[person.sentence_no].append(person)
     return Annotations(
         paragraphs=article.paragraphs,
         sentences=tuple(
@@ -83,10 +112,11 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotations:
             for c in s.clauses
         ),
         mentions=tuple(m for s in lines for m in _mentions(s, language, lexicon)),
-        proposed_companies=tuple(ProposedCompany(p.company_id, p.name, p.legal_name, "legal-form") for p in proposals),
+        proposed_companies=tuple(ProposedCompany(p.company_id, p.name, p.legal_name, p.rule_id) for p in proposals),
         references=tuple(r for s in lines for r in _references(s, language, lexicon)),
         persons=tuple(people),
         source_mentions=tuple(m for s in lines for m in _source_mentions(s, language, lexicon)),
+        speakers=tuple(p for s in lines for p in _speakers(s, people_in.get(s.number, ()), language, lexicon)),
         cues=tuple(c for s in lines for c in _cues(s)),
         market_mentions=tuple(m for s in lines for m in _market_mentions(s, language)),
         quantities=tuple(q for s in lines for q in _quantities(s, language, lexicon)),
@@ -100,7 +130,14 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
     matcher = lexicon.matchers[language]
     if article.title:
         yield Line(
-            article.title, 0, Region.TITLE, 0, -1, split_clauses(article.title, language), matcher.find(article.title)
+            article.title,
+            0,
+            Region.TITLE,
+            0,
+            -1,
+            split_clauses(article.title, language),
+            matcher.find(article.title),
+            find_named_sources(article.title),
         )
     number = 0
     for paragraph_no, paragraph in enumerate(article.paragraphs):
@@ -118,44 +155,13 @@ def _lines(article: Article, language: str, lexicon: Lexicon) -> Iterator[Line]:
                 paragraph_no,
                 split_clauses(sentence, language),
                 matcher.find(sentence),
+                find_named_sources(sentence),
             )
 
 
-def _name_companies(lines: Sequence[Line], language: str, lexicon: Lexicon) -> list[Proposal]:
-    """Fill `names` of every line; what it returns are the companies that no register knows."""
-    proposals: dict[str, Proposal] = {}
-    for line in lines:
-        by_form = list(by_legal_form(line.text, lexicon))
-        proposals.update({p.company_id: p for _, p in by_form if p and p.company_id not in proposals})
-        line.names = _longest([name for name, _ in by_form], of_register(line.text, line.hits, language, lexicon))
-    seen = {name.company_id for line in lines for name in line.names}
-    forms = short_forms(list(proposals.values()), seen, lexicon)
-    if forms:
-        pattern = re.compile("|".join(rf"(?<!\w){re.escape(f)}" for f in sorted(forms, key=len, reverse=True)))
-        for line in lines:
-            line.names = _longest(line.names, _short_names(line.text, pattern, forms))
-    return list(proposals.values())
-
-
-def _short_names(text: str, pattern: re.Pattern[str], forms: dict[str, str]) -> Iterator[Name]:
-    for found in pattern.finditer(text):
-        end = found.end()
-        genitive = genitive_at(text, end) is not None
-        if genitive or end >= len(text) or not text[end].isalnum():
-            yield Name(found.start(), end, forms[found.group()], "short-form", genitive)
-
-
-def _longest(*groups: Iterable[Name]) -> list[Name]:
-    """Names without overlap: the longer one wins, and among equals the one of the earlier group."""
-    chosen: list[Name] = []
-    ranked = [(name, rank) for rank, group in enumerate(groups) for name in group]
-    for name, _ in sorted(ranked, key=lambda n: (n[0].start - n[0].end, n[1], n[0].start)):
-        if not any(c.start < name.end and name.start < c.end for c in chosen):
-            chosen.append(name)
-    return sorted(chosen, key=lambda n: n.start)
-
-
 def _mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[Mention]:
+    if not line.names:
+        return
     slots = [
         slot_at(line.text, n.start, n.end, language, lexicon.descriptions, is_genitive=n.is_genitive)
         for n in line.names
@@ -175,30 +181,25 @@ def _references(line: Line, language: str, lexicon: Lexicon) -> Iterator[Referen
 
 
 def _persons(line: Line, known: dict[str, str]) -> Iterator[Person]:
-    for p in find_persons(line.text, line.hits, line.names, known):
+    for p in find_persons(line.text, line.hits, line.names, line.sources, known):
         surface = line.text[p.start : p.end]
         yield Person(*line.place(p.start, p.end, p.rule_id), surface, p.name, p.role, p.organisation_id)
 
 
-def _of_kind(line: Line, kind: str) -> list[Hit]:
-    """Hits of one lexicon outside companies' names, the longest where two overlap."""
-    hits = without_overlap(h for h in line.hits if h.entry.kind == kind)
-    return [h for h in hits if not any(n.start <= h.start and h.end <= n.end for n in line.names)]
-
-
 def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[SourceMention]:
     """Sources of the lexicon, then those that only their context names, unless a company stands there."""
-    taken = [(n.start, n.end) for n in line.names]
+    # a company that only clues propose may also be a source whose kind is named: "Magazin „Kontor“"
+    taken = [(n.start, n.end) for n in line.names if n.company_id in lexicon.companies or n.rule_id == "legal-form"]
     found: list[SourceMention] = []
 
     def add(start: int, end: int, source_id: str, kind: str | None, rule: str, phrase: int) -> None:
         slot = slot_at(line.text, phrase, end, language, lexicon.descriptions, is_genitive=False)
         found.append(SourceMention(*line.place(start, end, rule), source_id, kind, line.text[start:end], slot))
 
-    for hit in without_overlap(h for h in line.hits if h.entry.kind == "source"):
+    for hit in without_overlap(line.hits_by_kind.get("source", [])):
         add(hit.start, hit.end, hit.entry.key, None, "source-lexicon", hit.start)
         taken.append((hit.start, hit.end))
-    for start, end, kind, phrase in find_named_sources(line.text):
+    for start, end, kind, phrase in line.sources:
         if not any(s < end and start < e for s, e in taken):
             # "analysts at X said": the phrase is the subject, so what governs it is looked for before the phrase
             add(start, end, slug(line.text[start:end]), kind, "kind-noun", phrase)
@@ -206,17 +207,29 @@ def _source_mentions(line: Line, language: str, lexicon: Lexicon) -> Iterator[So
     yield from sorted(found, key=lambda mention: mention.start_char)
 
 
+def _speakers(line: Line, people: Sequence[Person], language: str, lexicon: Lexicon) -> Iterator[Speaker]:
+    """The phrases that speak, where the sentence has a word of saying."""
+    said = line.of_kind("speech")
+    if not said:
+        return
+    nouns = [hit for hit in line.hits if hit.entry.kind in NOUN_KINDS]
+    companies = [(n.start, n.end) for n in line.names]
+    persons = [(p.start_char - line.start, p.end_char - line.start) for p in people]
+    for p in find_speakers(line.text, said, nouns, companies, persons, line.clauses, lexicon.speech_slots, language):
+        place = line.place(p.start, p.end, p.rule_id)
+        yield Speaker(*place, p.name, p.noun_id, line.start + p.head_end, line.start + p.cue_start)
+
+
 def _cues(line: Line) -> Iterator[Cue]:
     """Cue words in text order. A word may be a cue of several kinds."""
-    kinds = {h.entry.kind for h in line.hits} - NAME_KINDS
-    hits = [hit for kind in kinds for hit in _of_kind(line, kind)]
+    hits = [hit for kind in line.hits_by_kind if kind not in NAME_KINDS for hit in line.of_kind(kind)]
     for hit in sorted(hits, key=lambda h: (h.start, h.last, h.entry.key)):
         place = line.place(hit.start, hit.end, hit.entry.kind)
         yield Cue(*place, hit.entry.key, line.text[hit.start : hit.end], line.start + hit.last)
 
 
 def _market_mentions(line: Line, language: str) -> Iterator[MarketMention]:
-    for hit in _of_kind(line, "market"):
+    for hit in line.of_kind("market"):
         slot = slot_at(line.text, hit.start, hit.end, language, frozenset(), is_genitive=hit.is_genitive)
         place = line.place(hit.start, hit.end, "market-lexicon")
         yield MarketMention(*place, hit.entry.key, line.text[hit.start : hit.end], slot.preposition)
@@ -236,10 +249,13 @@ def _times(line: Line, published: date | None) -> Iterator[TimeExpression]:
 
 def _quotations(article: Article, lines: Sequence[Line]) -> Iterator[Quotation]:
     """Quotations may run over several sentences: they are looked for by paragraph, and numbered by their first one."""
-    for paragraph_no, paragraph in enumerate(article.paragraphs):
-        own = [line for line in lines if line.paragraph_no == paragraph_no]
-        for start, end, words in find_quotations(article.text[paragraph.start : paragraph.end]) if own else ():
+    for paragraph_no, group in groupby(lines, key=lambda line: line.paragraph_no):
+        if paragraph_no < 0:
+            continue
+        paragraph, own = article.paragraphs[paragraph_no], list(group)
+        starts = [line.start for line in own]
+        for start, end, words in find_quotations(article.text[paragraph.start : paragraph.end]):
             at = paragraph.start + start
-            line = next((s for s in reversed(own) if s.start <= at), own[0])
+            line = own[max(0, bisect_right(starts, at) - 1)]
             place = line.place(at - line.start, at - line.start + end - start, "quotation-marks")
             yield Quotation(*place, words)

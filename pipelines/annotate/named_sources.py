@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+
+from pipelines.annotate.gate import Gate
 
 KIND_NOUNS = {
     "research_firm": (
@@ -40,18 +42,60 @@ AUTHORITY = re.compile(
 )
 
 
-def _pattern(nouns: str) -> re.Pattern[str]:
-    words = "|".join(f"(?i:{noun[0]}){noun[1:]}".replace("_", r"\s") for noun in nouns.split())
-    return re.compile(rf"\b(?:{words})\s(?:(?:at|from|von|bei)\s)?[„“\"‚‘'»]?({NAME})")
+DATELINE = re.compile(
+    r"(?:>\s*)?(?:[A-ZÄÖÜ][\w.,/&-]*\s){1,6}\(((?!Foto|Bild|Archiv|Symbol|Grafik|Photo|Image|Video)(?:www\.)?[A-Za-zÄÖÜäöü][\w.&+-]*(?:\s[\w.&+-]+){0,4})\)\s*[-–—]"
+)
+"""Place, agency in brackets, dash: "HAMBURG (Hafendienst) - …"."""
+BARE_DATELINE = re.compile(
+    r"(?:(?:[A-ZÄÖÜ][\w./-]*\s){1,4}\(((?:www\.)?[a-z][\w-]*\.(?:de|com|at|ch|net|org))\)"
+    r"|[A-ZÄÖÜ]{4,}(?:\s[A-ZÄÖÜ/]+){0,2}\s\(([A-ZÄÖÜ][A-ZÄÖÜ.& -]{3,40})\))\s*$"
+)
+"""The same on a line of its own: "Kiel (www.hafendienst.de)", "KIEL (HAFENDIENST GMBH)"."""
 
 
-BEHIND_NOUN = {kind: _pattern(nouns) for kind, nouns in KIND_NOUNS.items()}
+WORD = re.compile(r"[A-Za-zÄÖÜäöü]\w+")
+NAME_BEHIND = re.compile(rf"\s(?:(?:at|from|von|bei)\s)?[„“\"‚‘'»]?({NAME})")
 
 
-def find_named_sources(sentence: str) -> Iterator[tuple[int, int, str, int]]:
+def _by_last_word() -> dict[str, list[tuple[str, str]]]:
+    """Last word of each noun in lower case -> the words before it, and the kind it tells."""
+    table: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, nouns in KIND_NOUNS.items():
+        for noun in nouns.split():
+            *before, last = noun.split("_")
+            table[last.casefold()].append(("".join(f"{word} " for word in before), kind))
+    return dict(table)
+
+
+KIND_OF_NOUN = _by_last_word()
+KINDS = Gate(KIND_OF_NOUN)
+"""Open for sentences (case folded) in which one of the nouns stands."""
+AUTHORITY_SIGNS = ("ministerium", "gericht ", "anwaltschaft ", "Bundes", "Landes")
+"""Without one of these no authority's name can match."""
+
+
+def find_named_sources(sentence: str) -> list[tuple[int, int, str, int]]:
     """(start, end, kind, start of the phrase) of each source named behind its kind or recognisable as an authority."""
-    for kind, pattern in BEHIND_NOUN.items():
-        for found in pattern.finditer(sentence):
-            yield *found.span(1), kind, found.start()
-    for found in AUTHORITY.finditer(sentence):
-        yield *found.span(), "authority", found.start()
+    found: list[tuple[int, int, str, int]] = []
+    for word in WORD.finditer(sentence) if KINDS.is_open(sentence.casefold()) else ():
+        for before, kind in KIND_OF_NOUN.get(word.group().casefold(), ()):
+            start = word.start() - len(before)
+            if (
+                start < 0
+                or sentence[start : word.start()].casefold() != before
+                or sentence[start - 1 : start].isalnum()
+            ):
+                continue
+            name = NAME_BEHIND.match(sentence, word.end())
+            if name:
+                found.append((*name.span(1), kind, start))
+    dateline = DATELINE.match(sentence)
+    if dateline and not any(c.isdigit() for c in dateline.group(1)):
+        found.append((*dateline.span(1), "news_agency", dateline.start(1)))
+    bare = BARE_DATELINE.match(sentence) if len(sentence) < 100 else None
+    if bare:
+        group = 1 if bare.group(1) else 2
+        found.append((*bare.span(group), "news_agency", bare.start(group)))
+    if any(sign in sentence for sign in AUTHORITY_SIGNS):
+        found += ((*m.span(), "authority", m.start()) for m in AUTHORITY.finditer(sentence))
+    return found

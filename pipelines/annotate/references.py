@@ -26,6 +26,7 @@ EXPLETIVE = {
     ),
 }
 """An "es" or "it" that stands for nothing."""
+MAY_BE_EMPTY = frozenset(("es", "Es", "it", "It"))
 
 
 def find_references(sentence: str, hits: Sequence[Hit], language: str) -> Iterator[tuple[int, int, str, str]]:
@@ -33,9 +34,11 @@ def find_references(sentence: str, hits: Sequence[Hit], language: str) -> Iterat
     for hit in hits:
         if hit.entry.kind == "description":
             yield hit.start, hit.end, "description", hit.entry.key
-    empty = [m.start() for m in EXPLETIVE[language].finditer(sentence)]
+    empty: set[int] | None = None
     for found in PRONOUNS[language].finditer(sentence):
-        if found.start() not in empty:
+        if empty is None and found.group() in MAY_BE_EMPTY:
+            empty = {m.start() for m in EXPLETIVE[language].finditer(sentence)}
+        if not empty or found.start() not in empty:
             yield found.start(), found.end(), "pronoun", "pronoun"
     for found in POSSESSIVES[language].finditer(sentence):
         yield found.start(), found.end(), "possessive", "possessive"

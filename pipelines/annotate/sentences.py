@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import sentencex
 
@@ -50,11 +50,13 @@ FINITE = {
 BREAK = re.compile(r",\s+|;\s+|:\s+|\s[–—-]\s+")
 # A break inside a figure or a list of names is none: "1,5", "Berlin, 3. Mai".
 VERB_ENDING = re.compile(r"\b[a-zäöüß]{2,}(?:t|te|ten|en|st)\b")
+LEFT_TOGETHER = re.compile(r"(?<=\bMay\.)(?=\s+[A-Z])|(?<=[a-z]{2}[.!?])(?=\s+`\s?`\s)|(?<=[.!?] '\s')(?=\s+[A-Z`])")
+"""Ends of sentences that the splitter does not see: behind the month May, and at the marks ``…'' of tokenizers."""
+LEFT_TOGETHER_SIGNS = ("May.", "`", "'")
 FIRST_WORD = re.compile(r"[\s„“”\"»«‘’'(\[]*([^\W\d_]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Part of a clause: offsets into the sentence, the clause's number and how it was opened."""
 
     start: int
@@ -71,7 +73,7 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
         if start < 0:  # the splitter normalised something away: take the rest as one sentence
             piece, start = text[at:], at
         at = start + len(piece)
-        for part in _after_months(piece):
+        for part in _left_together(piece):
             stripped = part.strip()
             if stripped:
                 begin = start + part.index(stripped[0])
@@ -79,9 +81,11 @@ def split_sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
             start += len(part)
 
 
-def _after_months(piece: str) -> list[str]:
-    """The splitter takes "May." for an abbreviation of a month; before a capital it ends a sentence."""
-    return re.split(r"(?<=\bMay\.)(?=\s+[A-Z])", piece)
+def _left_together(piece: str) -> list[str]:
+    """A piece cut where the splitter left two sentences together."""
+    if not any(map(piece.__contains__, LEFT_TOGETHER_SIGNS)):
+        return [piece]
+    return LEFT_TOGETHER.split(piece)
 
 
 def split_clauses(sentence: str, language: str) -> list[Stretch]:

@@ -52,7 +52,7 @@ PARTICLE_PHRASES = re.compile(
 )
 """Phrases that open like prepositional ones and govern nothing."""
 LIST_JOINT = re.compile(
-    r"(?:\s(?:aus|in|from|of) [A-ZÄÖÜ]\w+)?\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+"
+    r"(?:\s\([\w.: -]{1,15}\))?(?:\s(?:aus|in|from|of) [A-ZÄÖÜ]\w+)?\s*(?:,|/|,?\s*(?:und|sowie|oder|and|or|&))\s+"
     r"(?:auch |also )?(?:die |der |das |den |dem |vom |the )?(?:[a-zäöü]+en |[A-Z][a-z]+ese |[A-Z][a-z]+an )?"
 )
 """What joins names of a list: "Globalwafers aus Taiwan und der japanischen Shin-Etsu"."""
@@ -88,7 +88,13 @@ def slot_at(
 def is_description(word: str, descriptions: frozenset[str]) -> bool:
     """Whether a noun, or the end of a compound, is one that describes companies: "Chiphersteller", "US-Rivalen"."""
     tail = word.rsplit("-", 1)[-1]
-    return tail in descriptions or any(tail.endswith(d) for d in descriptions if len(d) >= MIN_SUFFIX)
+    first = max(0, len(tail) - _longest(descriptions))
+    return tail in descriptions or any(tail[at:] in descriptions for at in range(first, len(tail) - MIN_SUFFIX + 1))
+
+
+@lru_cache(maxsize=8)
+def _longest(words: frozenset[str]) -> int:
+    return max(map(len, words), default=0)
 
 
 def _may_stand_between(word: str, steps: int, described: bool, language: str) -> bool:

@@ -1,25 +1,31 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
+from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.load import load_dates
-from pipelines.warehouse.models import BUILD, PROJECT, build_models, dbt_command, ensure_raw_schema, write_profile
+from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
 from pipelines.warehouse.publish import Manifest, publish, read_manifest
 from pipelines.warehouse.query import Result, open_published, query
 from pipelines.warehouse.staging import AnnotationStore, ArticleStore
 
 __all__ = [
-    "BUILD",
+    "ALL",
     "PROJECT",
+    "ROW_IDS",
     "AnnotationStore",
     "ArticleStore",
+    "Holdings",
     "Manifest",
     "Result",
+    "Row",
+    "Target",
     "build_models",
     "dbt_command",
-    "ensure_raw_schema",
     "load_dates",
     "open_published",
+    "plan_derivation",
     "publish",
     "query",
+    "read_holdings",
     "read_manifest",
     "write_profile",
 ]

@@ -38,11 +38,30 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _connect(path: Path, wait: float) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def open_for_reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the working warehouse, where annotations and intermediate tables lie.
+
+    It waits for a writer as a writer does. Raises `WarehouseError` when there is no warehouse yet.
+    """
+    path = settings.home.warehouse
+    if not path.exists():
+        raise WarehouseError(
+            f"{path}: there is no working warehouse; `claimhouse import PATH` or `claimhouse run --date DAY` makes it."
+        )
+    connection = _connect(path, settings.file.warehouse.lock_wait, read_only=True)
+    try:
+        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _connect(path: Path, wait: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + wait
     while True:
         try:
-            return duckdb.connect(str(path))
+            return duckdb.connect(str(path), read_only=read_only)
         except duckdb.IOException as error:
             message = str(error)
             if "lock" not in message.casefold():

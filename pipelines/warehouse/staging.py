@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.records import Annotations, Article, PageFault, Paragraph, Precision, Region, StoredArticle, Witness
+from pipelines.warehouse.fingerprint import with_fingerprints
 from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table, metadata_table
 
 
@@ -65,6 +66,7 @@ class AnnotationStore:
             "article_metadata": metadata_table(articles, annotator_version),
         }
         tables |= {t.name: annotation_table(t, annotated, annotator_version) for t in ANNOTATION_TABLES}
+        tables["articles"] = with_fingerprints(tables)
         for name, table in tables.items():
 
             def write(part: Path, rows: pa.Table = table) -> None:

@@ -53,6 +53,7 @@ ANNOTATION_TABLES = (
     Table("references", (*SPAN, ("kind", TEXT), ("surface", TEXT), *SLOT)),
     Table("persons", (*SPAN, ("surface", TEXT), ("name", TEXT), ("role", TEXT), ("organisation_id", TEXT))),
     Table("source_mentions", (*SPAN, ("source_id", TEXT), ("kind", TEXT), ("surface", TEXT), *SLOT)),
+    Table("speakers", (*SPAN, ("name", TEXT), ("noun_id", TEXT), ("head_char", INT), ("cue_char", INT))),
     Table("cues", (*SPAN, ("cue_id", TEXT), ("surface", TEXT), ("last_char", INT))),
     Table("market_mentions", (*SPAN, ("market_id", TEXT), ("surface", TEXT), ("preposition", TEXT))),
     Table("quantities", (*SPAN, ("surface", TEXT), ("value", REAL), ("unit", TEXT), ("preposition", TEXT))),
@@ -64,6 +65,7 @@ ARTICLE_SCHEMA = pa.schema(
     [
         *IDENTITY,
         ("rule_id", TEXT),
+        ("fingerprint", TEXT),
         ("content_hash", TEXT),
         ("source_id", TEXT),
         ("url", TEXT),

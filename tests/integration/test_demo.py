@@ -269,8 +269,9 @@ def test_syndicated_copies_are_four_articles_that_make_the_same_claim(demo_wareh
     for article_id, *_ in copies:
         moves = "select move_type, value, evidence from market_moves where article_id = ? and region = 'body'"
         claims[article_id] = set(demo_warehouse.execute(moves, [article_id]).fetchall())
-    assert all(claims.values())
-    assert len({frozenset(found) for found in claims.values()}) == 1
+    # what else each claims depends on the title and lead that its paper gave it: they count where claims are weighed
+    common = {(move_type, value) for move_type, value, _ in set.intersection(*claims.values())}
+    assert common >= {("financial_result", 12), ("stock_price_change", 3.2), ("workforce_change", -250)}
 
 
 # What an analyst would expect

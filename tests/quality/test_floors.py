@@ -9,17 +9,18 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
+from tests.quality.held_out import is_held_out
+
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 FLOORS: dict[str, dict[str, dict[str, float]]] = json.loads(Path(__file__).with_name("floors.json").read_text())
-FACTS = [(gold, table) for gold in ("facts", "seed") for table in FLOORS[gold]]
+GOLD = ("facts", "facts held out", "seed")
+FACTS = [(gold, table) for gold in GOLD for table in FLOORS[gold]]
 
 pytestmark = pytest.mark.skipif(
     not (SHARED / "corpora").is_dir() or not (SHARED / "tools").is_dir(),
@@ -43,20 +44,31 @@ def parse_scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str
 
 
 @pytest.fixture(scope="module")
-def fact_scores(
-    tmp_path_factory: pytest.TempPathFactory, claimhouse: Callable[..., CompletedProcess[str]]
-) -> dict[str, dict[str, Any]]:
-    """By corpus, of one warehouse that holds both."""
+def fact_scores(tmp_path_factory: pytest.TempPathFactory, corpora_home: Path) -> dict[str, dict[str, Any]]:
+    """By corpus, and of `facts` also for the articles that nobody looks at."""
     folder = tmp_path_factory.mktemp("gold")
-    pages = [SHARED / "corpora" / gold / "pages" for gold in ("facts", "seed")]
-    imported = claimhouse("import", *pages, "--home", folder / "home")
-    assert imported.returncode == 0, imported.stderr
-    warehouse = folder / "home" / "published" / "claimhouse.duckdb"
+    held_out = folder / "facts held out"
+    held_out.mkdir()
+    lines = (SHARED / "corpora" / "facts" / "gold.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (held_out / "gold.jsonl").write_text("".join(line for line in lines if is_held_out(json.loads(line)["id"])))
+    corpora = {"facts": SHARED / "corpora" / "facts", "facts held out": held_out, "seed": SHARED / "corpora" / "seed"}
     return {
-        gold: score("score_facts.py", folder / f"{gold}.json", "--warehouse", warehouse, "--gold",
-                    SHARED / "corpora" / gold)
-        for gold in ("facts", "seed")
-    }  # fmt: skip
+        gold: score(
+            "score_facts.py", folder / f"{gold}.json", "--warehouse", warehouse_of(corpora_home), "--gold", path
+        )
+        for gold, path in corpora.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def quote_scores(tmp_path_factory: pytest.TempPathFactory, corpora_home: Path) -> dict[str, float]:
+    out = tmp_path_factory.mktemp("quotes") / "scores.json"
+    scores: dict[str, float] = score("score_quotes.py", out, "--warehouse", warehouse_of(corpora_home))
+    return scores
+
+
+def warehouse_of(home: Path) -> Path:
+    return home / "published" / "claimhouse.duckdb"
 
 
 def below(scores: dict[str, Any], floors: dict[str, float]) -> dict[str, str]:
@@ -87,8 +99,16 @@ def test_the_facts_reach_their_floors(fact_scores: dict[str, dict[str, Any]], go
     assert below(row, FLOORS[gold][table]) == {}
 
 
+def test_the_quotations_reach_their_floors(quote_scores: dict[str, float]) -> None:
+    assert below(quote_scores, FLOORS["quotes"]["quotations"]) == {}
+
+
 def test_every_labelled_article_is_in_the_warehouse(fact_scores: dict[str, dict[str, Any]]) -> None:
-    assert {gold: scores["articles"] for gold, scores in fact_scores.items()} == {"facts": 168, "seed": 1}
+    assert {gold: scores["articles"] for gold, scores in fact_scores.items()} == {
+        "facts": 168,
+        "facts held out": 61,
+        "seed": 1,
+    }
 
 
 def test_floors_are_shares_of_two_decimals() -> None:

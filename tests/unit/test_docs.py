@@ -141,7 +141,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     assert heading, f"docs/commands.md has no section 'claimhouse {name}'"
     text = section(read("docs/commands.md"), heading)
     options = {o for p in COMMANDS[name].params for o in p.opts if o.startswith("--")} - {"--help"}
-    documented = set(re.findall(r"`(--[a-z]+)(?: [A-Z]+)?`", text))
+    documented = set(re.findall(r"`(--[a-z-]+)(?: [A-Z]+)?`", text))
     assert documented == options
 
 

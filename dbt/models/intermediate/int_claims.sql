@@ -1,90 +1,122 @@
-with actors as (
+-- What is held for a claim: what grammar alone tells of a named company, and the tellings that weigh more than nothing
+-- by their features and the score of their actor.
+with weights as (
 
-    -- a list of names in the actor's place acts together: "Oppo und Vivo gewinnen Anteile"
     select
-        candidates.*,
-        max(actor_score) over (partition by article_id, sentence_no, start_char, cue_id) as best_score
-    from {{ ref('int_claim_candidates') }} as candidates
+        feature,
+        weight
+    from {{ ref('claim_weights') }}
+    where stage = 'claim'
 
 ),
 
-best as (
+spelled_out as (
 
-    select *
-    from actors
-    where actor_score = best_score and actor_score >= {{ var('actor_threshold') }}
-    qualify
-        row_number() over (partition by article_id, sentence_no, start_char, cue_id order by entity_start, company_id)
-        = 1
+    select
+        article_id,
+        company_id,
+        move_type,
+        telling_no,
+        unnest(features) as feature,
+        1 as value
+    from {{ ref('int_claim_tellings') }}
+
+    union all
+
+    select
+        article_id,
+        company_id,
+        move_type,
+        telling_no,
+        feature,
+        value
+    from {{ ref('int_claim_tellings') }}
+    unpivot (value for feature in (actor_score, second_score, third_score, repeated_score))
 
 ),
 
-joined_by_list as (
+scores as (
 
     select
-        best.* exclude (best.company_id, best.entity_start, best.entity_end),
-        actors.company_id,
-        actors.entity_start,
-        actors.entity_end
-    from best
-    inner join actors
-        on
-            best.article_id = actors.article_id
-            and best.sentence_no = actors.sentence_no
-            and best.start_char = actors.start_char
-            and best.cue_id = actors.cue_id
-            and (
-                (best.company_id = actors.company_id and best.entity_start = actors.entity_start)
-                or (best.list_no > 0 and best.list_no = actors.list_no and actors.entity_kind = 'name')
-            )
+        spelled_out.article_id,
+        spelled_out.company_id,
+        spelled_out.move_type,
+        spelled_out.telling_no,
+        sum(spelled_out.value * weights.weight) as claim_score
+    from spelled_out
+    inner join weights using (feature)
+    group by all
 
 ),
 
-unclaimed as (
+scored as (
 
-    -- a measured topic without any company in its sentence speaks of the article's protagonist
     select
-        cues.article_id,
-        cues.region,
-        cues.sentence_no,
-        cues.clause_no,
-        cues.start_char,
-        cues.end_char,
-        cues.cue_id,
-        cues.kind,
-        cues.surface,
-        cues.move_type,
-        cues.direction,
-        cues.certainty,
-        cues.slot,
-        protagonists.company_id,
-        cast(null as integer) as entity_start,
-        cast(null as integer) as entity_end,
-        2.0 as actor_score
-    from {{ ref('int_claim_cues') }} as cues
-    inner join {{ ref('move_types') }} as types using (move_type)
-    inner join {{ ref('int_protagonists') }} as protagonists using (article_id)
-    where
-        types.speaks_of_protagonist
-        and protagonists.share >= {{ var('protagonist_share') }}
-        and not exists (
-            select 1
-            from {{ ref('int_claim_candidates') }} as candidates
-            where candidates.article_id = cues.article_id and candidates.sentence_no = cues.sentence_no
-        )
+        tellings.*,
+        scores.claim_score,
+        scores.claim_score >= 0
+        or (
+            tellings.telling_no = 1
+            and tellings.kind = 'move'
+            and tellings.entity_kind = 'name'
+            and coalesce(tellings.construction in ('subject of the verb', 'agent of the passive'), false)
+        ) as is_held
+    from {{ ref('int_claim_tellings') }} as tellings
+    inner join scores using (article_id, company_id, move_type, telling_no)
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) filter (where is_held) over of_claim as claims,
+        row_number() over (of_claim order by evidence_score desc, telling_no asc) as evidence_no
+    from scored
+    window of_claim as (partition by article_id, company_id, move_type)
+
+),
+
+held as (
+
+    -- as many claims as there are tellings that hold, each with the best evidence there is
+    select * exclude (evidence_no, claims)
+    from counted
+    where evidence_no <= claims
 
 ),
 
 together as (
 
-    select * from joined_by_list
-    union all by name
-    select * from unclaimed
+    -- "Oppo und Vivo gewinnen Anteile": what holds for one of a list holds for all of it
+    select counted.* exclude (evidence_no, claims)
+    from counted
+    where
+        counted.claims = 0
+        and counted.list_no > 0
+        and counted.entity_kind = 'name'
+        and exists (
+            select 1
+            from held
+            where
+                held.article_id = counted.article_id
+                and held.sentence_no = counted.sentence_no
+                and held.move_type = counted.move_type
+                and held.list_no = counted.list_no
+                and held.entity_kind = 'name'
+        )
+
+),
+
+claims as (
+
+    select * from held
+    union all
+    select * from together
 
 )
 
 select
     *,
     {{ stable_id(['article_id', 'company_id', 'move_type', 'region', 'start_char', 'cue_id']) }} as claim_id
-from together
-qualify row_number() over (partition by claim_id order by actor_score desc, entity_start asc) = 1
+from claims

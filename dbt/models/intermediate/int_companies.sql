@@ -2,14 +2,15 @@ with proposed as (
 
     select
         company_id,
-        arg_min(name, (archive_date, name)) as name,
+        -- the fullest name seen
+        arg_min(name, (-length(name), archive_date, name)) as name,
         arg_min(legal_name, (archive_date, name, legal_name)) as legal_name
     from {{ ref('stg_proposed_companies') }}
     group by company_id
 
 ),
 
-register as (
+shipped as (
 
     select
         company_id,
@@ -22,6 +23,29 @@ register as (
         is_listed,
         true as is_registered
     from {{ ref('company_register') }}
+
+),
+
+-- The user's own row of a company stands for the shipped one.
+register as (
+
+    select
+        company_id,
+        name,
+        legal_name,
+        country,
+        sector,
+        ticker,
+        isin,
+        is_listed,
+        true as is_registered
+    from {{ ref('stg_own_companies') }}
+
+    union all
+
+    select shipped.*
+    from shipped
+    anti join {{ ref('stg_own_companies') }} using (company_id)
 
 )
 

@@ -14,6 +14,17 @@ with antecedents as (
 
 ),
 
+shares as (
+
+    select
+        article_id,
+        company_id,
+        count(*) / sum(count(*)) over (partition by article_id) as share
+    from antecedents
+    group by article_id, company_id
+
+),
+
 persons as (
 
     select
@@ -70,16 +81,22 @@ paired as (
 
 -- The nearest earlier company that was a subject; a pronoun that a person may claim is left alone.
 select
-    article_id,
-    sentence_no,
-    start_char,
-    company_id
+    paired.article_id,
+    paired.sentence_no,
+    paired.start_char,
+    paired.company_id
 from paired
+left join shares using (article_id, company_id)
 where
-    kind = 'description'
-    or lower(surface) in ('es', 'it', 'its')
-    or not has_person_between
+    paired.kind = 'description'
+    or lower(paired.surface) in ('es', 'it', 'its')
+    or not paired.has_person_between
 qualify row_number() over (
-    partition by article_id, sentence_no, start_char
-    order by is_subject desc, sentences_back asc, antecedent_start desc, company_id asc
+    partition by paired.article_id, paired.sentence_no, paired.start_char
+    order by
+        least(paired.sentences_back, 6)
+        + case when paired.is_subject then 0 else 1.5 end
+        - 4 * coalesce(shares.share, 0) asc,
+        paired.antecedent_start desc,
+        paired.company_id asc
 ) = 1

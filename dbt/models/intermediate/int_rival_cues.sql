@@ -9,6 +9,7 @@ select
     cues.last_char,
     cues.surface,
     cues.cue_id,
+    lexicon.language,
     lexicon.strength,
     lexicon.slot
 from {{ ref('stg_cues') }} as cues

@@ -1,29 +1,87 @@
+{% set constructions = [
+    'int_rivals_by_noun', 'int_rivals_by_verb', 'int_rivals_by_contrast', 'int_rivals_by_preposition',
+    'int_rivals_by_rank', 'int_rivals_for_target',
+] %}
 with together as (
 
-    select * from {{ ref('int_rivals_by_noun') }}
-    union all
-    select * from {{ ref('int_rivals_by_verb') }}
+    {% for construction in constructions %}
+        select
+            article_id,
+            region,
+            sentence_no,
+            sentence_no as cue_sentence_no,
+            region as cue_region,
+            clause_no,
+            cue_id,
+            strength,
+            needs_field,
+            construction,
+            one_id,
+            other_id
+        from {{ ref(construction) }}
+        union all
+    {% endfor %}
+    select * exclude (start_char) from {{ ref('int_rivals_unnamed') }}
 
 ),
 
-hedged as (
+in_a_field as (
 
+    -- words that also compare other things count between companies of one field only, a field unknown is none
+    select together.*
+    from together
+    inner join {{ ref('int_companies') }} as one on together.one_id = one.company_id
+    inner join {{ ref('int_companies') }} as other on together.other_id = other.company_id
+    where
+        not together.needs_field
+        or list_has_any({{ fields_of_sector('one.sector') }}, {{ fields_of_sector('other.sector') }})
+
+),
+
+allied as (
+
+    -- no rivals merely for being compared, in one article or (null) in all
     select
         article_id,
-        sentence_no,
-        max(hedge_rank) as hedge_rank
-    from {{ ref('int_clause_certainty') }}
-    group by all
+        one_id,
+        other_id,
+        false as is_direct
+    from {{ ref('int_allied_companies') }}
+    union all
+    select
+        cast(null as varchar) as article_id,
+        one_id,
+        other_id,
+        is_direct
+    from {{ ref('int_grouped_companies') }}
 
 )
 
 select
-    together.article_id,
-    together.region,
-    together.sentence_no,
-    together.cue_id as rule_id,
-    least(together.one_id, together.other_id) as company_a_id,
-    greatest(together.one_id, together.other_id) as company_b_id,
-    case when hedged.hedge_rank = 2 then 'speculative' else together.strength end as strength
-from together
-left join hedged using (article_id, sentence_no)
+    pairs.article_id,
+    pairs.region,
+    pairs.sentence_no,
+    pairs.cue_sentence_no,
+    pairs.cue_region,
+    pairs.construction || ':' || pairs.cue_id as rule_id,
+    least(pairs.one_id, pairs.other_id) as company_a_id,
+    greatest(pairs.one_id, pairs.other_id) as company_b_id,
+    case when marks.hedge_rank = 2 then 'speculative' else pairs.strength end as strength
+from in_a_field as pairs
+left join {{ ref('int_clause_certainty') }} as marks
+    on
+        pairs.article_id = marks.article_id
+        and pairs.cue_sentence_no = marks.sentence_no
+        and pairs.clause_no = marks.clause_no
+where
+    not exists (
+        select 1
+        from allied
+        where
+            coalesce(allied.article_id, pairs.article_id) = pairs.article_id
+            and (
+                allied.one_id = pairs.one_id and allied.other_id = pairs.other_id
+                or allied.one_id = pairs.other_id and allied.other_id = pairs.one_id
+            )
+            and (pairs.needs_field or allied.is_direct and pairs.strength = 'implied')
+    )

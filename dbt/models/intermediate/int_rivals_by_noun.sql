@@ -1,210 +1,148 @@
--- "Konkurrent Huawei", "Apple-Rivale", "Boeing, the rival of Airbus", "Aldi und Lidl sind Rivalen".
-with cues as (
+-- Pairs that a noun of rivalry makes of the companies around it. Whether the attached company has the rival or is it
+-- does not matter: the other side is the noun's owner, else the sentence's subject, else the company spoken of before.
+with nouns as (
 
-    select *
-    from {{ ref('int_rival_cues') }}
-    where slot = 'name'
-
-),
-
-names as (
-
-    select * from {{ ref('int_rival_names') }}
+    select * from {{ ref('int_rival_nouns') }}
 
 ),
 
-beside as (
+named as (
 
-    -- the name the noun stands by, with at most two words and no comma between them
+    -- the attached name and the rest of its enumeration, each with the other side
     select
-        cues.article_id,
-        cues.sentence_no,
-        cues.start_char,
-        cues.cue_id,
-        names.company_id as rival_id,
-        names.start_char as rival_start,
-        names.list_no
-    from cues
-    inner join names using (article_id, sentence_no)
-    where
-        names.kind = 'name'
-        and names.start_char between cues.end_char and cues.end_char + 40
-        and regexp_matches(
-            substr(names.sentence, cues.end_char - names.sentence_start + 1, names.start_char - cues.end_char),
-            '^[\s„"“]*((wie|like|such as|including|the|die|den|[a-z]+maker|[A-ZÄÖÜ][\w-]+|[a-zäöü]+e[nrs]?)\s+){0,2}$'
-        )
-        and names.preposition is distinct from 'of'
-        and names.preposition is distinct from 'von'
-        and names.preposition is distinct from 'to'
-    qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by names.start_char
-    ) = 1
-
-),
-
-owners as (
-
-    -- whose rival: a compound's first part, a genitive or possessive before the noun, "von" or "of" behind it
-    select
-        cues.article_id,
-        cues.sentence_no,
-        cues.start_char,
-        cues.cue_id,
-        names.company_id as owner_id,
-        names.start_char as owner_start,
-        case
-            when names.end_char between cues.start_char - 1 and cues.start_char then 4
-            when
-                (names.is_genitive or names.kind = 'possessive') and cues.start_char - names.end_char between 0 and 40
-                then 3
-            when
-                names.start_char - cues.end_char between 0 and 25
-                and regexp_matches(
-                    substr(names.sentence, cues.end_char - names.sentence_start + 1, names.start_char - cues.end_char),
-                    '^\s(von|vom|of|to|für|for)\s'
-                )
-                then 2
-        end as fit
-    from cues
-    inner join names using (article_id, sentence_no)
-    where fit is not null
-    qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id
-        order by fit desc, names.start_char asc
-    ) = 1
-
-),
-
-subjects as (
-
-    -- the nearest bare name before the noun (or before its owner)
-    select
-        cues.article_id,
-        cues.sentence_no,
-        cues.start_char,
-        cues.cue_id,
-        names.company_id as subject_id,
-        names.start_char as subject_start,
-        names.list_no
-    from cues
-    inner join names using (article_id, sentence_no)
-    left join owners
-        on
-            cues.article_id = owners.article_id
-            and cues.sentence_no = owners.sentence_no
-            and cues.start_char = owners.start_char
-            and cues.cue_id = owners.cue_id
-    where
-        names.end_char <= cues.start_char
-        and names.company_id is distinct from owners.owner_id
-        and (
-            names.preposition is null
-            -- "to Canva, its fiercest rival": an apposition speaks of the name right before it
-            or substr(names.sentence, names.end_char - names.sentence_start + 1, 6) in (
-                ', its ', ', the ', ', dem ', ', den ', ', der '
-            )
-        )
-        and names.compound_head is null
-        and not names.is_genitive
-    qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by names.start_char desc
-    ) = 1
-
-),
-
-situations as (
-
-    select
-        cues.article_id,
-        cues.region,
-        cues.sentence_no,
-        cues.cue_id,
-        cues.strength,
-        cues.surface,
-        beside.rival_id,
-        beside.list_no as rival_list,
-        beside.rival_start,
-        owners.owner_id,
-        subjects.subject_id,
-        subjects.subject_start,
-        subjects.list_no as subject_list,
-        protagonists.company_id as protagonist_id
-    from cues
-    left join beside using (article_id, sentence_no, start_char, cue_id)
-    left join owners using (article_id, sentence_no, start_char, cue_id)
-    left join subjects using (article_id, sentence_no, start_char, cue_id)
-    left join {{ ref('int_protagonists') }} as protagonists on cues.article_id = protagonists.article_id
-
-),
-
-pairs as (
-
-    -- a rival named beside the noun, and the rest of its list
-    select
-        situations.article_id,
-        situations.region,
-        situations.sentence_no,
-        situations.cue_id,
-        situations.strength,
+        nouns.*,
+        'rival-named' as construction,
         names.company_id as one_id,
-        coalesce(situations.owner_id, situations.subject_id, situations.protagonist_id) as other_id
-    from situations
-    inner join names using (article_id, sentence_no)
+        coalesce(nouns.owner_id, nouns.subject_id, nouns.background_id) as other_id
+    from nouns
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
     where
-        names.start_char = situations.rival_start
-        or (
-            situations.rival_list > 0
-            and names.list_no = situations.rival_list
-            and names.start_char > situations.rival_start
+        names.kind in ('name', 'description')
+        and (
+            names.start_char = nouns.attached_start
+            or (
+                nouns.attached_run > 0
+                and names.run_no = nouns.attached_run
+                and names.start_char > nouns.attached_start
+            )
+        )
+        -- an enumeration that holds the company spoken of is no list of its rivals
+        and (
+            nouns.attached_run = 0
+            or coalesce(nouns.owner_id, nouns.subject_id) is not null
+            or not nouns.lists_background
         )
 
-    union all
+),
 
-    -- "Boeing, the rival of Airbus": the noun speaks of the subject, and the rest of its list
+listed_subjects as (
+
+    -- "Aldi und Lidl, die Rivalen von Rewe": every subject of the enumeration
     select
-        situations.article_id,
-        situations.region,
-        situations.sentence_no,
-        situations.cue_id,
-        situations.strength,
-        coalesce(names.company_id, situations.protagonist_id) as one_id,
-        situations.owner_id as other_id
-    from situations
-    left join names
-        on
-            situations.article_id = names.article_id
-            and situations.sentence_no = names.sentence_no
-            and (
-                situations.subject_start = names.start_char
-                or (situations.subject_list > 0 and situations.subject_list = names.list_no)
+        nouns.*,
+        'rival-named' as construction,
+        names.company_id as one_id,
+        nouns.attached_id as other_id
+    from nouns
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
+    where
+        nouns.owner_id is null
+        and nouns.attached_id is not null
+        and nouns.subject_run > 0
+        and names.run_no = nouns.subject_run
+        and names.end_char <= nouns.start_char
+        and nouns.attached_run != nouns.subject_run
+
+),
+
+said_of_subject as (
+
+    -- "Samsung ist Apples größter Rivale", "Samsung, ein Konkurrent": no name follows the noun
+    select
+        nouns.*,
+        'rival-said-of' as construction,
+        names.company_id as one_id,
+        coalesce(nouns.owner_id, nouns.background_id) as other_id
+    from nouns
+    inner join {{ ref('int_rival_names') }} as names using (article_id, region, sentence_no)
+    where
+        nouns.attached_id is null
+        and (
+            names.start_char = nouns.subject_start
+            or (nouns.subject_run > 0 and names.run_no = nouns.subject_run)
+        )
+        -- "Aldi und Lidl sind Rivalen" are each other's
+        and (nouns.subject_run = 0 or nouns.owner_id is not null)
+        and names.end_char <= nouns.start_char
+        and (
+            regexp_matches(nouns.text_after_subject, '{{ apposition() }}')
+            or regexp_matches(nouns.text_after_subject, '{{ predicate() }}')
+            -- "Walmart, Amazon's biggest rival"
+            or nouns.owner_id is not null
+            and regexp_matches(
+                nouns.text_after_subject,
+                '^(\s*\([^()]*\))?,\s[\p{L}\d&. ]{1,30}(''s|’s|''|’|s)?\s([\p{L}-]+\s){0,3}$'
             )
-    where situations.rival_id is null and situations.owner_id is not null
+        )
 
-    union all
+),
 
-    -- "Aldi und Lidl sind Rivalen": each of the list with each
+each_other as (
+
+    -- "Aldi und Lidl sind Rivalen", "die Erzrivalen Aldi und Lidl": each of the enumeration with each
     select
-        situations.article_id,
-        situations.region,
-        situations.sentence_no,
-        situations.cue_id,
-        situations.strength,
+        nouns.*,
+        'rivals-each-other' as construction,
         ones.company_id as one_id,
         others.company_id as other_id
-    from situations
-    inner join names as ones using (article_id, sentence_no)
-    inner join names as others using (article_id, sentence_no)
+    from nouns
+    inner join {{ ref('int_rival_names') }} as ones using (article_id, region, sentence_no)
+    inner join {{ ref('int_rival_names') }} as others
+        on
+            nouns.article_id = others.article_id
+            and nouns.region = others.region
+            and nouns.sentence_no = others.sentence_no
+            and ones.run_no = others.run_no
+            and ones.start_char < others.start_char
     where
-        situations.rival_id is null
-        and situations.owner_id is null
-        and regexp_matches(situations.surface, '(en|s|er|n)$')
-        and ones.list_no > 0
-        and ones.list_no = situations.subject_list
-        and others.list_no = situations.subject_list
-        and ones.start_char < others.start_char
+        nouns.owner_id is null
+        and regexp_matches(nouns.surface, '(en|s|er|n)$')
+        and (
+            nouns.attached_id is null
+            and nouns.subject_run > 0
+            and ones.run_no = nouns.subject_run
+            and regexp_matches(nouns.text_after_subject, '{{ predicate() }}')
+            or nouns.subject_id is null
+            and nouns.attached_run > 0
+            and ones.run_no = nouns.attached_run
+            and nouns.lists_background
+        )
+
+),
+
+together as (
+
+    select * from named
+    union all
+    select * from listed_subjects
+    union all
+    select * from said_of_subject
+    union all
+    select * from each_other
 
 )
 
-select *
-from pairs
+select
+    article_id,
+    region,
+    sentence_no,
+    clause_no,
+    start_char,
+    cue_id,
+    strength,
+    slot in ('peer', 'leader') as needs_field,
+    construction,
+    one_id,
+    other_id
+from together
 where one_id != other_id

@@ -25,12 +25,5 @@ select
     -- Konjunktiv I: the mood of reported speech
     coalesce(language, '') = 'de'
     and regexp_matches(text, '\b(sei|seien|habe|werde|könne|wolle|müsse|solle|dürfe|gebe|komme|bleibe)\b')
-        as is_reported_speech,
-    regexp_matches(
-        text,
-        case
-            when coalesce(language, '') = 'de' then '\b([Ww]ird|[Ww]urden?|[Ww]erden?|[Ww]ürden?|worden)\b'
-            else '\b(is|are|was|were|be|been|being)\b'
-        end
-    ) as has_passive_auxiliary
+        as is_reported_speech
 from texts

@@ -34,7 +34,12 @@ named_sources as (
         mentions.start_char,
         mentions.end_char,
         -- "des Kartellamts": the name without its genitive
-        case when mentions.surface = lexicon.name || 's' then lexicon.name else mentions.surface end as source_name,
+        case
+            when mentions.surface = lexicon.name || 's' then lexicon.name
+            when mentions.determiner in ('des', 'eines') and mentions.surface not like '% %'
+                then regexp_replace(regexp_replace(mentions.surface, '(richt|mt|nd|nst)es$', '\1'), '([^s])s$', '\1')
+            else mentions.surface
+        end as source_name,
         coalesce(lexicon.kind, mentions.kind) as source_kind,
         mentions.source_id,
         lexicon.company_id,
@@ -106,6 +111,19 @@ companies as (
 
 ),
 
+surfaces as (
+
+    -- how the article itself writes the company: in its first mention outside compounds
+    select
+        article_id,
+        company_id,
+        arg_min(surface, (case when compound_head is null then 0 else 1 end, sentence_no, start_char)) as surface
+    from {{ ref('stg_mentions') }}
+    where region in {{ claiming_regions() }} and region != 'title'
+    group by all
+
+),
+
 described as (
 
     select
@@ -115,7 +133,7 @@ described as (
         refs.clause_no,
         refs.start_char,
         refs.end_char,
-        companies.name as source_name,
+        coalesce(surfaces.surface, companies.name) as source_name,
         'company' as source_kind,
         resolved.company_id as source_id,
         resolved.company_id,
@@ -124,14 +142,51 @@ described as (
         refs.kind = 'pronoun' as is_pronoun
     from {{ ref('stg_references') }} as refs
     inner join {{ ref('int_reference_companies') }} as resolved using (article_id, sentence_no, start_char)
-    inner join {{ ref('int_companies') }} as companies using (company_id)
+    inner join {{ ref('int_companies') }} as companies on resolved.company_id = companies.company_id
+    left join surfaces on refs.article_id = surfaces.article_id and resolved.company_id = surfaces.company_id
     where refs.kind != 'possessive'
+
+),
+
+named_before as (
+
+    -- whom "er" and "sie" may stand for: persons, and whoever spoke without a name of his own
+    select
+        article_id,
+        sentence_no,
+        start_char,
+        name,
+        'person' as kind,
+        organisation_id
+    from {{ ref('stg_persons') }}
+    where region in {{ claiming_regions() }}
+    union all
+    select
+        speakers.article_id,
+        speakers.sentence_no,
+        speakers.start_char,
+        speakers.name,
+        case when nouns.kind in ('authority', 'association') then nouns.kind else 'person' end as kind,
+        cast(null as varchar) as organisation_id
+    from {{ ref('stg_speakers') }} as speakers
+    left join {{ ref('cues') }} as nouns on speakers.noun_id = nouns.cue_id
+    where
+        speakers.region in {{ claiming_regions() }}
+        and (speakers.rule_id = 'speaker-name' or nouns.kind in ('role', 'authority', 'association'))
+        and not exists (
+            select 1
+            from {{ ref('stg_persons') }} as persons
+            where
+                persons.article_id = speakers.article_id
+                and persons.sentence_no = speakers.sentence_no
+                and persons.start_char between speakers.start_char and speakers.end_char + 2
+        )
 
 ),
 
 pronouns as (
 
-    -- "sagte er", "she said": the person named last before
+    -- "sagte er", "she said", "seiner Ansicht nach": the one named last before
     select
         refs.article_id,
         refs.region,
@@ -139,18 +194,28 @@ pronouns as (
         refs.clause_no,
         refs.start_char,
         refs.end_char,
-        arg_max(persons.name, (persons.sentence_no, persons.start_char)) as source_name,
-        'person' as source_kind,
-        {{ slug("arg_max(persons.name, (persons.sentence_no, persons.start_char))") }} as source_id,
-        arg_max_null(persons.organisation_id, (persons.sentence_no, persons.start_char)) as company_id,
+        arg_max(earlier.name, (earlier.sentence_no, earlier.start_char, earlier.name)) as source_name,
+        arg_max(
+            earlier.kind, (earlier.sentence_no, earlier.start_char, earlier.name, earlier.kind)
+        ) as source_kind,
+        {{ slug("arg_max(earlier.name, (earlier.sentence_no, earlier.start_char, earlier.name))") }} as source_id,
+        arg_max_null(
+            earlier.organisation_id,
+            (earlier.sentence_no, earlier.start_char, earlier.name, earlier.kind, coalesce(earlier.organisation_id, ''))
+        ) as company_id,
         cast(null as varchar) as preposition,
         cast(null as varchar) as compound_head
     from {{ ref('stg_references') }} as refs
-    inner join {{ ref('stg_persons') }} as persons
+    inner join named_before as earlier
         on
-            refs.article_id = persons.article_id
-            and (persons.sentence_no, persons.start_char) < (refs.sentence_no, refs.start_char)
-    where refs.kind = 'pronoun' and lower(refs.surface) in ('er', 'sie', 'he', 'she')
+            refs.article_id = earlier.article_id
+            and (earlier.sentence_no, earlier.start_char) < (refs.sentence_no, refs.start_char)
+            and (earlier.kind = 'person' or lower(refs.surface) in ('sie', 'ihrer', 'ihren', 'they', 'their'))
+    where
+        refs.kind in ('pronoun', 'possessive')
+        and lower(refs.surface) in (
+            'er', 'sie', 'he', 'she', 'they', 'seiner', 'seinen', 'seinem', 'ihrer', 'ihren', 'ihrem'
+        )
     group by all
 
 ),

@@ -18,20 +18,43 @@ places as (
     from {{ ref('stg_market_mentions') }}
     group by all
 
+),
+
+evidence as (
+
+    -- the sentence that names the rival, with its neighbour where that one says that it is one
+    select
+        strongest.*,
+        least(sentences.start_char, coalesce(neighbours.start_char, sentences.start_char)) as start_char,
+        greatest(sentences.end_char, coalesce(neighbours.end_char, sentences.end_char)) as end_char
+    from strongest
+    inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+    left join {{ ref('int_sentences') }} as neighbours
+        on
+            strongest.article_id = neighbours.article_id
+            and strongest.cue_sentence_no = neighbours.sentence_no
+            and strongest.cue_region = neighbours.region
+            and strongest.region = neighbours.region
+            and abs(strongest.sentence_no - strongest.cue_sentence_no) = 1
+
 )
 
 select
-    {{ stable_id(['strongest.article_id', 'strongest.company_a_id', 'strongest.company_b_id']) }} as claim_id,
-    strongest.article_id,
-    strongest.company_a_id,
-    strongest.company_b_id,
-    strongest.strength,
+    {{ stable_id(['evidence.article_id', 'evidence.company_a_id', 'evidence.company_b_id']) }} as claim_id,
+    evidence.article_id,
+    evidence.company_a_id,
+    evidence.company_b_id,
+    evidence.strength,
     places.market,
-    sentences.text as evidence,
-    strongest.region,
-    sentences.start_char,
-    sentences.end_char,
-    strongest.rule_id
-from strongest
-inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
+    substr(
+        case when evidence.region = 'title' then articles.title else articles.text end,
+        evidence.start_char + 1,
+        evidence.end_char - evidence.start_char
+    ) as evidence,
+    evidence.region,
+    evidence.start_char,
+    evidence.end_char,
+    evidence.rule_id
+from evidence
+inner join {{ ref('stg_articles') }} as articles using (article_id)
 left join places using (article_id, sentence_no)

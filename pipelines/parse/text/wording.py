@@ -103,6 +103,7 @@ FULL_STOP = re.compile(r"\.[\"“”»«’')\]]*\s*$")
 _OPENS = r"(?:\A\W*|[.!?:|–»]\s+)"
 _PAPER = r"(?:whitepaper|webinar|e-?book)s?"
 _GUIDE = r"(?:ratgeber|leitfaden|guide)s?"
+_NETWORK = r"(?:facebook|twitter|x|instagram|linkedin|xing|youtube|telegram|whatsapp|google news|threads|bluesky)"
 _PAPERS = (
     rf"\b(?:diese[ms]|this) {_PAPER}\b|\b(?:ziel|inhalt) dieses (?:{_PAPER}|{_GUIDE}|leitfadens)\b|"
     rf"\b(?:download|get|read|check out|lesen sie|laden sie) (?:this|our|unseren|unser) (?:{_PAPER}|{_GUIDE})\b"
@@ -117,6 +118,10 @@ PROMO_INSIDE = Phrases(
                 "überprüfen sie": r"\büberprüfen sie ihr wissen\b.{0,60}\b(?:fragen|quiz|test)\b",
                 "jetzt": rf"{_OPENS}jetzt (?:kostenlos |gratis |hier )?(?:herunterladen|registrieren|anmelden|"
                 r"bestellen|sichern|testen)(?=\W*\Z|\s*[!.:|»>]| und\b)",
+                "sie erhalten": r"\A\W*sie erhalten (?:auf|bei|hier)\b.{0,60}\bkostenlos",
+                "sie finden": r"\A\W*sie finden (?:auf|bei|hier)\b.{0,60}\bkostenlos",
+                "folgen sie": rf"{_OPENS}folgen sie .{{1,40}} (?:auf|bei) {_NETWORK}\b",
+                "follow": rf"{_OPENS}follow (?:us|me|@?[\w.-]+) on {_NETWORK}\b",
                 "register now": rf"{_OPENS}register now\b",
                 "sign up": r"\bsign up (?:for|to)\b[^.]{0,40}\bnewsletters?\b",
                 "learn more at": rf"{_OPENS}learn more at\b",

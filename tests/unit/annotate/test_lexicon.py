@@ -24,6 +24,7 @@ ROWS = {
         "de-werft,de,description,*werft,die *werft,,,,,,\n"
     ),
     "markets": "market_id,name,kind,country,forms\nkiel,Kiel,city,DE,Kiel\n",
+    "name_clues": "clue_id,language,place,points,words\nlast,any,last_word,3,Werft|Airlines\n",
     "units": "unit,kind,factor,language,forms\nEUR,currency,,any,Euro|€\nscale,scale,1000000,de,Million\n",
 }
 """A lexicon of a few rows: small enough to be read again for every change."""
@@ -53,6 +54,8 @@ def test_what_the_small_lexicon_holds(small: Path) -> None:
     assert lexicon.cue_kinds == {"de-kaufen": "move", "en-buy": "move", "de-werft": "description"}
     assert lexicon.descriptions == {"werft"}
     assert lexicon.places == {"Kiel"}
+    assert lexicon.speaking_companies == {"kontor": ("kontor", "Kontor")}
+    assert lexicon.name_clues["de"].is_written("last_word", "Airlines")
     assert set(lexicon.units["de"]) == {"euro", "€", "million"}
     assert set(lexicon.units["en"]) == {"euro", "€"}
 

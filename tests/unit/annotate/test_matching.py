@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipelines.annotate.matching import Hit, Matcher, entries, genitive_at, without_overlap
@@ -180,3 +182,53 @@ def test_hits_between_the_parts_of_another_do_not_overlap_it() -> None:
 
 def test_an_empty_sentence_has_no_hits() -> None:
     assert find("kauft", "") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Nordkai streicht 300 Stellen.", [("streicht", "Stellen")]),
+        ("Nordkai strich im Herbst viele Arbeitsplätze und Stellen.", [("strich", "Arbeitsplätze")]),
+        ("Nordkai streicht Führungspositionen im Werk.", [("streicht", "Führungspositionen")]),
+        ("Nordkai streicht Leute in der Zentrale.", [("streicht", "Leute in der")]),
+        ("Nordkai streicht den Zaun.", []),
+        ("Stellen streicht Nordkai keine.", []),
+    ],
+)
+def test_alternatives_stand_for_each_other_and_the_first_counts(sentence: str, expected: list[tuple[str, ...]]) -> None:
+    assert parts("streicht/strich … Stellen/Arbeitsplätze/*positionen/Leute in der", sentence) == expected
+
+
+def test_alternatives_of_a_verb_at_the_end_of_its_clause() -> None:
+    form = "mit … konkurriert/rivalisiert"
+    assert parts(form, "Die Firma, die mit Nordkai rivalisiert, wächst.") == [("mit", "rivalisiert")]
+    assert parts(form, "Mit Nordkai konkurriert die Firma.") == []
+
+
+def test_a_form_without_gaps_has_no_alternatives() -> None:
+    assert parts("und/oder", "Das gilt und/oder gilt nicht.") == [("und/oder",)]
+
+
+def test_a_hit_weighs_what_it_covers() -> None:
+    (long,) = find("streicht … Arbeitsplätze/Jobs", "Nordkai streicht Arbeitsplätze.")
+    (short,) = find("streicht … Arbeitsplätze/Jobs", "Nordkai streicht Jobs.")
+    assert long.weight > short.weight
+
+
+def test_what_follows_a_gap_may_begin_another_hit() -> None:
+    matcher = Matcher([*entries("move", "launch", "launched … service"), *entries("move", "sale", "delivery service")])
+    found = without_overlap(matcher.find("Nordkai launched a delivery service."))
+    assert [h.entry.key for h in found] == ["launch", "sale"]
+
+
+def test_words_of_unlimited_length_are_passed_over_quickly() -> None:
+    started = time.process_time()
+    assert len(find("*gesellschaft", "gesellschaft" * 80_000)) <= 1
+    assert time.process_time() - started < 5
+
+
+def test_a_verb_with_two_objects_is_two_hits() -> None:
+    sites, apps = entries("move", "site", "launched … restaurants"), entries("move", "launch", "launched … app")
+    matcher = Matcher([*sites, *apps, *entries("move", "verb", "launched")])
+    found = without_overlap(matcher.find("Nordkai launched an app for its restaurants."))
+    assert [h.entry.key for h in found] == ["site", "launch"]

@@ -47,6 +47,25 @@ def test_an_authority_names_itself(sentence: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Elbstadt (www.hafendienst.de)", "www.hafendienst.de"),
+        ("ELBSTADT (HAFENDIENST GMBH)", "HAFENDIENST GMBH"),
+        ("HAMBURG (Hafendienst) - Der Hafen bleibt zu.", "Hafendienst"),
+    ],
+)
+def test_a_dateline_names_its_wire(line: str, name: str) -> None:
+    assert sources(line) == [(name, "news_agency")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Ida Moor (CDU)", "Elbstadt (Foto)", "Der Hafen (Kiel) bleibt zu.", "KIEL (IG Metall)"]
+)
+def test_brackets_alone_make_no_dateline(line: str) -> None:
+    assert sources(line) == []
+
+
+@pytest.mark.parametrize(
     "sentence",
     ["Die Zeitung kam spät.", "The newspaper was late.", "Die Zeitungen der Stadt.", "Ein Verband half.", ""],
 )

@@ -176,3 +176,99 @@ def test_the_preposition_tells_change_from_level(
 def test_several_quantities_of_a_sentence(quantities: Quantities) -> None:
     found = quantities("Der Umsatz stieg um 12,5 Prozent auf 1.500 Euro bei 30 Filialen dort.")
     assert found == [("12,5 Prozent", 12.5, "percent"), ("1.500 Euro", 1500, "EUR"), ("30 Filialen", 30, "stores")]
+
+
+@pytest.fixture(scope="session")
+def governed(lexicon: Lexicon) -> Quantities:
+    """`governed(sentence, language)`: value, unit and preposition of each quantity, in text order."""
+
+    def find(sentence: str, language: str = "de") -> list[tuple[float, str, str | None]]:
+        found = sorted(find_quantities(sentence, lexicon.units[language], language), key=lambda q: q.start)
+        return [(q.value, q.unit, q.preposition) for q in found]
+
+    return find  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("de", "Sie steigen um 5 bis 7 Prozent im Jahr.", [(5, "percent", "um"), (7, "percent", "bis")]),
+        ("de", "Sie steigen um 20-25 Prozent im Jahr.", [(20, "percent", "um"), (25, "percent", "bis")]),
+        ("de", "Er stieg von 6,8 auf 8,8 Milliarden Euro.", [(6.8e9, "EUR", "from"), (8.8e9, "EUR", "auf")]),
+        ("de", "Sie strich 550 ihrer 1250 Stellen.", [(550, "jobs", None), (1250, "jobs", "of")]),
+        ("de", "Dort gehen 200 feste und 300 freie Mitarbeiter.", [(200, "jobs", None), (300, "jobs", "und")]),
+        ("de", "Der Gewinn legte um 4 Prozent auf 9 Mio. Euro zu.", [(4, "percent", "um"), (9e6, "EUR", "auf")]),
+        ("en", "It has between 3 and 5 million users.", [(3e6, "customers", "between"), (5e6, "customers", "bis")]),
+        ("en", "It fell from $9 billion to $7 billion.", [(9e9, "USD", "from"), (7e9, "USD", "to")]),
+        ("en", "It cut 2,500 of its 9,000 jobs.", [(2500, "jobs", None), (9000, "jobs", "of")]),
+    ],
+)
+def test_joined_numbers_share_their_unit_and_tell_which_counts(
+    governed: Quantities, language: str, sentence: str, expected: list[tuple[float, str, str | None]]
+) -> None:
+    found = [(v, u, None if p == "between" else p) for v, u, p in governed(sentence, language)]
+    assert found == [(pytest.approx(v), u, None if p == "between" else p) for v, u, p in expected]
+
+
+def test_a_year_takes_no_unit_from_the_next_number(governed: Quantities) -> None:
+    assert [v for v, *_ in governed("Nach 2015 und 3 Millionen Euro war Schluss.")] == [3e6]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "value", "unit"),
+    [
+        ("de", "Das ist ein 1,7-Milliarden-Euro-Deal.", 1.7e9, "EUR"),
+        ("de", "Das ist eine 15-Prozent-Beteiligung.", 15, "percent"),
+        ("de", "Das ist eine 49-prozentige Beteiligung.", 49, "percent"),
+        ("de", "Es kamen 50 Großkunden hinzu.", 50, "customers"),
+        ("de", "Es gehen 12 000 Jobs verloren.", 12000, "jobs"),
+        ("de", "Das Ergebnis lag bei minus 31 Millionen Euro.", -3.1e7, "EUR"),
+        ("de", "Der Kurs gab nach (-3,5 Prozent).", -3.5, "percent"),
+        ("de", "Die Zusagen legten um ein Drittel zu.", 33, "percent"),
+        ("de", "Der Absatz fiel fast um die Hälfte.", 50, "percent"),
+        ("en", "It was a 2.5 billion-dollar deal.", 2.5e9, "USD"),
+        ("en", "It took a 15-percent stake.", 15, "percent"),
+        ("en", "It ordered 2,500 of the new electric vans.", 2500, "units"),
+        ("en", "Output fell by a third.", 33, "percent"),
+    ],
+)
+def test_compounds_signs_and_fractions(
+    quantities: Quantities, language: str, sentence: str, value: float, unit: str
+) -> None:
+    assert [(v, u) for _, v, u in quantities(sentence, language)] == [(pytest.approx(value), unit)]
+
+
+def test_a_dash_before_a_list_item_is_no_minus(quantities: Quantities) -> None:
+    assert [v for _, v, _ in quantities("- 80 Millionen Euro Gewinn")] == [8e7]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["5 bis " * 20_000, "1 " * 20_000, "5 feste und " * 20_000, "1.000." * 20_000, "minus " * 50_000]
+)
+def test_hostile_numbers_do_not_hang(quantities: Quantities, sentence: str) -> None:
+    quantities(sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "It keeps 7,000 U.S. jobs.", [(7000, "jobs")]),
+        ("en", "Haier sold a C$300 million bond.", [(300e6, "CAD")]),
+        ("en", "It shipped 3.5M vehicles.", [(3.5e6, "units")]),
+        ("en", "It has 500K subscribers.", [(500e3, "customers")]),
+        ("en", "It sees $3.2 to $3.4 billion.", [(3.2e9, "USD"), (3.4e9, "USD")]),
+        ("en", "The stock rose $2.40 to $88.10.", [(2.4, "USD"), (88.1, "USD")]),
+        ("en", "It shut twenty-five stores.", [(25, "stores")]),
+        ("en", "It ordered 90 Airbus A320 jets.", [(90, "aircraft")]),
+        ("en", "Output fell by two thirds.", [(67, "percent")]),
+        ("de", "Sie bestellte 45 A320-Flugzeuge.", [(45, "aircraft")]),
+        ("de", "Es gab 6- bis 7-prozentiges Wachstum.", [(6, "percent"), (7, "percent")]),
+    ],
+)
+def test_a_type_a_dollar_or_a_scale_belongs_to_its_number(
+    quantities: Quantities, language: str, sentence: str, expected: list[tuple[float, str]]
+) -> None:
+    """Words between a number and its unit, foreign dollars, one-letter scales and amounts that share their scale."""
+    found = [(value, unit) for _, value, unit in quantities(sentence, language)]
+    assert [unit for _, unit in found] == [unit for _, unit in expected]
+    assert [value for value, _ in found] == pytest.approx([value for value, _ in expected])

@@ -46,8 +46,40 @@ def test_a_quotation_over_two_sentences_belongs_to_the_first(read: Read) -> None
     assert quotation.word_count == 8
 
 
+def test_a_quotation_left_open_ends_with_the_paragraph_that_it_opens(read: Read) -> None:
+    found = read("„Wir bauen zwei Fähren.", "„Dann streichen wir sie rot“, sagte sie.")
+    assert [q.word_count for q in found.quotations] == [4, 5]
+    assert [q.sentence_no for q in found.quotations] == [1, 2]
+
+
 def test_quotations_do_not_cross_paragraphs(read: Read) -> None:
-    assert read("„Wir bauen zwei Fähren", "und streichen sie rot“, sagte sie.").quotations == ()
+    found = read("„Wir bauen zwei Fähren", "und streichen sie rot“, sagte sie.")
+    assert [(q.start_char, q.end_char) for q in found.quotations] == [(1, 22)]
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("„Er sagte ‚wir fahren heute los‘ und ging“, hieß es.", ["Er sagte ‚wir fahren heute los‘ und ging"]),
+        ("‘We don’t build ferries here,’ she said.", ["We don’t build ferries here,"]),
+        ("'We build two ferries,' she said.", ["We build two ferries,"]),
+        ("The boys' ferry isn't the owners' only one.", []),
+        ("„Offen bleibt „wir bauen zwei Fähren“, sagte sie.", ["wir bauen zwei Fähren"]),
+        ("` ` We build two ferries, ' ' she said.", [" We build two ferries, "]),
+    ],
+)
+def test_nested_single_and_unbalanced_marks(block: str, expected: list[str]) -> None:
+    assert quotations(block) == expected
+
+
+def test_a_long_quotation_is_one() -> None:
+    words = "Wir bauen Fähren. " * 400
+    assert [n for _, _, n in find_quotations(f"Sie sagte: „{words}“")] == [1200]
+
+
+@pytest.mark.parametrize("mark", ["„", "“", '"', "»", "'", "` ` ", "‘"])
+def test_a_flood_of_marks_takes_one_pass(mark: str) -> None:
+    assert list(find_quotations(f"{mark}a " * 200_000)) is not None
 
 
 def test_quotations_of_noise_are_left_out(read: Read) -> None:

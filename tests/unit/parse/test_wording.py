@@ -126,6 +126,9 @@ def test_the_headline_above_a_promotion_belongs_to_it(promo: str) -> None:
         "Mehr Wissen über Fähren? Jetzt anmelden und Plätze sichern.",
         "For more on ferries, sign up for our newsletter.",
         "Whitepaper: So planen Werften",
+        "Sie erhalten auf Kursportal.de kostenlose Realtime-Kurse von Quarzwerk.",
+        "Folgen Sie Kursportal.de auf Facebook und Instagram.",
+        "Follow us on LinkedIn or write to us.",
     ],
 )
 def test_an_offer_to_the_reader_is_a_promotion(promo: str) -> None:
@@ -145,6 +148,8 @@ def test_an_offer_to_the_reader_is_a_promotion(promo: str) -> None:
         "Die Stadt müsse das Gelände jetzt sichern, sagte der Bürgermeister.",
         "Buyers can sign up for notifications, and our guide to prices found few below 900 dollars.",
         "Read more than 40 books a year, the chairman advises.",
+        "Sie erhalten auf der Werft mehr Lohn.",
+        "Die Kurse folgen Sie auf Schritt und Tritt.",
     ],
 )
 def test_a_sentence_that_only_opens_like_an_offer_stays_body(sentence: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from pipelines.errors import WarehouseBusy, WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse import load_dates
-from pipelines.warehouse.connection import open_warehouse
+from pipelines.warehouse.connection import open_for_reading, open_warehouse
 
 DAY = date(2026, 3, 2)
 
@@ -92,3 +92,23 @@ def test_a_holder_that_ends_in_time_costs_only_the_wait(
     loader.join(timeout=30)
     assert not loader.is_alive()
     assert results[0]["articles"] == 0
+
+
+def test_a_reader_waits_for_the_writer_too_and_writes_nothing(settings: Settings, hold: Callable[..., object]) -> None:
+    with open_warehouse(settings):
+        pass
+    hold(settings.home.warehouse, read_only=True)
+    with open_for_reading(settings) as connection, pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        connection.execute("create table things (thing integer)")
+
+
+def test_a_reader_is_told_who_writes(settings: Settings, hold: Callable[..., object]) -> None:
+    holder = hold(settings.home.warehouse)
+    with pytest.raises(WarehouseBusy, match=str(holder.pid)), open_for_reading(settings):  # type: ignore[attr-defined]
+        pass
+
+
+def test_a_reader_makes_no_warehouse(settings: Settings) -> None:
+    with pytest.raises(WarehouseError, match="no working warehouse"), open_for_reading(settings):
+        pass
+    assert not settings.home.warehouse.parent.exists()

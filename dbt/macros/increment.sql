@@ -1,0 +1,184 @@
+{#
+How a build derives no more than what changed.
+
+`changed_articles` lists the articles whose rows are not yet derived from what is loaded. Staging and intermediate models
+are about these only: dbt's own relations of them, in schema `increment`, hold what this build derives. What holds for all
+articles stands beside them under the names one would look for: `staging.*`, `intermediate.*` and the marts. There the rows of
+changed articles are deleted and the new ones inserted. What the marts were derived from is noted when all of a build has
+succeeded, and forgotten before the first table is touched: a build that dies is made up for by the next one.
+
+Claimhouse says that an increment will do when neither models nor seeds nor programs have changed since that note
+(pipelines/warehouse/models.py). Whoever calls dbt by hand derives everything.
+#}
+
+{% macro is_increment() -%}
+    {{ return(execute and env_var('CLAIMHOUSE_INCREMENT', '') == 'true') }}
+{%- endmacro %}
+
+{# The note of what the marts were derived from: `articles`, `companies` or `project`. #}
+{% macro derived(what) -%}
+    increment.derived_{{ what }}
+{%- endmacro %}
+
+{# Before the changed articles are found: when everything is to be derived, nothing is. #}
+{% macro begin_derivation() -%}
+    {% if not is_increment() %}
+        create or replace table {{ derived('articles') }} (
+            article_id varchar, version_id varchar, archive_date date, version bigint, fingerprint varchar
+        );
+        create or replace table {{ derived('companies') }} (company_id varchar, row_hash ubigint);
+        drop table if exists {{ derived('project') }}
+    {% endif %}
+{%- endmacro %}
+
+{#
+Before the first table is touched: until the build has come to its end, nobody knows what was derived for these
+articles. They are noted without a version, so that the next build takes them up even when they are gone by then.
+#}
+{% macro forget_changed_articles() -%}
+    delete from {{ derived('articles') }}
+    where article_id in (select article_id from {{ this }});
+    insert into {{ derived('articles') }} by name
+    select article_id from {{ this }}
+{%- endmacro %}
+
+{# An article that was loaded again as it was is not derived again, but the mart says when it was loaded. #}
+{% macro note_loading() -%}
+    {% if is_increment() %}
+        update {{ this }} set loaded_at = versions.loaded_at
+        from increment.article_versions as versions
+        where
+            articles.article_id = versions.article_id
+            and articles.loaded_at is distinct from versions.loaded_at
+    {% endif %}
+{%- endmacro %}
+
+{#
+After the last table. A build of some models only notes nothing; after one that failed the next one derives everything, since
+what the tests reject may stand in rows of articles that have not changed.
+#}
+{% macro end_derivation(results) -%}
+    {# what the data tests refer to besides their own model #}
+    {%- set referred = [ref('articles'), ref('changed_articles')] -%}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+        {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
+        {% set rejected = failed_tests() if is_increment() and flags.WHICH == 'build' and not failed else [] %}
+        {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'whole']) | list %}
+        {% if failed or rejected %}
+            {% do run_query('drop table if exists ' ~ derived('project')) %}
+            {% do adapter.commit() %}
+        {% endif %}
+        {% if rejected %}
+            {{ exceptions.raise_compiler_error('Data tests failed. ' ~ rejected | join(', ')) }}
+        {% elif not failed and tables | map(attribute='unique_id') | reject('in', selected_resources) | list | length == 0 %}
+            delete from {{ derived('articles') }} where version_id is null;
+            insert into {{ derived('articles') }} by name
+            select article_id, version_id, archive_date, version, fingerprint
+            from {{ ref('changed_articles') }}
+            where version_id is not null;
+            create or replace table {{ derived('companies') }} as
+            select company_id, hash(companies) as row_hash
+            from intermediate.int_companies as companies;
+            create or replace table {{ derived('project') }} as
+            select '{{ env_var("CLAIMHOUSE_PROJECT", "") }}' as fingerprint
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{# A relation of this project by schema and name. #}
+{% macro table_of(schema, name) -%}
+    {{ return(api.Relation.create(database=this.database, schema=schema, identifier=name, type='table')) }}
+{%- endmacro %}
+
+{# By hand, some models alone can be made when the relations they read are about all articles. #}
+{% macro require_all_articles() -%}
+    {% if 'model.claimhouse.changed_articles' not in selected_resources %}
+        {% set counted %}
+            select
+                (select count(*) from increment.changed_articles where version_id is not null)
+                = (select count(*) from increment.article_versions)
+        {% endset %}
+        {% if not run_query(counted).rows[0][0] %}
+            {{ exceptions.raise_compiler_error(
+                'The last build derived the changed articles only. Run `dbt build` for all models once, then some of them.'
+            ) }}
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{# `drop`, whatever it is now. #}
+{% macro drop_existing(relation) -%}
+    {% set existing = load_cached_relation(relation) %}
+    {% if existing is not none %}drop {{ existing.type }} if exists {{ relation }};{% endif %}
+{%- endmacro %}
+
+{#
+A table with a row or several per article, and a column `article_id`. Where the configuration names a schema under
+`meta.all_articles`, the table of all articles stands there, and this relation is about the changed ones.
+#}
+{% materialization per_article, adapter='duckdb' %}
+    {%- set schema_of_all = config.get('meta', {}).get('all_articles') -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set of_all = table_of(schema_of_all or this.schema, this.identifier) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% if is_increment() %}
+        {%- call statement('main') -%}
+            {% if schema_of_all %}
+                {{ drop_existing(target) }}
+                create table {{ target }} as (
+                    {{ compiled_code }}
+                );
+            {% endif %}
+            delete from {{ of_all }}
+            where article_id in (select article_id from {{ table_of('increment', 'changed_articles') }});
+            insert into {{ of_all }} by name (
+                {% if schema_of_all %} select * from {{ target }} {% else %} {{ compiled_code }} {% endif %}
+            );
+        {%- endcall -%}
+    {% else %}
+        {% do require_all_articles() %}
+        {%- call statement('main') -%}
+            {{ drop_existing(of_all) }}
+            {{ create_table_as(False, of_all, compiled_code) }}
+            -- every such table is kept by article
+            select article_id from {{ of_all }} limit 0;
+            {% if schema_of_all %}
+                {{ drop_existing(target) }}
+                create view {{ target }} as select * from {{ of_all }};
+            {% endif %}
+        {%- endcall -%}
+    {% endif %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{# A view of the changed articles' rows, and the same of all articles in the schema `meta.all_articles`. #}
+{% materialization per_article_view, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- set changed, versions = table_of('increment', 'changed_articles'), table_of('increment', 'article_versions') -%}
+    {%- call statement('main') -%}
+        create or replace view {{ target }} as (
+            {{ compiled_code }}
+        );
+        create or replace view {{ table_of(config.get('meta')['all_articles'], this.identifier) }} as (
+            {{ compiled_code | replace(changed | string, versions | string) }}
+        );
+    {%- endcall -%}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{# A table about all articles together, made anew by every build. Fewer statements than dbt's own `table`. #}
+{% materialization whole, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- call statement('main') -%}
+        {{ drop_existing(target) }}
+        {{ create_table_as(False, target, compiled_code) }}
+    {%- endcall -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}

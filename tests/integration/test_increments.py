@@ -1,0 +1,205 @@
+"""A second build derives what changed and nothing else, and the marts are then what a whole build would have made.
+
+Each test works on a copy of one home with a handful of invented articles of two days, on which everything was derived.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines import steps
+from pipelines.annotate import annotate
+from pipelines.errors import ModelsFailed
+from pipelines.parse import parse_plain
+from pipelines.records import Page, SourceLog
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse import AnnotationStore, build_models, load_dates, plan_derivation
+from pipelines.warehouse.publish import MARTS
+
+MONDAY = date(2026, 3, 2)
+TUESDAY = MONDAY + timedelta(days=1)
+SUNDAY = MONDAY - timedelta(days=1)
+FETCHED = datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+Day = Mapping[str, str]
+"""The texts of a day by the last part of their address."""
+
+MONDAYS: Day = {
+    "siemens": "Siemens streicht 250 Stellen in München. Das sagte eine Sprecherin von Siemens der Agentur Reuters.",
+    "rivals": "Samsung competes with Apple in India. Apple said on Monday it would launch a tablet in India.",
+    "robots": "Die Lumetra Robotik GmbH will in den USA einsteigen. Laut Bloomberg übernimmt BMW den Hersteller.",
+}
+TUESDAYS: Day = {
+    "figures": "Der Umsatz von SAP stieg um 8 Prozent. SAP-Chef Christian Klein sagte, SAP werde investieren.",
+    "patents": "Microsoft sold 1,500 patents to Xiaomi. Analysts at IDC said sales of Xiaomi fell 38 percent in China.",
+}
+
+
+def load(settings: Settings, day: date, texts: Day) -> None:
+    """Replace a day, as a run of it does."""
+    found = []
+    for name, text in texts.items():
+        article = parse_plain(f"{name}\n\n{text}\n".encode(), f"https://news.example/{name}")
+        page = Page("press", day, f"https://news.example/{name}", 200, None, b"", FETCHED)
+        found.append((steps.identify(page, article), annotate(article, steps.lexicon(settings))))
+    AnnotationStore(settings.home.annotations).write(day, found, steps.lexicon(settings).version)
+    load_dates(settings, {day: [SourceLog("press", day, parsed=len(found))]}, f"run of {day}")
+
+
+def ask(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.home.warehouse)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def changed(settings: Settings) -> set[str]:
+    """What the last build derived anew, by the last part of the address; articles that are gone have none."""
+    sql = "select url from increment.changed_articles left join main.articles using (article_id)"
+    return {str(url).rsplit("/", 1)[-1] for (url,) in ask(settings, sql)}
+
+
+def contents(settings: Settings) -> dict[str, list[str]]:
+    """All that users and `explain` read, row by row."""
+    everywhere = """
+        select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('main', 'intermediate')
+        union all
+        select schema_name || '.' || view_name from duckdb_views()
+        where schema_name in ('staging', 'intermediate') and not internal
+    """
+    names = sorted(name for (name,) in ask(settings, everywhere))
+    return {name: sorted(str(row) for row in ask(settings, f"from {name} as t select t")) for name in names}
+
+
+@pytest.fixture(scope="module")
+def derived_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home on which everything was derived once."""
+    path = tmp_path_factory.mktemp("increments")
+    (path / "sources.yaml").write_text("start_date: 2026-03-01\n")
+    settings = load_settings(path / "home", path / "sources.yaml", {})
+    load(settings, MONDAY, MONDAYS)
+    load(settings, TUESDAY, TUESDAYS)
+    build_models(settings)
+    return path
+
+
+@pytest.fixture
+def settings(derived_home: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(derived_home, tmp_path, dirs_exist_ok=True)
+    return load_settings(tmp_path / "home", tmp_path / "sources.yaml", {})
+
+
+@pytest.fixture
+def whole(settings: Settings, tmp_path: Path) -> Callable[[], dict[str, list[str]]]:
+    """The contents after everything was derived from what is loaded, in a copy of the home."""
+
+    def derive() -> dict[str, list[str]]:
+        shutil.copytree(settings.home.path, tmp_path / "whole")
+        copy = load_settings(tmp_path / "whole", tmp_path / "sources.yaml", {})
+        ask(copy, "drop schema increment cascade")
+        ask(copy, "drop schema intermediate cascade")
+        for mart in MARTS:
+            ask(copy, f"drop table main.{mart}")
+        assert not plan_derivation(copy).is_increment
+        build_models(copy)
+        return contents(copy)
+
+    return derive
+
+
+def test_increments_make_of_any_change_what_a_whole_build_makes(
+    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+) -> None:
+    load(settings, TUESDAY, TUESDAYS)
+    build_models(settings)
+    assert changed(settings) == set()  # loaded again, and the same
+
+    robots = "Die LUMETRA Robotik GmbH stellt 30 Leute ein, sagte ein Sprecher der LUMETRA Robotik GmbH."
+    load(settings, SUNDAY, {"hiring": robots})  # an earlier article gives the company another name
+    load(settings, MONDAY, MONDAYS | {"siemens": MONDAYS["siemens"] + " Siemens übernimmt ABB."})
+    load(settings, TUESDAY, {"figures": TUESDAYS["figures"]})
+    before = set(ask(settings, "select company_id, name from companies where not is_registered"))
+    build_models(settings)
+    assert changed(settings) == {"hiring", "siemens", "None", "robots"}
+    assert set(ask(settings, "select company_id, name from companies where not is_registered")) != before
+
+    found, wanted = contents(settings), whole()
+    assert found.keys() == wanted.keys()
+    for name in wanted:
+        assert found[name] == wanted[name], name
+    assert {name: len(found[f"main.{name}"]) for name in ("articles", "collection_log")} == {
+        "articles": 5, "collection_log": 3,
+    }  # fmt: skip
+    assert [name for name in MARTS if not found[f"main.{name}"]] == ["article_metadata"]
+
+
+def kill_dbt_after(nodes: int) -> Callable[[int, int], None]:
+    def on_node(done: int, total: int) -> None:
+        if done == nodes:
+            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            for child in map(int, children):
+                os.kill(child, signal.SIGKILL)
+
+    return on_node
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the process that is to die")
+def test_a_build_that_dies_is_made_up_for_even_when_the_change_is_taken_back(
+    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+) -> None:
+    load(settings, MONDAY, MONDAYS | {"siemens": "Siemens steigt in Indien ein.", "new": "Bosch eröffnet ein Werk."})
+    with pytest.raises(ModelsFailed):
+        build_models(settings, kill_dbt_after(20))
+    load(settings, MONDAY, MONDAYS)
+    build_models(settings)
+    assert contents(settings) == whole()
+
+
+def test_rows_that_the_tests_reject_fail_an_increment_by_name_and_everything_is_derived_next(
+    settings: Settings,
+) -> None:
+    before = contents(settings)
+    ask(settings, "insert into main.company_mentions select * from main.company_mentions limit 1")
+    ask(settings, "update main.market_moves set certainty = 'certain'")
+    assert plan_derivation(settings).is_increment
+    with pytest.raises(ModelsFailed, match=r"accepted_values_market_moves_certainty.* unique_company_mentions"):
+        build_models(settings)
+    assert not plan_derivation(settings).is_increment
+    build_models(settings)
+    assert contents(settings) == before
+
+
+def test_an_increment_will_not_do_when_the_project_is_another(settings: Settings) -> None:
+    assert plan_derivation(settings).is_increment
+    ask(settings, "update increment.derived_project set fingerprint = 'of other seeds'")
+    assert not plan_derivation(settings).is_increment
+
+
+def test_an_increment_will_not_do_when_the_own_companies_are_others(settings: Settings) -> None:
+    own = settings.home.register / "own.csv"
+    own.parent.mkdir(parents=True)
+    for country in ("DE", "AT"):
+        own.write_text(f"company_id,name,country\nlumetra-robotik,Lumetra,{country}\n", encoding="utf-8")
+        assert not plan_derivation(settings).is_increment
+        build_models(settings)
+        assert plan_derivation(settings).is_increment
+        sql = "select name, country, is_registered from main.companies where company_id = 'lumetra-robotik'"
+        assert ask(settings, sql) == [("Lumetra", country, True)]
+    own.unlink()
+    assert not plan_derivation(settings).is_increment
+
+
+def test_the_fingerprint_of_an_article_is_that_of_its_rows_in_any_order(settings: Settings) -> None:
+    sql = "select url, fingerprint from raw.articles where archive_date = '2026-03-02'"
+    before = set(ask(settings, sql))
+    load(settings, MONDAY, dict(reversed(MONDAYS.items())))
+    assert set(ask(settings, sql)) == before
+    load(settings, MONDAY, MONDAYS | {"rivals": MONDAYS["rivals"] + " Apple fell."})
+    assert {url.rsplit("/", 1)[-1] for url, _ in set(ask(settings, sql)) - before} == {"rivals"}
