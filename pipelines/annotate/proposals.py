@@ -26,8 +26,8 @@ NOUN_ENDINGS = re.compile(
     r"|(?:ung|heit|keit|schaft|tion)s|nis|nisse|nissen|tum|enz|anz)"
 )
 """How German common nouns end and company names seldom do."""
-
-
+LONGEST_INITIALS = 3
+"""Letters of initials, which authorities, products and units have too: such a name needs a point more."""
 AGAIN = Clue("named-again", 1)
 
 
@@ -79,6 +79,8 @@ def enough(surface: str, found: Evidence, language: str, others: set[str], texts
     wanted = ENOUGH
     if is_single and _is_common_in(texts, surface.casefold()):
         wanted += COMMON_IN_TEXT
+    if surface.isupper() and len(surface) <= LONGEST_INITIALS:
+        wanted += AGAIN.points
     if found.points == wanted - AGAIN.points and sum(text.count(surface) for text in texts) > 1:
         found.clues[AGAIN.clue_id] = AGAIN
     return found.points >= wanted
