@@ -76,11 +76,11 @@ bench-annotate: .venv/.dev
 
 FIT_HOME ?= /tmp/claimhouse-fit
 
-# The models run twice: with the old weights for the features, then with the new ones for the result.
+# The features come from the models as they are; the next build of any home derives with the new weights.
 fit-claims: .venv/.dev .venv/bench/.done
-	$(BIN)/claimhouse import $(SHARED)/corpora/facts/pages --home $(FIT_HOME)
+	$(BIN)/claimhouse demo --home $(FIT_HOME)
+	$(BIN)/claimhouse import $(SHARED)/corpora/facts/pages $(SHARED)/corpora/seed/pages --home $(FIT_HOME)
 	.venv/bench/bin/python -m benchmarks.fit_claims --home $(FIT_HOME) --shared $(SHARED)
-	$(BIN)/claimhouse import $(SHARED)/corpora/facts/pages --home $(FIT_HOME)
 
 lock: $(BIN)/uv
 	echo uv | $(BIN)/uv pip compile - $(LOCK) --output-file requirements-uv.lock

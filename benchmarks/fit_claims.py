@@ -95,6 +95,8 @@ def tellings_by(scores: Iterable[float], candidates: list[Row], home: Path) -> l
     """)
     model = (home / COMPILED).read_text(encoding="utf-8")
     model = model.replace('"claimhouse"."increment"."int_claim_candidates"', "candidates")
+    # the last import was an increment, and what the model is about here is all articles
+    model = model.replace('"claimhouse"."increment"."stg_', '"claimhouse"."staging"."stg_')
     return rows_of(memory, model)
 
 
