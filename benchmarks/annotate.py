@@ -70,7 +70,7 @@ class Build:
 
 def annotate_all(home: Path) -> Speed:
     """Annotate the home's articles, all copies one after the other, keeping nothing."""
-    words = steps.lexicon()
+    words = steps.shipped_lexicon()
     articles = [stored.article for stored in ArticleStore(load_settings(home).home.articles).read(FIRST)]
     annotate(articles[0], words)  # what is built at first use
     gc.collect()
@@ -104,7 +104,7 @@ def stage_copies(settings: Settings, found: Sequence[Annotated]) -> tuple[int, l
     store, each = AnnotationStore(settings.home.annotations), sum(len(one.sentences) for _, one in found)
     dates = [FIRST + timedelta(days=copy) for copy in range(-(-DERIVED // each))]
     for copy, day in enumerate(dates):
-        store.write(day, [copied(one, copy, day) for one in found], steps.lexicon().version)
+        store.write(day, [copied(one, copy, day) for one in found], steps.shipped_lexicon().version)
     return each * len(dates), dates
 
 
@@ -112,9 +112,9 @@ def change_one(settings: Settings, found: Sequence[Annotated], copy: int, day: d
     """Stage a day again, one article of which has gained a sentence."""
     stored, _ = found[0]
     article = replace(stored.article, text=stored.article.text + " Siemens will 250 Stellen in München streichen.")
-    changed = replace(stored, version_id=f"{'c' * 14}00", article=article), annotate(article, steps.lexicon())
+    changed = replace(stored, version_id=f"{'c' * 14}00", article=article), annotate(article, steps.shipped_lexicon())
     store = AnnotationStore(settings.home.annotations)
-    store.write(day, [copied(one, copy, day) for one in (changed, *found[1:])], steps.lexicon().version)
+    store.write(day, [copied(one, copy, day) for one in (changed, *found[1:])], steps.shipped_lexicon().version)
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str) -> None:
@@ -184,7 +184,7 @@ def main() -> None:
         speed = annotating(settings.home.path)
         display.update(task, description="deriving", advance=1)
         stored = ArticleStore(settings.home.articles).read(FIRST)
-        found = [(one, annotate(one.article, steps.lexicon())) for one in stored]
+        found = [(one, annotate(one.article, steps.shipped_lexicon())) for one in stored]
         display.advance(task)
         told = render(speed, *deriving(settings, found))
         display.update(task, description="done", advance=1)

@@ -54,7 +54,7 @@ scored as (
     select
         tellings.*,
         scores.claim_score,
-        scores.claim_score >= 0
+        scores.claim_score >= case when tellings.telling_no > 1 then {{ var('again_margin') }} else 0 end
         or (
             tellings.telling_no = 1
             and tellings.kind = 'move'
