@@ -71,7 +71,6 @@ class Lexicon:
     aliases: dict[str, str]
     context_aliases: frozenset[str]
     cue_kinds: dict[str, str]
-    cue_words: dict[str, str]
     speech_slots: dict[str, str]
     descriptions: frozenset[str]
     places: frozenset[str]
@@ -106,7 +105,6 @@ def load_lexicon(seeds: Path, own: Sequence[OwnCompany] = ()) -> Lexicon:
         context_aliases=frozenset(r["alias"] for r in rows["company_aliases"] if r["match"] == "context"),
         cue_kinds={r["cue_id"]: r["kind"] for r in cues},
         speech_slots={r["cue_id"]: r["slot"] for r in cues if r["kind"] == "speech"},
-        cue_words={r["cue_id"]: r["word"] for r in cues},
         descriptions=frozenset(_description_nouns(cues)),
         regions=frozenset(form for r in rows["markets"] if r["kind"] not in PRODUCTS for form in r["forms"].split("|")),
         places=frozenset(form for r in rows["markets"] if r["kind"] == "city" for form in r["forms"].split("|")),

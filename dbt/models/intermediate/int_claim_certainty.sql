@@ -137,23 +137,7 @@ pairs as (
         marks.end_char <= claims.start_char as is_before,
         marks.start_char < claims.end_char and marks.end_char > claims.start_char as is_own,
         substr(claims.text, marks.end_char - claims.sentence_start + 1, 24) as words_behind_mark,
-        case
-            when marks.end_char <= claims.start_char
-                then
-                    substr(
-                        claims.text,
-                        marks.end_char - claims.sentence_start + 1,
-                        claims.start_char - marks.end_char
-                    )
-            when marks.start_char >= claims.end_char
-                then
-                    substr(
-                        claims.text,
-                        claims.end_char - claims.sentence_start + 1,
-                        marks.start_char - claims.end_char
-                    )
-            else ''
-        end as words_between
+        {{ words_between('claims', 'marks', 'claims.text', 'claims.sentence_start') }} as words_between
     from opened as claims
     inner join marks using (article_id, sentence_no, region)
     left join forecasters

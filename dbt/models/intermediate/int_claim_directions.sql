@@ -114,23 +114,7 @@ pairs as (
         trends.start_char < claims.start_char as is_before,
         trends.clause_no = claims.clause_no as shares_clause,
         trends.start_char < claims.end_char and trends.end_char > claims.start_char as is_own,
-        case
-            when trends.end_char <= claims.start_char
-                then
-                    substr(
-                        claims.text,
-                        trends.end_char - claims.sentence_start + 1,
-                        claims.start_char - trends.end_char
-                    )
-            when trends.start_char >= claims.end_char
-                then
-                    substr(
-                        claims.text,
-                        claims.end_char - claims.sentence_start + 1,
-                        trends.start_char - claims.end_char
-                    )
-            else ''
-        end as words_between
+        {{ words_between('claims', 'trends', 'claims.text', 'claims.sentence_start') }} as words_between
     from claims
     inner join trends using (article_id, region, sentence_no)
     left join rivals on claims.claim_id = rivals.claim_id and trends.start_char = rivals.start_char

@@ -46,23 +46,7 @@ quantities as (
         quantities.clause_no = claims.clause_no as shares_clause,
         quantities.start_char < claims.end_char and quantities.end_char > claims.start_char as is_own,
         greatest(quantities.start_char - claims.end_char, claims.start_char - quantities.end_char, 0) as distance,
-        case
-            when quantities.start_char >= claims.end_char
-                then
-                    substr(
-                        sentences.text,
-                        claims.end_char - sentences.start_char + 1,
-                        quantities.start_char - claims.end_char
-                    )
-            when quantities.end_char <= claims.start_char
-                then
-                    substr(
-                        sentences.text,
-                        quantities.end_char - sentences.start_char + 1,
-                        claims.start_char - quantities.end_char
-                    )
-            else ''
-        end as words_between,
+        {{ words_between('claims', 'quantities', 'sentences.text', 'sentences.start_char') }} as words_between,
         substr(sentences.text, quantities.end_char - sentences.start_char + 1, 24) as words_behind,
         substr(
             sentences.text,
