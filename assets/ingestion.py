@@ -59,8 +59,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
         days = steps.dates_to_read(settings, days_of(context))
         logs = [log for day in days for log in steps.parse_date(settings, day, tick)]
-        samples = steps.sample_articles(settings, days)
-        return dg.MaterializeResult(metadata=_counts(logs) | {"sample": dg.MetadataValue.md(_as_list(samples))})
+        return dg.MaterializeResult(metadata=_counts(logs))
 
     @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"})
     def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
@@ -89,7 +88,3 @@ def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:
         total.update({name: getattr(log, name) for name in COUNTS})
         failures.update(log.failures)
     return {**total, "failed": failures.total(), "failures": dict(failures)}
-
-
-def _as_list(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines) or "none"

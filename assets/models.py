@@ -17,7 +17,7 @@ from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, write_profile
+from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, write_profile, writing
 
 
 class Translator(DagsterDbtTranslator):
@@ -97,13 +97,15 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
     )
     def models(context: dg.AssetExecutionContext, dbt: Dbt, claimhouse: Claimhouse) -> Iterator[Any]:
         own = claimhouse.settings()
-        derivation = plan_derivation(own)
-        with environment(derivation.environment):
-            invocation = dbt.cli(list(ALL), context=context, target_path=own.home.dbt / "target", raise_on_error=True)
         tick = claimhouse.tick("models")
-        for event in invocation.stream():
-            tick()
-            yield event
+        with writing(own):
+            derivation = plan_derivation(own)
+            with environment(derivation.environment):
+                target = own.home.dbt / "target"
+                invocation = dbt.cli(list(ALL), context=context, target_path=target, raise_on_error=True)
+            for event in invocation.stream():
+                tick()
+                yield event
 
     return models
 

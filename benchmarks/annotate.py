@@ -29,7 +29,7 @@ from pipelines.annotate import annotate
 from pipelines.records import Annotations, SourceLog, StoredArticle
 from pipelines.settings import Settings, load_settings
 from pipelines.terminal import progress
-from pipelines.warehouse import AnnotationStore, ArticleStore, build_models, load_dates
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, build_models, load_dates
 
 GENERATED = re.compile(r"(?<=<!-- annotate -->\n).*?(?=<!-- /annotate -->)", re.DOTALL)
 CORPORA = ("facts", "quotes")
@@ -38,6 +38,7 @@ DERIVED = 100_000
 """Sentences that the derivation is measured on, at least."""
 FIRST = date(2026, 3, 2)
 """Archive date of the first copy; each copy has a day of its own."""
+MADE = Provenance("benchmark", annotator_version="benchmark")
 
 Annotated = tuple[StoredArticle, Annotations]
 
@@ -104,7 +105,7 @@ def stage_copies(settings: Settings, found: Sequence[Annotated]) -> tuple[int, l
     store, each = AnnotationStore(settings.home.annotations), sum(len(one.sentences) for _, one in found)
     dates = [FIRST + timedelta(days=copy) for copy in range(-(-DERIVED // each))]
     for copy, day in enumerate(dates):
-        store.write(day, [copied(one, copy, day) for one in found], steps.shipped_lexicon().version)
+        store.write(day, [copied(one, copy, day) for one in found], MADE)
     return each * len(dates), dates
 
 
@@ -114,7 +115,7 @@ def change_one(settings: Settings, found: Sequence[Annotated], copy: int, day: d
     article = replace(stored.article, text=stored.article.text + " Siemens will 250 Stellen in München streichen.")
     changed = replace(stored, version_id=f"{'c' * 14}00", article=article), annotate(article, steps.shipped_lexicon())
     store = AnnotationStore(settings.home.annotations)
-    store.write(day, [copied(one, copy, day) for one in (changed, *found[1:])], steps.shipped_lexicon().version)
+    store.write(day, [copied(one, copy, day) for one in (changed, *found[1:])], MADE)
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str) -> None:

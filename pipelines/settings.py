@@ -121,6 +121,21 @@ class Home:
         return self.path / "articles"
 
     @property
+    def date_lock(self) -> Path:
+        """Locked, a byte for each archive date, while the date's files are read and replaced."""
+        return self.path / "articles" / "dates.lock"
+
+    @property
+    def inbox(self) -> Path:
+        """Files that the sensor `inbox` imports."""
+        return self.path / "inbox"
+
+    @property
+    def backfills(self) -> Path:
+        """What backfills have done so far, one file each."""
+        return self.path / "backfills"
+
+    @property
     def annotations(self) -> Path:
         return self.path / "annotations"
 

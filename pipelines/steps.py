@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,12 +32,13 @@ from pipelines.collect import (
     read_health,
     sweep_spool,
 )
-from pipelines.parse import is_plain, parse_article, parse_plain
+from pipelines.locks import date_lock
+from pipelines.parse import is_plain, parse_article, parse_plain, parser_version
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
 from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import ROOT, Settings
 from pipelines.sources import AnySource
-from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, load_dates
 
 Tick = Callable[[], None]
 IMPORT = "import"
@@ -142,14 +142,14 @@ def parse_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> 
 
     The same text under the same canonical URL is one article, whichever source brought it.
     """
-    with State(settings.home.collection) as state:
+    with State(settings.home.collection) as state, _alone_with(settings, archive_date):
         return _parse_date(settings, archive_date, state, tick)
 
 
 def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick) -> list[SourceLog]:
     logs, names = LogStore(state), {source.id: source for source in settings.file.sources}
     archive = Archive(settings.home.warc, state)
-    changes = archive.index.changed_dates().get(archive_date, 0)
+    provenance = Provenance(parser_version(), archive.index.changes_of(archive_date))
     counts: dict[str, Counter[str]] = {log.source_id: Counter() for log in logs.read(archive_date)}
     articles: dict[str, StoredArticle] = {}
     for source_id in archive.sources(archive_date):
@@ -165,9 +165,13 @@ def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick
         duplicate, parsed = count.pop("duplicate", 0), count.pop("parsed", 0)
         log = SourceLog(source_id, archive_date, duplicate=duplicate, parsed=parsed, failures=count)
         logs.merge(log, stage="articles")
-    ArticleStore(settings.home.articles).write(archive_date, list(articles.values()))
-    archive.index.mark_parsed(archive_date, changes)
+    ArticleStore(settings.home.articles).write(archive_date, list(articles.values()), provenance)
     return logs.read(archive_date)
+
+
+def _alone_with(settings: Settings, archive_date: date) -> AbstractContextManager[None]:
+    """No other run reads or loads this date meanwhile."""
+    return date_lock(settings.home.date_lock, archive_date)
 
 
 def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) -> StoredArticle | None:
@@ -230,13 +234,6 @@ def _hash(*parts: str) -> str:
     return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def sample_articles(settings: Settings, dates: Iterable[date], count: int = 5) -> list[str]:
-    """A few headlines with their text's length, for people who watch a run."""
-    store = ArticleStore(settings.home.articles)
-    stored = islice((s for day in dates for s in store.read(day)), count)
-    return [f"{s.article.title} ({s.source_id}, {len(s.article.text)} characters)" for s in stored]
-
-
 def shipped_lexicon() -> Lexicon:
     """The lexicon of this checkout's dbt seeds alone."""
     return _lexicon(())
@@ -258,10 +255,16 @@ def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) 
 
     Such an article stays in the warehouse without annotations, and is counted in the collection log.
     """
-    words = lexicon(settings)
+    with _alone_with(settings, archive_date):
+        return _annotate_date(settings, archive_date, tick)
+
+
+def _annotate_date(settings: Settings, archive_date: date, tick: Tick) -> dict[str, int]:
+    words, articles = lexicon(settings), ArticleStore(settings.home.articles)
+    parsed = articles.provenance(archive_date) or Provenance("unknown")
     annotated: list[tuple[StoredArticle, Annotations]] = []
     failed: Counter[str] = Counter()
-    for stored in ArticleStore(settings.home.articles).read(archive_date):
+    for stored in articles.read(archive_date):
         try:
             annotated.append((stored, annotate(stored.article, words)))
         except Exception:  # one text must not stop the day
@@ -272,17 +275,21 @@ def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) 
         for source_id in {stored.source_id for stored, _ in annotated}:
             failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
             LogStore(state).merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
-    rows = AnnotationStore(settings.home.annotations).write(archive_date, annotated, words.version)
+    provenance = replace(parsed, annotator_version=words.version)
+    rows = AnnotationStore(settings.home.annotations).write(archive_date, annotated, provenance)
     return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str, tick: Tick = no_tick) -> dict[str, int]:
     """Replace the dates in the warehouse's raw tables. Returns rows per table."""
     with State(settings.home.collection) as state:
-        logs, chosen = LogStore(state), list(dates)
-        rows = load_dates(settings, {day: logs.read(day) for day in chosen}, run_id, lambda _: tick())
-        PageIndex(state).mark_loaded(chosen)
-    return rows
+        logs, index = LogStore(state), PageIndex(state)
+
+        def loaded(day: date, provenance: Provenance | None) -> None:
+            index.mark_loaded(day, provenance.changes if provenance else 0)
+            tick()
+
+        return load_dates(settings, {day: logs.read(day) for day in dates}, run_id, loaded)
 
 
 def days(first: date, last: date) -> Iterator[date]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,10 @@ from pipelines.annotate.name_clues import NameClues
 from pipelines.annotate.spellings import spellings
 from pipelines.errors import SettingsError
 from pipelines.register import OwnCompany, registered_with
+from pipelines.versions import digest_of, files_of
 
 ANNOTATOR = "3"
-"""Raised with every change of code that changes what is annotated."""
+"""For people: raised when what is annotated changes much. Every change of code is in the digest behind it."""
 
 MIN_NOUN = 4
 MIN_TICKER = 2
@@ -82,22 +82,28 @@ class Lexicon:
     name_clues: dict[str, NameClues]
 
 
+def annotator_version(seeds: Path, own: Sequence[OwnCompany] = ()) -> str:
+    """Changes with the annotator's code, the seeds and a user's own companies: what was annotated by another one is
+    stale. Raises `SettingsError` naming a seed that cannot be read."""
+    files = [seeds / f"{name}.csv" for name in SEEDS]
+    try:
+        return f"{ANNOTATOR}+{digest_of([*files_of(Path(__file__).parent), *files], repr(tuple(own)))}"
+    except OSError as error:
+        raise SettingsError(f"{error.filename}: cannot be read ({error.strerror}).") from error
+
+
 def load_lexicon(seeds: Path, own: Sequence[OwnCompany] = ()) -> Lexicon:
     """Read the seeds of the dbt project, with a user's own companies beside the register.
 
     Raises `SettingsError` naming the file when one cannot be read.
     """
     rows = {name: _read(seeds / f"{name}.csv") for name in SEEDS}
-    digest = hashlib.blake2b(digest_size=4)
-    for name in SEEDS:
-        digest.update((seeds / f"{name}.csv").read_bytes())
     if own:
-        digest.update(repr(own).encode())
         register, aliases = registered_with(rows["company_register"], rows["company_aliases"], own)
         rows |= {"company_register": register, "company_aliases": aliases}
     cues = rows["cues"]
     return Lexicon(
-        version=f"{ANNOTATOR}+{digest.hexdigest()}",
+        version=annotator_version(seeds, own),
         matchers={language: Matcher(_patterns(rows, language)) for language in ("de", "en")},
         companies={r["company_id"]: r["name"] for r in rows["company_register"]},
         tickers={r["company_id"]: r["ticker"] for r in rows["company_register"] if len(r["ticker"]) >= MIN_TICKER},

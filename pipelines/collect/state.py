@@ -6,24 +6,23 @@ What the rows mean is in the modules that read and write them. Pages themselves 
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ClaimhouseError, CollectBusy
+from pipelines.locks import process_lock
 
-VERSION = 1
+VERSION = 2
 QUEUE = 200
 """Rows that may wait to be written together."""
 BUSY_WAIT = 30_000
 """Milliseconds SQLite waits while another process commits."""
+COLLECTING = "collecting.lock"
 EVERY_FILE = "*"
 """In `open_files`: this state is new, and the archive beside it may not be."""
 
@@ -54,8 +53,8 @@ create table versions (             -- every different content of a page, and wh
     url text, digest text, archive_date text not null, warc_file text not null, warc_offset integer not null,
     primary key (url, digest)
 ) without rowid;
-create table changed_dates (        -- dates with pages that are not in the warehouse yet; see page_index
-    archive_date text primary key, changes integer not null, parsed integer not null
+create table changed_dates (        -- how often a date got pages, and how often when it was loaded; see page_index
+    archive_date text primary key, changes integer not null, loaded integer not null
 ) without rowid;
 create table open_files (           -- files that are being written, or must be indexed; see EVERY_FILE
     name text primary key
@@ -75,6 +74,14 @@ create table collection_log (
     archive_date text, source_id text, stage text, counts text not null, primary key (archive_date, source_id, stage)
 ) without rowid;
 """
+
+MIGRATIONS = {
+    1: (
+        "alter table changed_dates rename column parsed to loaded",
+        "update changed_dates set loaded = 0",
+    ),
+}
+"""What makes the next format of a state of this one."""
 
 
 class State:
@@ -120,9 +127,13 @@ class State:
             if found > VERSION:
                 written = sqlite3.DatabaseError(f"it was written by a newer claimhouse, in format {found}")
                 raise self._unusable(written, "Update this one, or name another home.")
-            for statement in SCHEMA.split(";\n"):
-                self._db.execute(statement)
-            self._db.execute("insert into open_files values (?)", (EVERY_FILE,))
+            if found == 0:
+                for statement in SCHEMA.split(";\n"):
+                    self._db.execute(statement)
+                self._db.execute("insert into open_files values (?)", (EVERY_FILE,))
+            for version in range(found, VERSION) if found else ():
+                for statement in MIGRATIONS[version]:
+                    self._db.execute(statement)
             self._db.execute(f"pragma user_version = {VERSION}")
 
     def _version(self) -> int:
@@ -214,27 +225,12 @@ class State:
 
         Waits up to `wait` seconds for another one, then raises `CollectBusy`, which names its process.
         """
-        path = self.folder / "collecting.lock"
-        with path.open("a+") as file:
-            end = time.monotonic() + wait
-            while not _locked(file.fileno()):
-                if time.monotonic() >= end:
-                    file.seek(0)
-                    holder = file.read().strip() or "unknown"
-                    raise CollectBusy(
-                        f"{self.folder.parent}: process {holder} is collecting into this home, and has been for the "
-                        f"{wait:g} s that were waited. Wait for it, or raise collect.lock_wait."
-                    )
-                time.sleep(0.1)
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            yield  # closing the file gives the lock back, also when the process dies
 
+        def busy(holder: str) -> CollectBusy:
+            return CollectBusy(
+                f"{self.folder.parent}: {holder} is collecting into this home, and has been for the {wait:g} s that "
+                "were waited. Wait for it, or raise collect.lock_wait."
+            )
 
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        with process_lock(self.folder / COLLECTING, wait, busy):
+            yield

@@ -1,11 +1,12 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
+from pipelines.warehouse.connection import writing
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.load import load_dates
 from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
 from pipelines.warehouse.publish import Manifest, publish, read_manifest
 from pipelines.warehouse.query import Result, open_published, query
-from pipelines.warehouse.staging import AnnotationStore, ArticleStore
+from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance
 
 __all__ = [
     "ALL",
@@ -15,6 +16,7 @@ __all__ = [
     "ArticleStore",
     "Holdings",
     "Manifest",
+    "Provenance",
     "Result",
     "Row",
     "Target",
@@ -28,4 +30,5 @@ __all__ = [
     "read_holdings",
     "read_manifest",
     "write_profile",
+    "writing",
 ]

@@ -1,4 +1,8 @@
-"""Opening the warehouse. DuckDB lets one process write; a second one waits here, bounded, and then says for whom."""
+"""Opening the warehouse. DuckDB lets one process write; a second one waits here, bounded, and then says for whom.
+
+Our own writers (loader, dbt, publication) take turns by a lock of their own, held over all that one of them does: dbt
+opens the file in another process, which must not meet somebody else there.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,41 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import WarehouseBusy, WarehouseError
+from pipelines.locks import process_lock, process_named
 from pipelines.settings import Settings
 
 POLL = 0.25
 """Seconds between two tries for the lock."""
+WRITER = "writer.lock"
+REBUILD = "If the file is damaged, `claimhouse rebuild` makes it anew from the archive."
 HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
 @contextmanager
-def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A writing connection, closed at the end. Times in it are UTC.
+def writing(settings: Settings) -> Iterator[None]:
+    """Be the only one of our processes that writes to the warehouse, or starts one that does.
 
-    Raises `WarehouseBusy` naming the holding process after `warehouse.lock_wait` seconds, `WarehouseError` for a file
-    that is no warehouse.
+    Raises `WarehouseBusy` naming the holding process after `warehouse.lock_wait` seconds.
+    """
+    wait = settings.file.warehouse.lock_wait
+    path = settings.home.warehouse
+    with process_lock(path.with_name(WRITER), wait, lambda holder: _busy(path, holder, wait)):
+        yield
+
+
+@contextmanager
+def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`connect_warehouse` for a writer that needs nothing else. Raises as this and `writing` do."""
+    with writing(settings), connect_warehouse(settings) as connection:
+        yield connection
+
+
+@contextmanager
+def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A writing connection, within `writing`, closed at the end. Times in it are UTC.
+
+    Raises `WarehouseBusy` naming a foreign process that has the file open after `warehouse.lock_wait` seconds,
+    `WarehouseError` for a file that is no warehouse.
     """
     path = settings.home.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,12 +91,9 @@ def _connect(path: Path, wait: float, *, read_only: bool = False) -> duckdb.Duck
         except duckdb.IOException as error:
             message = str(error)
             if "lock" not in message.casefold():
-                raise WarehouseError(f"{path}: cannot be opened: {message.splitlines()[0]}") from error
+                raise WarehouseError(f"{path}: cannot be opened: {message.splitlines()[0]}. {REBUILD}") from error
             if time.monotonic() >= deadline:
-                raise WarehouseBusy(
-                    f"{path}: still held by {_holder(message)} after {wait:.0f} s. End that process or raise "
-                    "warehouse.lock_wait in the sources file."
-                ) from error
+                raise _busy(path, _holder(message), wait) from error
             time.sleep(POLL)
 
 
@@ -79,9 +102,12 @@ def _holder(message: str) -> str:
     found = HOLDER.search(message)
     if not found:
         return "another process"
-    pid = found["pid"]
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-        return f"process {pid} ({' '.join(words).strip()[:120]})"
-    except OSError:
-        return f"process {pid} ({found['program']})"
+    named = process_named(found["pid"])
+    return named if "(" in named else f"{named} ({found['program']})"
+
+
+def _busy(path: Path, holder: str, wait: float) -> WarehouseBusy:
+    return WarehouseBusy(
+        f"{path}: still held by {holder} after {wait:g} s. End that process or raise warehouse.lock_wait in the "
+        "sources file."
+    )

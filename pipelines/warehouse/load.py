@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.locks import date_lock
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import open_warehouse
-from pipelines.warehouse.staging import AnnotationStore
-from pipelines.warehouse.tables import LOG_SCHEMA, RAW_SCHEMAS
+from pipelines.warehouse.staging import AnnotationStore, Provenance
+from pipelines.warehouse.tables import LOADS_SCHEMA, LOG_SCHEMA, RAW_SCHEMAS
 
 TYPES = {
     pa.string(): "varchar", pa.int32(): "integer", pa.int64(): "bigint", pa.float64(): "double", pa.bool_(): "boolean",
@@ -43,54 +46,64 @@ def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
 
 def load_dates(
     settings: Settings,
-    logs: dict[date, list[SourceLog]],
+    logs: Mapping[date, Sequence[SourceLog]],
     run_id: str,
-    on_date: Callable[[date], None] | None = None,
+    on_date: Callable[[date, Provenance | None], None] | None = None,
 ) -> dict[str, int]:
     """Replace the given archive dates. Returns rows inserted per raw table.
 
-    A date whose load fails is rolled back whole; the dates before it stay loaded.
+    A date whose load fails is rolled back whole; the dates before it stay loaded. After each, `on_date` hears what the
+    loaded rows were made from.
     """
     store = AnnotationStore(settings.home.annotations)
     rows = dict.fromkeys(RAW_SCHEMAS, 0)
     with open_warehouse(settings) as connection:
         create_raw_schema(connection)
         for archive_date in sorted(logs):
-            connection.execute("begin")
-            try:
-                for name in RAW_SCHEMAS:
-                    rows[name] += _replace(connection, store, name, archive_date, logs[archive_date], run_id)
-                connection.execute("commit")
-            except BaseException:
-                connection.execute("rollback")
-                raise
+            with date_lock(settings.home.date_lock, archive_date):
+                provenance = _load_date(connection, store, archive_date, logs[archive_date], run_id, rows)
             if on_date:
-                on_date(archive_date)
+                on_date(archive_date, provenance)
     return rows
 
 
-def _replace(
+def _load_date(
     connection: duckdb.DuckDBPyConnection,
     store: AnnotationStore,
-    name: str,
     archive_date: date,
     logs: Sequence[SourceLog],
     run_id: str,
+    rows: dict[str, int],
+) -> Provenance | None:
+    """One transaction; adds what it inserted to `rows`. Returns what the date's rows are made from."""
+    provenance = store.provenance(archive_date)
+    made = {"collection_log": log_table(logs), "loads": loads_table(archive_date, provenance)}
+    connection.execute("begin")
+    try:
+        for name in RAW_SCHEMAS:
+            relation = made.get(name, store.path(archive_date, name))
+            rows[name] += _replace(connection, name, archive_date, relation, run_id)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    return provenance
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection, name: str, archive_date: date, rows: pa.Table | Path, run_id: str
 ) -> int:
+    """Replace a date's rows in one raw table by those of an Arrow table or a Parquet file; number of rows inserted."""
     connection.execute(f'delete from raw."{name}" where archive_date = ?', [archive_date])
-    staged = store.path(archive_date, name)
-    if name == "collection_log":
-        staged_rows = log_table(logs)
-        relation = "staged_rows"
-        parameters: list[object] = [run_id]
-    elif staged.exists():
-        relation, parameters = "read_parquet(?)", [run_id, str(staged)]
+    if isinstance(rows, Path):
+        if not rows.exists():
+            return 0
+        relation, parameters = "read_parquet(?)", [run_id, str(rows)]
     else:
-        return 0
+        connection.register("staged_rows", rows)
+        relation, parameters = "staged_rows", [run_id]
     # By name, so that a file staged before a column was added gives null in it.
     sql = f'insert into raw."{name}" by name select *, ? as run_id, now() as loaded_at from {relation}'
-    if name == "collection_log":
-        connection.register("staged_rows", staged_rows)
     inserted = connection.execute(sql, parameters).fetchone()
     return int(inserted[0]) if inserted else 0
 
@@ -106,3 +119,9 @@ def log_table(logs: Sequence[SourceLog]) -> pa.Table:
         for log in logs
     ]
     return pa.Table.from_pylist(rows, schema=LOG_SCHEMA)
+
+
+def loads_table(archive_date: date, provenance: Provenance | None) -> pa.Table:
+    """What the rows of a day are made from, as Arrow: one row, or none for a day that was never annotated."""
+    rows = [{"archive_date": archive_date, **asdict(provenance)}] if provenance else []
+    return pa.Table.from_pylist(rows, schema=LOADS_SCHEMA)

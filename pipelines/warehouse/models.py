@@ -17,7 +17,7 @@ import yaml
 from pipelines.errors import ModelsFailed
 from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import ROOT, Settings
-from pipelines.warehouse.connection import open_warehouse
+from pipelines.warehouse.connection import connect_warehouse, writing
 from pipelines.warehouse.load import create_raw_schema
 from pipelines.warehouse.register import replace_own_companies
 
@@ -31,6 +31,8 @@ TABLES = (
 """What an increment needs: seeds and views are what they were, since nobody has edited the project, and the data tests
 are one statement at the end (dbt/macros/failed_tests.sql)."""
 SHOWN_FAILURES = 5
+CONNECT_ATTEMPTS = 5
+"""Times dbt tries to open the warehouse, with growing pauses: somebody may be looking into it meanwhile."""
 PROJECT_PARTS = ("models", "seeds", "macros", "tests")
 PROGRAMS = ("dbt-core", "dbt-duckdb", "duckdb")
 START = """
@@ -76,6 +78,7 @@ def write_profile(settings: Settings) -> Path:
         "type": "duckdb",
         "path": str(settings.home.warehouse),
         "threads": limits.threads,
+        "retries": {"connect_attempts": CONNECT_ATTEMPTS},
         "settings": {"memory_limit": limits.memory_limit, "threads": limits.threads, "timezone": "UTC"},
     }
     profile = {"claimhouse": {"target": "home", "outputs": {"home": output}}}
@@ -115,14 +118,14 @@ def project_fingerprint(own: Sequence[OwnCompany]) -> str:
 
 
 def plan_derivation(settings: Settings) -> Derivation:
-    """Wait for the warehouse, see that dbt's sources exist (an empty home builds to empty marts), and what is to do.
+    """See that dbt's sources exist (an empty home builds to empty marts), and what is to do. Within `writing`.
 
     An increment will do when the last derivation noted that it came to its end, with this very project. The home's own
     companies are part of it: they belong to no run, every article may name them, and what the files say now counts.
     """
     own = read_own_register(settings.home.register)
     project = project_fingerprint(own)
-    with open_warehouse(settings) as connection:
+    with connect_warehouse(settings) as connection:
         create_raw_schema(connection)
         replace_own_companies(connection, own)
         try:
@@ -141,6 +144,7 @@ def build_models(settings: Settings, on_node: Callable[[int, int], None] | None 
     log = settings.home.dbt / "logs" / "build.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
+        writing(settings),
         log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(
             [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,31 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     part.replace(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made a staged day: the code, and the state of the date's archive as a number that grows with each page."""
+
+    parser_version: str
+    changes: int = 0
+    annotator_version: str | None = None
+
+
+PROVENANCE = b"claimhouse"
+"""Key under which Parquet's own metadata hold the provenance."""
+
+
+def read_provenance(path: Path) -> Provenance | None:
+    """What made a staged file; None where there is none, or one of before it was noted."""
+    if not path.exists():
+        return None
+    noted = (pq.read_schema(path).metadata or {}).get(PROVENANCE)
+    return Provenance(**json.loads(noted)) if noted else None
+
+
+def _with_provenance(table: pa.Table, provenance: Provenance) -> pa.Table:
+    return table.replace_schema_metadata({PROVENANCE: json.dumps(asdict(provenance))})
+
+
 class ArticleStore:
     """`articles/<date>.parquet` for the steps."""
 
@@ -36,9 +62,13 @@ class ArticleStore:
     def path(self, archive_date: date) -> Path:
         return self.root / f"{archive_date}.parquet"
 
-    def write(self, archive_date: date, articles: Sequence[StoredArticle]) -> None:
+    def provenance(self, archive_date: date) -> Provenance | None:
+        return read_provenance(self.path(archive_date))
+
+    def write(self, archive_date: date, articles: Sequence[StoredArticle], provenance: Provenance) -> None:
         """Replace the day."""
-        table = pa.Table.from_pylist([_record(stored) for stored in articles], schema=STORED_SCHEMA)
+        rows = pa.Table.from_pylist([_record(stored) for stored in articles], schema=STORED_SCHEMA)
+        table = _with_provenance(rows, provenance)
         replace_file(self.path(archive_date), lambda part: pq.write_table(table, part, compression="zstd"))
 
     def read(self, archive_date: date) -> list[StoredArticle]:
@@ -56,18 +86,21 @@ class AnnotationStore:
     def path(self, archive_date: date, table: str) -> Path:
         return self.root / str(archive_date) / f"{table}.parquet"
 
+    def provenance(self, archive_date: date) -> Provenance | None:
+        return read_provenance(self.path(archive_date, "articles"))
+
     def write(
-        self, archive_date: date, annotated: Sequence[tuple[StoredArticle, Annotations]], annotator_version: str
+        self, archive_date: date, annotated: Sequence[tuple[StoredArticle, Annotations]], provenance: Provenance
     ) -> dict[str, int]:
-        """Replace the day; rows per table."""
-        articles = [stored for stored, _ in annotated]
+        """Replace the day; rows per table. The articles come last: by their provenance one knows that all is there."""
+        articles, annotator_version = [stored for stored, _ in annotated], provenance.annotator_version or ""
         tables = {
-            "articles": article_table(articles, annotator_version),
+            "articles": article_table(articles, provenance.parser_version, annotator_version),
             "article_metadata": metadata_table(articles, annotator_version),
         }
         tables |= {t.name: annotation_table(t, annotated, annotator_version) for t in ANNOTATION_TABLES}
-        tables["articles"] = with_fingerprints(tables)
-        for name, table in tables.items():
+        tables["articles"] = _with_provenance(with_fingerprints(tables), provenance)
+        for name, table in sorted(tables.items(), key=lambda item: item[0] == "articles"):
 
             def write(part: Path, rows: pa.Table = table) -> None:
                 pq.write_table(rows, part, compression="zstd")

@@ -65,6 +65,7 @@ ARTICLE_SCHEMA = pa.schema(
     [
         *IDENTITY,
         ("rule_id", TEXT),
+        ("parser_version", TEXT),
         ("fingerprint", TEXT),
         ("content_hash", TEXT),
         ("source_id", TEXT),
@@ -104,11 +105,17 @@ LOG_SCHEMA = pa.schema(
     ]
 )  # fmt: skip
 
+LOADS_SCHEMA = pa.schema(
+    [("archive_date", DAY), ("parser_version", TEXT), ("annotator_version", TEXT), ("changes", pa.int64())]
+)
+"""One row per archive date: of what code and of which state of the archive the date's rows are."""
+
 RAW_SCHEMAS: dict[str, pa.Schema] = {
     "articles": ARTICLE_SCHEMA,
     "article_metadata": METADATA_SCHEMA,
     **{table.name: table.schema for table in ANNOTATION_TABLES},
     "collection_log": LOG_SCHEMA,
+    "loads": LOADS_SCHEMA,
 }
 
 
@@ -139,12 +146,13 @@ def annotation_table(
     return pa.Table.from_arrays(arrays, schema=table.schema)
 
 
-def article_table(stored: Iterable[StoredArticle], annotator_version: str) -> pa.Table:
+def article_table(stored: Iterable[StoredArticle], parser_version: str, annotator_version: str) -> pa.Table:
     """The articles of a day, as Arrow."""
     rows = [
         {
             **_identity(s, annotator_version),
             "rule_id": PARSER,
+            "parser_version": parser_version,
             "content_hash": s.content_hash,
             "source_id": s.source_id,
             "url": s.url,

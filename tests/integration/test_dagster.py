@@ -295,4 +295,3 @@ def test_the_runs_of_the_demo_are_recorded_as_those_of_the_ui_are(demo_home: Pat
         assert event.asset_materialization is not None
         metadata = {name: value.value for name, value in event.asset_materialization.metadata.items()}
         assert metadata["parsed"] == 55
-        assert "sample" in metadata

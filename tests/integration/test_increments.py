@@ -22,7 +22,7 @@ from pipelines.errors import ModelsFailed
 from pipelines.parse import parse_plain
 from pipelines.records import Page, SourceLog
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse import AnnotationStore, build_models, load_dates, plan_derivation
+from pipelines.warehouse import AnnotationStore, Provenance, build_models, load_dates, plan_derivation
 from pipelines.warehouse.publish import MARTS
 
 MONDAY = date(2026, 3, 2)
@@ -51,7 +51,8 @@ def load(settings: Settings, day: date, texts: Day) -> None:
         article = parse_plain(f"{name}\n\n{text}\n".encode(), f"https://news.example/{name}")
         page = Page("press", day, f"https://news.example/{name}", 200, None, b"", FETCHED)
         found.append((steps.identify(page, article), annotate(article, steps.lexicon(settings))))
-    AnnotationStore(settings.home.annotations).write(day, found, steps.lexicon(settings).version)
+    made = Provenance("a parser", annotator_version=steps.lexicon(settings).version)
+    AnnotationStore(settings.home.annotations).write(day, found, made)
     load_dates(settings, {day: [SourceLog("press", day, parsed=len(found))]}, f"run of {day}")
 
 

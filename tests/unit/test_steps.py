@@ -15,7 +15,7 @@ from pipelines.collect import Archive, Fetched, LogStore, State
 from pipelines.errors import CollectBusy
 from pipelines.records import Article, Page, PageFault, SourceLog, Witness
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse import ArticleStore
+from pipelines.warehouse import ArticleStore, Provenance
 
 DAY = date(2026, 3, 2)
 TIME = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -269,7 +269,7 @@ def test_an_article_on_which_the_annotator_fails_is_kept_and_counted(settings: S
     paragraph = good.article.paragraphs[0]
     torn = replace(good.article, paragraphs=(replace(paragraph, start=None),))  # type: ignore[arg-type]
     bad = replace(good, article_id="0" * 16, version_id="0" * 16, article=torn)
-    store.write(DAY, [bad, good])
+    store.write(DAY, [bad, good], Provenance("a parser"))
     rows = steps.annotate_date(settings, DAY)
     assert (rows["articles"], rows["annotator_error"]) == (2, 1)
     assert logged(settings)[0].failures == {"annotator_error": 1}
@@ -282,19 +282,11 @@ def test_the_error_of_an_annotator_that_was_mended_is_forgotten(settings: Settin
     (good,) = store.read(DAY)
     paragraph = good.article.paragraphs[0]
     torn = replace(good.article, paragraphs=(replace(paragraph, start=None),))  # type: ignore[arg-type]
-    store.write(DAY, [replace(good, article=torn)])
+    store.write(DAY, [replace(good, article=torn)], Provenance("a parser"))
     steps.annotate_date(settings, DAY)
     steps.parse_date(settings, DAY)
     steps.annotate_date(settings, DAY)
     assert logged(settings)[0].failures == {}
-
-
-def test_samples_are_headlines_with_their_source(settings: Settings) -> None:
-    keep(settings, "hafenbote", [(f"https://hafenbote.example/{n}", html(title=f"Meldung {n}")) for n in range(4)])
-    steps.parse_date(settings, DAY)
-    samples = steps.sample_articles(settings, [DAY - timedelta(days=1), DAY], count=3)
-    assert len(samples) == 3
-    assert samples[0].startswith("Meldung 0 (hafenbote, ")
 
 
 def test_importing_keeps_files_and_counts_what_could_not_be_read(settings: Settings, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ select
     cast(version as integer) as version,
     warc_file,
     warc_offset,
+    parser_version,
     annotator_version,
     loaded_at
 from {{ ref('stg_articles') }}

@@ -96,28 +96,30 @@ class PageIndex:
         return (row[0], row[1]) if row else (0, 0)
 
     def changed_dates(self) -> dict[date, int]:
-        """The dates with pages that are not in the warehouse yet, and a number that grows with each such page, and with
-        each file that gets its name."""
-        rows = self._state.all("select archive_date, changes from changed_dates order by archive_date")
-        return {date.fromisoformat(day): changes for day, changes in rows}
+        """The dates with pages that are not in the warehouse yet, and how often each has changed."""
+        sql = "select archive_date, changes from changed_dates where changes > loaded order by archive_date"
+        return {date.fromisoformat(day): changes for day, changes in self._state.all(sql)}
+
+    def changes_of(self, day: date) -> int:
+        """How often a date has changed: a number that grows with each page, and with each file that gets its name."""
+        row = self._state.one("select changes from changed_dates where archive_date = ?", day.isoformat())
+        return row[0] if row else 0
 
     def mark_readable(self, day: str) -> None:
         """A file of the date got its name. Who parsed the date while it was written has not seen its pages, although
         `changed_dates` counted them already."""
-        self._state.run("update changed_dates set changes = changes + 1 where archive_date = ?", day)
-
-    def mark_parsed(self, day: date, changes: int) -> None:
-        """The date's pages were parsed as they were when `changed_dates` gave this number."""
-        self._state.run("update changed_dates set parsed = ? where archive_date = ?", changes, day.isoformat())
-
-    def mark_loaded(self, days: Iterable[date]) -> None:
-        """What was parsed of these dates is in the warehouse. A date that got pages since then stays changed, and so
-        does one whose files are being written by another run."""
-        self._state.run_many(
-            "delete from changed_dates where archive_date = ? and parsed = changes and not exists "
-            "(select 1 from open_files where name glob archive_date || '/*')",
-            [(day.isoformat(),) for day in days],
+        self._state.run(
+            "update changed_dates set changes = changes + 1 where archive_date = ? and changes > loaded", day
         )
+
+    def mark_loaded(self, day: date, changes: int) -> None:
+        """The date's pages are in the warehouse as they were when `changes_of` gave this number. A date that got
+        pages since then stays changed, and so does one whose files are being written by another run."""
+        self._state.run(
+            "update changed_dates set loaded = max(loaded, ?) where archive_date = ? and not exists "
+            "(select 1 from open_files where name glob archive_date || '/*')",
+            changes, day.isoformat(),
+        )  # fmt: skip
 
     def due(self, first: date, last: date, after_days: Sequence[int], now: datetime) -> Iterator[Known]:
         """The pages of a range of dates that are to be looked at again.
@@ -148,7 +150,7 @@ class PageIndex:
 
 ADD_VERSION = (
     """
-    insert into changed_dates
+    insert into changed_dates (archive_date, changes, loaded)
     select row.value ->> 2, count(*), 0 from json_each(?) as row
     where not exists (select 1 from versions where url = row.value ->> 0 and digest = row.value ->> 1)
     group by 1 on conflict do update set changes = changes + excluded.changes

@@ -41,8 +41,7 @@ def listed(site, home, make_page):
     home.list(site.url + "/a", day=TODAY)
     home.run(TODAY)
     assert home.archive.index.changed_dates().keys() == {TODAY}
-    home.archive.index.mark_parsed(TODAY, home.archive.index.changed_dates()[TODAY])
-    home.archive.index.mark_loaded([TODAY])
+    home.archive.index.mark_loaded(TODAY, home.archive.index.changes_of(TODAY))
     return site.url + "/a"
 
 

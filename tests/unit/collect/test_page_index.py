@@ -159,38 +159,41 @@ def test_a_date_is_changed_from_its_first_page_until_it_is_loaded(index):
     index.add_version(known("https://news.example/2"), FILE, 900)
     index.add_version(known("https://news.example/3", archive_date=NEXT), FILE, 990)
     assert index.changed_dates() == {DAY: 2, NEXT: 1}
-    index.mark_loaded([DAY, NEXT])  # nobody has parsed them
-    assert index.changed_dates() == {DAY: 2, NEXT: 1}
-    index.mark_parsed(DAY, 2)
-    index.mark_loaded([DAY, NEXT])
+    index.mark_loaded(DAY, index.changes_of(DAY))
     assert index.changed_dates() == {NEXT: 1}
 
 
 def test_pages_that_come_while_a_date_is_parsed_or_loaded_are_not_forgotten(index):
     index.add_version(known(), FILE, 700)
-    index.mark_parsed(DAY, index.changed_dates()[DAY])
+    parsed = index.changes_of(DAY)
     index.add_version(known(digest="sha1:B", fetched_at=TIME + timedelta(days=1)), FILE, 900)
-    index.mark_loaded([DAY])
+    index.mark_loaded(DAY, parsed)
     assert index.changed_dates() == {DAY: 2}
-    index.mark_parsed(DAY, 2)
-    index.mark_loaded([DAY])
+    index.mark_loaded(DAY, index.changes_of(DAY))
     assert index.changed_dates() == {}
     index.add_visit(URL, TIME + timedelta(days=7), unchanged=True)
     index.add_version(known(digest="sha1:A", fetched_at=TIME + timedelta(days=8)), FILE, 990)  # as it was once before
     assert index.changed_dates() == {}
 
 
+def test_a_run_that_loads_late_does_not_hide_what_came_since(index):
+    """Two runs read the same date; the slower one loads the older state after the quicker one."""
+    index.add_version(known(), FILE, 700)
+    slow = index.changes_of(DAY)
+    index.mark_loaded(DAY, index.changes_of(DAY))
+    index.add_version(known("https://news.example/2"), FILE, 900)
+    index.mark_loaded(DAY, slow)
+    assert index.changed_dates() == {DAY: 2}
+
+
 def test_pages_in_a_file_that_another_run_is_still_writing_are_not_forgotten(state, index):
     """They are counted when they are written, and can be read when their file gets its name."""
     state.run("insert into open_files values (?)", FILE)
     index.add_version(known(), FILE, 700)
-    index.mark_parsed(DAY, index.changed_dates()[DAY])
-    index.mark_loaded([DAY])
+    index.mark_loaded(DAY, index.changes_of(DAY))
     assert index.changed_dates().keys() == {DAY}
     index.mark_readable(DAY.isoformat())
     state.run("delete from open_files where name = ?", FILE)
-    index.mark_loaded([DAY])
     assert index.changed_dates().keys() == {DAY}
-    index.mark_parsed(DAY, index.changed_dates()[DAY])
-    index.mark_loaded([DAY])
+    index.mark_loaded(DAY, index.changes_of(DAY))
     assert index.changed_dates() == {}

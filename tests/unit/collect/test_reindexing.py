@@ -224,7 +224,7 @@ def test_a_damaged_file_costs_what_stands_behind_the_damage_and_no_other_file(tm
     assert "2" not in known
 
 
-@pytest.mark.parametrize("data", [b"", b"no warc", b"\x1f\x8b\x08\x00broken", gzip.compress(b"<html>" * 99)])
+@pytest.mark.parametrize("data", [b"", b"no warc", b"\x1f\x8b\x08\x00broken", gzip.compress(b"<html>" * 99, mtime=0)])
 def test_a_file_that_is_no_warc_stops_nobody(tmp_path, data):
     folder = tmp_path / "warc" / "2024-05-02" / "alpha"
     folder.mkdir(parents=True)

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.records import Annotations, SourceLog, StoredArticle, Witness
 from pipelines.settings import Settings
-from pipelines.warehouse import AnnotationStore, ArticleStore, load_dates
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, load_dates
 from pipelines.warehouse.load import create_raw_schema
 from pipelines.warehouse.tables import RAW_SCHEMAS
 
@@ -24,6 +24,7 @@ Annotated = tuple[StoredArticle, Annotations]
 MakeAnnotated = Callable[..., Annotated]
 ONE_ARTICLE = dict.fromkeys(RAW_SCHEMAS, 1) | {"article_metadata": 2, "clauses": 2, "collection_log": 0}
 """Rows of the article of the `annotated` fixture."""
+MADE = Provenance("parser-1", 3, "lexicon-1")
 
 
 def ask(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
@@ -37,7 +38,7 @@ def counts(settings: Settings) -> dict[str, int]:
 
 
 def stage(settings: Settings, day: date, found: Sequence[Annotated]) -> None:
-    AnnotationStore(settings.home.annotations).write(day, found, "lexicon-1")
+    AnnotationStore(settings.home.annotations).write(day, found, MADE)
 
 
 def test_every_kind_of_annotation_arrives(settings: Settings, annotated: MakeAnnotated) -> None:
@@ -49,10 +50,20 @@ def test_every_kind_of_annotation_arrives(settings: Settings, annotated: MakeAnn
 def test_every_raw_row_says_where_it_belongs(settings: Settings, annotated: MakeAnnotated) -> None:
     stage(settings, DAY, [annotated()])
     load_dates(settings, {DAY: []}, "run-1")
-    for name in set(RAW_SCHEMAS) - {"collection_log"}:
+    for name in set(RAW_SCHEMAS) - {"collection_log", "loads"}:
         rows = ask(settings, f'select article_id, archive_date, annotator_version, run_id from raw."{name}"')
         assert set(rows) == {("a1", DAY, "lexicon-1", "run-1")}, name
         assert ask(settings, f'select count(*) from raw."{name}" where loaded_at is null or rule_id is null') == [(0,)]
+
+
+def test_a_loaded_date_says_what_made_it(settings: Settings, annotated: MakeAnnotated) -> None:
+    stage(settings, DAY, [annotated()])
+    heard: list[tuple[date, Provenance | None]] = []
+    load_dates(settings, {DAY: [], NEXT: []}, "run-1", lambda *one: heard.append(one))
+    assert heard == [(DAY, MADE), (NEXT, None)]
+    made = "archive_date, parser_version, annotator_version, changes, run_id"
+    assert ask(settings, f"select {made} from raw.loads") == [(DAY, "parser-1", "lexicon-1", 3, "run-1")]
+    assert ask(settings, "select distinct parser_version from raw.articles") == [("parser-1",)]
 
 
 def test_values_come_back_as_they_went_in(settings: Settings, annotated: MakeAnnotated) -> None:
@@ -170,7 +181,7 @@ def test_a_day_that_lost_its_articles_loses_its_rows(settings: Settings, annotat
     load_dates(settings, {DAY: []}, "run-1")
     stage(settings, DAY, [])
     load_dates(settings, {DAY: []}, "run-2")
-    assert set(counts(settings).values()) == {0}
+    assert counts(settings) == dict.fromkeys(RAW_SCHEMAS, 0) | {"loads": 1}
 
 
 def test_a_day_that_was_never_staged_loads_nothing(settings: Settings) -> None:
@@ -202,11 +213,11 @@ def test_the_days_before_the_failed_one_stay_loaded_and_a_repeat_mends_it(
     path.write_bytes(good[: len(good) // 2])
     loaded: list[date] = []
     with pytest.raises(duckdb.Error):
-        load_dates(settings, {NEXT: [], DAY: []}, "run-1", loaded.append)
+        load_dates(settings, {NEXT: [], DAY: []}, "run-1", lambda day, _: loaded.append(day))
     assert loaded == [DAY]
     assert ask(settings, "select article_id from raw.articles") == [("a1",)]
     path.write_bytes(good)
-    load_dates(settings, {NEXT: [], DAY: []}, "run-2", loaded.append)
+    load_dates(settings, {NEXT: [], DAY: []}, "run-2", lambda day, _: loaded.append(day))
     assert ask(settings, "select article_id from raw.articles order by 1") == [("a1",), ("a2",)]
 
 
@@ -221,7 +232,7 @@ def test_the_raw_schema_can_be_made_twice(settings: Settings) -> None:
 def test_articles_come_back_from_disk_as_they_were(settings: Settings, annotated: MakeAnnotated) -> None:
     store = ArticleStore(settings.home.articles)
     articles = [annotated(number)[0] for number in (1, 2)]
-    store.write(DAY, articles)
+    store.write(DAY, articles, MADE)
     assert store.read(DAY) == articles
     assert store.read(DAY)[0].article.published.isoformat() == "2026-03-02T09:00:00+01:00"  # type: ignore[union-attr]
     assert store.read(NEXT) == []
@@ -231,7 +242,7 @@ def test_articles_written_before_a_field_was_added_come_back_without_it(
     settings: Settings, annotated: MakeAnnotated
 ) -> None:
     store, (stored, _) = ArticleStore(settings.home.articles), annotated()
-    store.write(DAY, [stored])
+    store.write(DAY, [stored], MADE)
     pq.write_table(pq.read_table(store.path(DAY)).drop_columns([*LATER, "witnesses"]), store.path(DAY))
     without = {"published_precision": None, "next_url": None, "is_live_blog": False, "witnesses": (), "faults": {}}
     assert store.read(DAY) == [replace(stored, article=replace(stored.article, **without))]
@@ -242,7 +253,7 @@ def test_witnesses_written_before_it_was_known_who_was_chosen_come_back_as_not_c
 ) -> None:
     store, (stored, _) = ArticleStore(settings.home.articles), annotated()
     witness = Witness("title", "h1", "Titel 1", True)
-    store.write(DAY, [replace(stored, article=replace(stored.article, witnesses=(witness,)))])
+    store.write(DAY, [replace(stored, article=replace(stored.article, witnesses=(witness,)))], MADE)
     assert store.read(DAY)[0].article.witnesses == (witness,)
     table = pq.read_table(store.path(DAY))
     old = pa.array([[{"field": "title", "origin": "h1", "value": "Titel 1"}]])
@@ -252,7 +263,7 @@ def test_witnesses_written_before_it_was_known_who_was_chosen_come_back_as_not_c
 
 def test_an_interrupted_write_leaves_the_old_day(settings: Settings, annotated: MakeAnnotated) -> None:
     store = ArticleStore(settings.home.articles)
-    store.write(DAY, [annotated(1)[0]])
+    store.write(DAY, [annotated(1)[0]], MADE)
     with pytest.raises(AttributeError):
-        store.write(DAY, [annotated(2)[0], None])  # type: ignore[list-item]
+        store.write(DAY, [annotated(2)[0], None], MADE)  # type: ignore[list-item]
     assert [stored.article_id for stored in store.read(DAY)] == ["a1"]
