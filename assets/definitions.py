@@ -3,30 +3,28 @@
 import dagster as dg
 
 from assets.checks import collection_checks, publication_checks
-from assets.ingestion import ingestion_assets
-from assets.jobs import daily_job
+from assets.ingestion import imported_pages_asset, ingestion_assets
+from assets.jobs import all_jobs
 from assets.models import dbt_models, dbt_resource, mart_keys
 from assets.partitions import archive_dates
 from assets.publication import publication_asset
 from assets.resources import Claimhouse
-from assets.schedules import daily_schedule
+from assets.schedules import all_schedules
 from pipelines.settings import Settings, load_settings
 
 
-def build_definitions(settings: Settings, *, progress: bool = False) -> dg.Definitions:
-    """All assets, checks, jobs and schedules of one home."""
-    partitions = archive_dates(settings.file.start_date)
-    models = dbt_models(settings)
-    job = daily_job()
+def build_definitions(settings: Settings, *, progress: bool = False, source: str | None = None) -> dg.Definitions:
+    """All assets, checks, jobs and schedules of one home. With `source`, only this source is collected."""
+    models, jobs = dbt_models(settings), all_jobs()
+    ingestion = ingestion_assets(archive_dates(settings.file.start_date), settings)
+    home, sources_file = str(settings.home.path), str(settings.sources_path)
     return dg.Definitions(
-        assets=[*ingestion_assets(partitions), models, publication_asset(mart_keys(models))],
+        assets=[imported_pages_asset(), *ingestion, models, publication_asset(mart_keys(models))],
         asset_checks=[*collection_checks(), *publication_checks()],
-        jobs=[job],
-        schedules=[daily_schedule(job)],
+        jobs=list(jobs.values()),
+        schedules=all_schedules(jobs, settings.file.schedules),
         resources={
-            "claimhouse": Claimhouse(
-                home=str(settings.home.path), sources_file=str(settings.sources_path), progress=progress
-            ),
+            "claimhouse": Claimhouse(home=home, sources_file=sources_file, progress=progress, source=source or ""),
             "dbt": dbt_resource(settings),
         },
         executor=dg.in_process_executor,

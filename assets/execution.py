@@ -1,67 +1,134 @@
-"""Running the daily job for a range of dates in this process: what `claimhouse run` and `backfill` start.
+"""Running archive dates in this process: what `claimhouse run` and `claimhouse backfill` start.
 
-`python -m assets.execution FIRST LAST` writes progress as JSON lines to standard output and ends with 0 or 1. The runs
-are recorded in DAGSTER_HOME like those of the UI.
+`python -m assets.execution FIRST LAST [--from-step STEP] [--source ID] [--daily]` writes progress as JSON lines to
+standard output and ends with 0 or 1. The runs are recorded in DAGSTER_HOME like those of the UI, and make the same
+assets.
 """
 
+import argparse
 import json
 import sys
-from collections.abc import Iterator
-from datetime import date, timedelta
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import dagster as dg
 
 from assets.definitions import build_definitions
-from assets.jobs import DAILY
-from pipelines import errors
-from pipelines.settings import load_settings
+from assets.jobs import BY_DATE, DAILY, DERIVE
+from assets.partitions import chunks
+from assets.runs import bury_dead_runs, failures_of, process_tags
+from pipelines.backfill import Backfill, Ledger
+from pipelines.settings import Settings, load_settings
+from pipelines.staleness import Step
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 """The tags by which Dagster knows that one run makes a range of partitions."""
-OUR_ERRORS = frozenset(name for name in vars(errors) if isinstance(getattr(errors, name), type))
-CHUNK = 30
-"""Days in one run. Many partitions in one run are slow in Dagster's event storage; many runs are slow to start."""
+SAME_CAUSE = 3
+"""Days in a row that may fail for one cause before a backfill gives up: it is not about these days then."""
 
 
-def chunks(first: date, last: date) -> Iterator[tuple[date, date]]:
-    """The range cut into runs."""
-    while first <= last:
-        end = min(first + timedelta(days=CHUNK - 1), last)
-        yield first, end
-        first = end + timedelta(days=1)
+def run_job(
+    definitions: dg.Definitions,
+    job: str,
+    instance: dg.DagsterInstance,
+    first: date | None = None,
+    last: date | None = None,
+) -> list[str]:
+    """Execute a job, for a range of dates if it is about dates. Returns what failed, one line each; empty when all
+    went well."""
+    days = {} if first is None else {RANGE_START: str(first), RANGE_END: str(last or first)}
+    result = definitions.resolve_job_def(job).execute_in_process(
+        instance=instance, tags={**days, **process_tags()}, raise_on_error=False
+    )
+    return [] if result.success else failures_of(result.all_events)
 
 
 def run_range(definitions: dg.Definitions, first: date, last: date, instance: dg.DagsterInstance) -> list[str]:
-    """Execute the job for the range. Returns what failed, one line each; empty when all went well."""
-    job = definitions.resolve_job_def(DAILY)
-    tags = {RANGE_START: str(first), RANGE_END: str(last)}
-    result = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
-    if result.success:
-        return []
-    failures = [event for event in result.all_events if event.is_failure and event.step_key]
-    return [f"{first} to {last}: {event.step_key}: {_cause(event)}" for event in failures] or [
-        f"{first} to {last}: failed"
-    ]
+    """The daily job for a range in one run. Returns what failed, one line each with its dates."""
+    return [f"{first} to {last}: {line}" for line in run_job(definitions, DAILY, instance, first, last)]
 
 
-def _cause(event: dg.DagsterEvent) -> str:
-    """Our own error's message, which says what to do; of other errors the innermost one's."""
-    error = getattr(event.event_specific_data, "error", None)
-    while error is not None and error.cls_name not in OUR_ERRORS and error.cause is not None:
-        error = error.cause
-    if error is None:
-        return event.message or "failed"
-    return error.message.strip().removeprefix(f"{errors.__name__}.{error.cls_name}: ")
+def run_backfill(definitions: dg.Definitions, ledger: Ledger, instance: dg.DagsterInstance) -> list[str]:
+    """Make the raw tables of the days that are left, in chunks; then the models and the snapshot, once.
+
+    The days of a chunk that fails are made one by one, so that the one that cannot be made is named and the others
+    are done. Returns what failed, one line each.
+    """
+    job = BY_DATE[ledger.backfill.step]
+    if job is not None:
+        for days in _with_progress(ledger):
+            failed = run_job(definitions, job, instance, days[0], days[-1])
+            if not failed:
+                ledger.note_done(days)
+            elif len(days) == 1:
+                ledger.note_failed(days[0], failed[0])
+            elif _one_by_one(definitions, job, ledger, days, instance):
+                break
+    lines = [f"{day}: {cause}" for day, cause in sorted(ledger.failed.items())]
+    if ledger.done or job is None:
+        lines += run_job(definitions, DERIVE, instance)
+    if not lines and not ledger.remaining():
+        ledger.close()
+    return lines
 
 
-def main(arguments: list[str]) -> int:
-    first, last = (date.fromisoformat(text) for text in arguments)
-    definitions = build_definitions(load_settings(), progress=True)
-    failed: list[str] = []
+def _with_progress(ledger: Ledger) -> Iterator[list[date]]:
+    """The chunks that are left; after each, a line says how many days are done and how long this one took."""
+    total = len(ledger.backfill.days)
+    for first, last in list(chunks(ledger.remaining())):
+        began = time.monotonic()
+        days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+        yield days
+        counts = {"days": len(ledger.done), "of": total, "failed_days": len(ledger.failed), "chunk": len(days)}
+        tell({**counts, "seconds": time.monotonic() - began})
+
+
+def _one_by_one(
+    definitions: dg.Definitions, job: str, ledger: Ledger, days: Sequence[date], instance: dg.DagsterInstance
+) -> bool:
+    """Make each day by itself. Returns whether to give up, because days fail one after the other for one cause."""
+    causes: list[str] = []
+    for day in days:
+        failed = run_job(definitions, job, instance, day, day)
+        if not failed:
+            causes = []
+            ledger.note_done([day])
+            continue
+        ledger.note_failed(day, failed[0])
+        causes = [*causes, failed[0]] if causes[-1:] == failed[:1] else failed[:1]
+        if len(causes) == SAME_CAUSE:
+            return True
+    return False
+
+
+def tell(message: dict[str, object]) -> None:
+    """A line for the process that started this one."""
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def execute(settings: Settings, backfill: Backfill, *, daily: bool) -> list[str]:
+    """One archive date by the daily job, or a backfill. Returns what failed, one line each."""
+    definitions = build_definitions(settings, progress=True, source=backfill.source)
     with dg.DagsterInstance.get() as instance:
-        for start, end in chunks(first, last):
-            failed += run_range(definitions, start, end, instance)
-    sys.stdout.write(json.dumps({"failed": failed}) + "\n")
+        bury_dead_runs(instance)
+        if daily:
+            return [f"{backfill.first}: {line}" for line in run_job(definitions, DAILY, instance, backfill.first)]
+        return run_backfill(definitions, Ledger(settings.home, backfill), instance)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m assets.execution", description=__doc__)
+    parser.add_argument("first", type=date.fromisoformat)
+    parser.add_argument("last", type=date.fromisoformat)
+    parser.add_argument("--from-step", type=Step, default=Step.POLL, choices=list(Step))
+    parser.add_argument("--source")
+    parser.add_argument("--daily", action="store_true", help="the daily job, for one date")
+    given = parser.parse_args(arguments)
+    backfill = Backfill(given.first, given.last, given.from_step, given.source)
+    failed = execute(load_settings(), backfill, daily=given.daily)
+    tell({"failed": failed})
     return 1 if failed else 0
 
 

@@ -6,30 +6,52 @@ Each asset calls one step of `pipelines.steps`; a range of dates is one run, so 
 import warnings
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.partitions import days_of
+from assets.partitions import DAYS_PER_RUN, days_of
 from assets.resources import Claimhouse
 from pipelines import steps
 from pipelines.collect import COUNTS
+from pipelines.inbox import import_inbox
+from pipelines.parse import parser_version
 from pipelines.records import SourceLog
+from pipelines.settings import Settings
+from pipelines.staleness import lexicon_version
 
 OWNERS = ["team:claimhouse"]
+GROUP = "ingestion"
 
 
-def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
+def imported_pages_asset() -> dg.AssetsDefinition:
+    """The asset that empties the inbox."""
+
+    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"})
+    def imported_pages(claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """Pages out of files that somebody put into the inbox, under the archive date of today."""
+        today = datetime.now(UTC).date()
+        report = import_inbox(claimhouse.settings(), today, claimhouse.tick("imported_pages"))
+        counts = {"files": report.files, "pages": report.pages, "duplicates": report.duplicates}
+        return dg.MaterializeResult(
+            metadata={**counts, "failed": sum(report.failures.values()), "failures": dict(report.failures)}
+        )
+
+    return imported_pages
+
+
+def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) -> list[dg.AssetsDefinition]:
     """The five assets over the given archive dates."""
     shared = {
         "partitions_def": partitions,
-        "backfill_policy": dg.BackfillPolicy.single_run(),
-        "group_name": "ingestion",
+        "backfill_policy": dg.BackfillPolicy.multi_run(DAYS_PER_RUN),
+        "group_name": GROUP,
         "owners": OWNERS,
     }
     # The parameter is still called beta in Dagster 1.13, to which pyproject.toml holds us.
     warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy.*")
 
-    @dg.asset(**shared, kinds={"python", "json"})
+    @dg.asset(**shared, kinds={"python", "json"}, pool="collection")
     def candidates(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Links that the sources list under these dates."""
         polled = steps.poll_sources(claimhouse.settings(), days_of(context), claimhouse.tick("candidates"))
@@ -43,7 +65,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
             }
         )
 
-    @dg.asset(**shared, deps=[candidates], kinds={"python", "file"})
+    @dg.asset(**shared, deps=[candidates], kinds={"python", "file"}, pool="collection")
     def pages(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """What was fetched, as it came, in WARC files."""
         settings, tick = claimhouse.settings(), claimhouse.tick("pages")
@@ -53,22 +75,24 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
         )
         return dg.MaterializeResult(metadata=_counts(logs) | {"bytes": stored})
 
-    @dg.asset(**shared, deps=[pages], kinds={"python", "parquet"})
+    @dg.asset(
+        **shared, deps=[pages, "imported_pages"], kinds={"python", "parquet"}, code_version=parser_version()
+    )  # fmt: skip
     def articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Articles read from the pages; one row per article version."""
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
         days = steps.dates_to_read(settings, days_of(context))
         logs = [log for day in days for log in steps.parse_date(settings, day, tick)]
-        return dg.MaterializeResult(metadata=_counts(logs))
+        return dg.MaterializeResult(metadata=_counts(logs) | {"dates": len(days), "parser": parser_version()})
 
-    @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"})
+    @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"}, code_version=lexicon_version(settings))
     def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
         settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
         rows: Counter[str] = Counter()
         for day in steps.dates_to_read(settings, days_of(context)):
             rows.update(steps.annotate_date(settings, day, tick))
-        return dg.MaterializeResult(metadata={"rows": dict(rows), "lexicon": steps.lexicon(settings).version})
+        return dg.MaterializeResult(metadata={**rows, "lexicon": steps.lexicon(settings).version})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
     def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
@@ -76,13 +100,13 @@ def ingestion_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefin
         settings = claimhouse.settings()
         days = steps.dates_to_read(settings, days_of(context))
         rows = steps.load(settings, days, context.run_id, claimhouse.tick("raw_tables"))
-        return dg.MaterializeResult(metadata={"rows": rows, "dagster/row_count": sum(rows.values())})
+        return dg.MaterializeResult(metadata={**rows, "dates": len(days), "dagster/row_count": sum(rows.values())})
 
     return [candidates, pages, articles, annotations, raw_tables]
 
 
 def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:
-    """Counts over all sources, and every discard by reason."""
+    """Counts over all sources, and every discard by reason; numbers by themselves, so that Dagster plots them."""
     total, failures = Counter(), Counter()
     for log in logs:
         total.update({name: getattr(log, name) for name in COUNTS})

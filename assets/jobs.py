@@ -3,13 +3,31 @@
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
-DAILY = "daily"
+from pipelines.staleness import Step
+
+DAILY, INGEST, REPARSE, REANNOTATE, DERIVE, POLL, INBOX = (
+    "daily", "ingest", "reparse", "reannotate", "derive", "poll", "inbox",
+)  # fmt: skip
+STEPS = ("candidates", "pages", "articles", "annotations", "raw_tables")
+"""The assets by archive date, in the order in which they are made."""
+BY_DATE = {Step.POLL: INGEST, Step.PARSE: REPARSE, Step.ANNOTATE: REANNOTATE, Step.MODELS: None}
+"""The job that makes the raw tables of archive dates, beginning with a step. The models read all of them together."""
 
 
-def daily_job() -> AssetJob:
-    """Everything, for one archive date or a range of them: poll, fetch, read, derive, publish."""
-    return dg.define_asset_job(
-        DAILY,
-        selection=dg.AssetSelection.all(),
-        description="From the sources to the published snapshot, for one archive date or a range of them.",
-    )
+def all_jobs() -> dict[str, AssetJob]:
+    """The jobs by name."""
+    derived = dg.AssetSelection.all() - dg.AssetSelection.assets(*STEPS, "imported_pages")
+    read = dg.AssetSelection.assets("imported_pages", *STEPS[2:])
+    jobs = {
+        DAILY: (dg.AssetSelection.all(), "From the sources to the published snapshot, for one archive date."),
+        INGEST: (dg.AssetSelection.assets(*STEPS), "From the sources to the raw tables, for one date or a range."),
+        REPARSE: (dg.AssetSelection.assets(*STEPS[2:]), "Read archived pages again, without the network."),
+        REANNOTATE: (dg.AssetSelection.assets(*STEPS[3:]), "Annotate parsed articles again, without the network."),
+        DERIVE: (derived, "From the raw tables to the published snapshot; what `ingest` leaves to do."),
+        POLL: (dg.AssetSelection.assets(STEPS[0]), "Look at the sources, so that a short feed loses nothing."),
+        INBOX: (read | derived, "Import what lies in the inbox, and publish it."),
+    }  # fmt: skip
+    return {
+        name: dg.define_asset_job(name, selection=selection, description=description)
+        for name, (selection, description) in jobs.items()
+    }

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.progress import Progress
 
 from pipelines import report, steps
+from pipelines.backfill import Backfill
 from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
-from pipelines.launch import run_dagster, run_ui
+from pipelines.launch import run_ui
 from pipelines.parse_command import parse
+from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.settings import VERSION, Settings, load_settings
 from pipelines.source_commands import sources_app
 from pipelines.terminal import (
@@ -30,6 +30,7 @@ from pipelines.terminal import (
     bar,
     err,
     errors_explained,
+    finish,
     out,
     progress,
 )
@@ -43,15 +44,12 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-Day = Annotated[
-    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Archive date (UTC day). Default: yesterday.")
-]
-FirstDay = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First archive date.")]
-LastDay = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last archive date, included.")]
-
 app.add_typer(sources_app, name="sources")
 app.add_typer(companies_app, name="companies")
 app.command()(parse)
+app.command()(run)
+app.command()(backfill)
+app.command()(rebuild)
 app.command()(explain)
 
 
@@ -110,7 +108,7 @@ def import_(
             steps.load(settings, [today], f"import-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", bar(display, "raw_tables", 1))
             models = display.add_task("models", total=None)
             build_models(settings, lambda done, total: display.update(models, completed=done, total=total))
-            _finish(display)
+            finish(display)
             manifest = publish(settings)
         report.show_problems(imported.problems, err)
         summary = {
@@ -123,33 +121,9 @@ def import_(
         else:
             counts = f"{imported.pages} pages added, {imported.duplicates} there already, {failed} not read"
             out.print(f"{imported.files} files: {counts}.", highlight=False)
-            _print_rows(settings, manifest.rows)
+            report.show_rows(settings, manifest.rows, out)
         if failed and not imported.pages + imported.duplicates:
             raise ClaimhouseError("Nothing of this could be read; the reasons stand above.")
-
-
-@app.command()
-def run(day: Day = None, home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False) -> None:
-    """Collect, read, derive and publish one archive date of the sources in the sources file.
-
-    Example: `claimhouse run --date 2026-03-02`
-    """
-    with errors_explained():
-        settings = load_settings(home, sources)
-        chosen = day.date() if day else datetime.now(UTC).date() - timedelta(days=1)
-        _run_and_tell(settings, chosen, chosen, as_json)
-
-
-@app.command()
-def backfill(
-    first: FirstDay, last: LastDay, home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False
-) -> None:
-    """The same for a range of archive dates. What is in the archive already is not fetched again.
-
-    Example: `claimhouse backfill --from 2026-03-02 --to 2026-03-15`
-    """
-    with errors_explained():
-        _run_and_tell(load_settings(home, sources), first.date(), last.date(), as_json)
 
 
 @app.command("query")
@@ -213,7 +187,7 @@ def status(home: HomeOption = None, sources: SourcesOption = None, as_json: Json
                     soft_wrap=True,
                 )
         if manifest:
-            _print_rows(settings, manifest.rows)
+            report.show_rows(settings, manifest.rows, out)
             report.show_collection(settings, out)
         else:
             out.print("Nothing is published yet. Try `claimhouse demo`.", highlight=False)
@@ -245,56 +219,7 @@ def _run_press(home: Path | None) -> Settings:
         data.setdefault("http", {})["proxy"] = press.proxy_url
         own.write_text("# Written by `claimhouse demo`.\n" + yaml.safe_dump(data, sort_keys=False))
         try:
-            _run(load_settings(home, own), DEMO_START, DEMO_END)
+            start(load_settings(home, own), Backfill(DEMO_START, DEMO_END))
         finally:
             own.unlink()
     return base
-
-
-def _finish(display: Progress) -> None:
-    """All that was to do is done: bars of unknown length are full."""
-    for task in display.tasks:
-        display.update(task.id, total=task.completed)
-
-
-def _run(settings: Settings, first: date, last: date) -> None:
-    """Start Dagster for the range and show how it goes on."""
-    with progress() as display:
-        bars: dict[str, Callable[[], None]] = {}
-        starting = display.add_task("starting Dagster", total=None)
-
-        def on_step(name: str) -> None:
-            display.update(starting, visible=False)
-            if name not in bars:
-                bars[name] = bar(display, name)
-            bars[name]()
-
-        run_dagster(settings, first, last, on_step)
-        _finish(display)
-
-
-def _run_and_tell(settings: Settings, first: date, last: date, as_json: bool) -> None:
-    start, today = settings.file.start_date, datetime.now(UTC).date()
-    if first > last:
-        raise UsageError(f"--from {first} is after --to {last}.")
-    if first < start:
-        raise UsageError(
-            f"{first} is before start_date {start} in {settings.sources_path}. Set an earlier start_date there."
-        )
-    if last > today:
-        raise UsageError(f"{last} is in the future; today is {today} (UTC).")
-    if not settings.enabled_sources:
-        raise UsageError(f"{settings.sources_path} has no enabled source. Add one, or set `enabled: true`.")
-    _run(settings, first, last)
-    manifest = read_manifest(settings)
-    rows = manifest.rows if manifest else {}
-    if as_json:
-        typer.echo(report.to_json({"from": first, "to": last, "rows": rows, "published": str(settings.home.published)}))
-        return
-    report.show_collection(settings, out)
-    _print_rows(settings, rows)
-
-
-def _print_rows(settings: Settings, rows: dict[str, int]) -> None:
-    counts = ", ".join(f"{name} {count:,}" for name, count in rows.items())
-    out.print(f"[bold]{settings.home.published}[/bold]: {counts}", highlight=False, soft_wrap=True)

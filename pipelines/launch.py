@@ -10,10 +10,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.backfill import Backfill
 from pipelines.errors import ClaimhouseError
 from pipelines.settings import ROOT, Home, Settings
 
@@ -40,12 +41,33 @@ def log_path(home: Home) -> Path:
     return home.dagster / "last-run.log"
 
 
-def run_dagster(settings: Settings, first: date, last: date, on_step: Callable[[str], None]) -> None:
-    """Make every asset for the archive dates from first to last; `on_step(name)` hears each page, article and model.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Days done so far by a backfill, of how many; the days tried last, and the seconds they took together."""
 
-    Raises `ClaimhouseError` with the causes when a run failed. Runs are recorded in Dagster as those of its UI are.
+    days: int
+    of: int
+    failed_days: int
+    chunk: int
+    seconds: float
+
+
+def run_dagster(
+    settings: Settings,
+    backfill: Backfill,
+    on_step: Callable[[str], None],
+    on_days: Callable[[Progress], None] = lambda _: None,
+    *,
+    daily: bool = False,
+) -> None:
+    """Make every asset for the archive dates of a backfill, or of one date by the job that the schedule starts, too.
+
+    `on_step(name)` hears each page, article and model, `on_days` each chunk of days. Raises `ClaimhouseError` with the
+    causes when a run failed. Runs are recorded in Dagster as those of its UI are.
     """
-    command = [sys.executable, "-m", "assets.execution", str(first), str(last)]
+    command = [sys.executable, "-m", "assets.execution", str(backfill.first), str(backfill.last)]
+    command += ["--from-step", backfill.step, *(["--source", backfill.source] if backfill.source else [])]
+    command += ["--daily"] if daily else []
     failed: list[str] | None = None
     environment = dagster_environment(settings)
     with (
@@ -59,6 +81,8 @@ def run_dagster(settings: Settings, first: date, last: date, on_step: Callable[[
                 log.write(line)
             elif "failed" in message:
                 failed = message["failed"]
+            elif "days" in message:
+                on_days(Progress(**message))
             else:
                 on_step(message["step"])
     if failed is None:
@@ -85,7 +109,7 @@ def _message(line: str) -> dict[str, Any] | None:
         message = json.loads(line)
     except ValueError:
         return None
-    return message if "step" in message or "failed" in message else None
+    return message if {"step", "days", "failed"} & message.keys() else None
 
 
 def _tail(path: Path, lines: int = 8) -> str:

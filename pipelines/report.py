@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,8 +26,39 @@ select
     array_to_string(list_transform(map_entries(failures), lambda f: concat(f.key, ' ', f.value)), ', ')
         as "failures by reason"
 from collection_log
+where archive_date between coalesce(?, archive_date) and coalesce(?, archive_date)
 order by source_id, archive_date
 """
+COLLECTED_IN_ALL = """
+with counted as (
+    select * from collection_log where archive_date between ? and ?
+),
+
+reasons as (
+    select source_id, failure.key as reason, sum(failure.value) as failures
+    from counted, unnest(map_entries(failures)) as entries (failure)
+    group by all
+)
+
+select
+    source_id as source,
+    count(*) as days,
+    cast(sum(discovered) as bigint) as discovered,
+    cast(sum(fetched) as bigint) as fetched,
+    cast(sum(unchanged) as bigint) as unchanged,
+    cast(sum(duplicate) as bigint) as duplicate,
+    cast(sum(parsed) as bigint) as parsed,
+    cast(sum(failed) as bigint) as failed,
+    (
+        select string_agg(concat(reason, ' ', failures), ', ' order by reason)
+        from reasons where reasons.source_id = counted.source_id
+    ) as "failures by reason"
+from counted
+group by source_id
+order by source_id
+"""
+LONG = 31
+"""Days from which on the collection log is shown in sums."""
 SHOWN: tuple[tuple[str, str], ...] = (
     (
         "companies",
@@ -71,9 +102,19 @@ SHOWN: tuple[tuple[str, str], ...] = (
 )
 
 
-def show_collection(settings: Settings, console: Console) -> None:
-    """What each source gave on each day, and why the rest is missing."""
-    console.print(as_table(query(settings, COLLECTED), title="collected, by source and archive date"))
+def show_collection(settings: Settings, console: Console, first: date | None = None, last: date | None = None) -> None:
+    """What each source gave on each of the dates, in sums over many, and why the rest is missing."""
+    if first and last and (last - first).days >= LONG:
+        found, title = query(settings, COLLECTED_IN_ALL, [first, last]), f"collected from {first} to {last}, by source"
+    else:
+        found, title = query(settings, COLLECTED, [first, last]), "collected, by source and archive date"
+    console.print(as_table(found, title=title))
+
+
+def show_rows(settings: Settings, rows: Mapping[str, int], console: Console) -> None:
+    """Where the published file is, and rows per table."""
+    counts = ", ".join(f"{name} {count:,}" for name, count in rows.items())
+    console.print(f"[bold]{settings.home.published}[/bold]: {counts}", highlight=False, soft_wrap=True)
 
 
 def show_marts(settings: Settings, console: Console, rows: int = 8) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 import yaml
 from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
@@ -21,6 +22,8 @@ from pipelines.sources import Source, Strict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `dbt/`, `sources.yaml` and `workspace.yaml` lie here."""
+
+SEEDS = ROOT / "dbt" / "seeds"
 
 try:
     VERSION = version("claimhouse")
@@ -63,8 +66,32 @@ class Warehouse(Strict):
 
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB)$")] = "4GB"
     threads: Annotated[int, Field(ge=1, le=64)] = 2
-    lock_wait: Annotated[float, Field(ge=0, le=3600)] = 120.0
+    lock_wait: Annotated[float, Field(ge=0, le=86_400)] = 900.0
     keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
+
+
+class Schedules(Strict):
+    """When the daily run starts and when sources are looked at in between, while Dagster's daemon runs."""
+
+    daily_at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "05:15"
+    timezone: str = "Europe/Berlin"
+    poll_minute: Annotated[int, Field(ge=0, le=59)] = 40
+
+    @field_validator("timezone")
+    @classmethod
+    def the_zone_exists(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"there is no time zone '{value}'. Write one like Europe/Berlin")
+        return value
+
+    @property
+    def daily_cron(self) -> str:
+        hour, minute = self.daily_at.split(":")
+        return f"{int(minute)} {int(hour)} * * *"
+
+    @property
+    def poll_cron(self) -> str:
+        return f"{self.poll_minute} * * * *"
 
 
 class SourcesFile(Strict):
@@ -75,6 +102,7 @@ class SourcesFile(Strict):
     http: Http = Http()
     collect: Collect = Collect()
     warehouse: Warehouse = Warehouse()
+    schedules: Schedules = Schedules()
     sources: tuple[Source, ...] = ()
 
     @field_validator("sources", mode="before")
@@ -179,6 +207,12 @@ class Settings:
                 return source
         known = ", ".join(s.id for s in self.file.sources) or "none"
         raise SettingsError(f"{self.sources_path}: no source '{source_id}'. Known: {known}.")
+
+    def with_source(self, source_id: str) -> Settings:
+        """The same with this source enabled and no other. Raises `SettingsError` where there is none of this name."""
+        chosen = self.source(source_id).id
+        sources = tuple(s.model_copy(update={"enabled": s.id == chosen}) for s in self.file.sources)
+        return replace(self, file=self.file.model_copy(update={"sources": sources}))
 
 
 def load_settings(

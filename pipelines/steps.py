@@ -36,7 +36,7 @@ from pipelines.locks import date_lock
 from pipelines.parse import is_plain, parse_article, parse_plain, parser_version
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
 from pipelines.register import OwnCompany, read_own_register
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import SEEDS, Settings
 from pipelines.sources import AnySource
 from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, load_dates
 
@@ -247,7 +247,7 @@ def lexicon(settings: Settings) -> Lexicon:
 @lru_cache(maxsize=1)
 def _lexicon(own: tuple[OwnCompany, ...]) -> Lexicon:
     """Building the automata takes a moment, so the last lexicon is kept."""
-    return load_lexicon(ROOT / "dbt" / "seeds", own)
+    return load_lexicon(SEEDS, own)
 
 
 def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> dict[str, int]:

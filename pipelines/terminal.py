@@ -54,6 +54,12 @@ def progress() -> Iterator[Progress]:
         yield display
 
 
+def finish(display: Progress) -> None:
+    """All that was to do is done: bars of unknown length are full."""
+    for task in display.tasks:
+        display.update(task.id, total=task.completed)
+
+
 def bar(display: Progress, name: str, total: int | None = None) -> Callable[[], None]:
     """A bar and the tick that advances it."""
     task = display.add_task(name, total=total)

@@ -11,7 +11,7 @@ from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_response_a
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.health import Health, read_health
-from pipelines.collect.importing import ImportReport, import_paths, importable_files
+from pipelines.collect.importing import ImportReport, import_paths, importable_files, is_importable
 from pipelines.collect.logs import COUNTS, LogStore
 from pipelines.collect.looking import Look, poll_sources
 from pipelines.collect.source_types.discovery import Found, discover
@@ -47,6 +47,7 @@ __all__ = [
     "discover",
     "import_paths",
     "importable_files",
+    "is_importable",
     "poll",
     "poll_sources",
     "read_health",

@@ -37,7 +37,7 @@ WARC_REASONS = {
 class ImportReport:
     """What an import did: files read, pages added, pages that were there already, and what went wrong by reason.
 
-    `problems` names the files, one sentence each.
+    `problems` names the files, one sentence each; of `unreadable` ones nothing was read.
     """
 
     files: int
@@ -45,6 +45,7 @@ class ImportReport:
     duplicates: int
     failures: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    unreadable: tuple[Path, ...] = ()
 
 
 def importable_files(paths: Sequence[Path]) -> list[Path]:
@@ -58,10 +59,10 @@ def importable_files(paths: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder. {understood}")
         if path.is_dir():
-            found = sorted(inner for inner in path.rglob("*") if _is_importable(inner) and not inner.is_dir())
+            found = sorted(inner for inner in path.rglob("*") if is_importable(inner) and not inner.is_dir())
             if not found:
                 raise UsageError(f"{path}: nothing in this folder can be imported. {understood}")
-        elif _is_importable(path):
+        elif is_importable(path):
             found = [path]
         else:
             raise UsageError(f"{path}: files of this kind cannot be imported. {understood}")
@@ -71,7 +72,8 @@ def importable_files(paths: Sequence[Path]) -> list[Path]:
     return list(files)
 
 
-def _is_importable(path: Path) -> bool:
+def is_importable(path: Path) -> bool:
+    """Whether a file is of a kind that is understood, by its name."""
     return path.name.lower().endswith(ENDINGS)
 
 
@@ -105,13 +107,16 @@ class _Import:
         self._duplicates = 0
         self._failures: Counter[str] = Counter()
         self._problems: list[str] = []
+        self._unreadable: list[Path] = []
 
     def report(self, files: int) -> ImportReport:
         problems = self._problems[:MAX_PROBLEMS]
         if len(self._problems) > MAX_PROBLEMS:
             problems.append(f"… and {len(self._problems) - MAX_PROBLEMS} more")
         failures = dict(sorted(self._failures.items()))
-        return ImportReport(files, self._writer.pages, self._duplicates, failures, tuple(problems))
+        return ImportReport(
+            files, self._writer.pages, self._duplicates, failures, tuple(problems), tuple(self._unreadable)
+        )
 
     def read(self, path: Path) -> None:
         try:
@@ -122,6 +127,7 @@ class _Import:
         except CollectError as error:
             self._failures[error.failure.value] += 1
             self._problems.append(str(error))
+            self._unreadable.append(path)
 
     def _read_page(self, path: Path) -> None:
         page = read_page_file(path)

@@ -1,8 +1,8 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
-from pipelines.warehouse.connection import writing
+from pipelines.warehouse.connection import set_aside, writing
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
-from pipelines.warehouse.load import load_dates
+from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
 from pipelines.warehouse.publish import Manifest, publish, read_manifest
 from pipelines.warehouse.query import Result, open_published, query
@@ -28,7 +28,9 @@ __all__ = [
     "publish",
     "query",
     "read_holdings",
+    "read_loads",
     "read_manifest",
+    "set_aside",
     "write_profile",
     "writing",
 ]

@@ -64,6 +64,17 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
         connection.close()
 
 
+def set_aside(settings: Settings) -> list[Path]:
+    """Move the warehouse's file out of the way, whatever state it is in. Returns where it and its log lie now."""
+    path = settings.home.warehouse
+    moved = []
+    with writing(settings):
+        for old in (path, path.with_name(path.name + ".wal")):
+            if old.exists():
+                moved.append(old.replace(old.with_name(f"{old.name}.aside")))
+    return moved
+
+
 @contextmanager
 def open_for_reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the working warehouse, where annotations and intermediate tables lie.

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipelines.locks import date_lock
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import open_warehouse
+from pipelines.warehouse.connection import open_for_reading, open_warehouse
 from pipelines.warehouse.staging import AnnotationStore, Provenance
 from pipelines.warehouse.tables import LOADS_SCHEMA, LOG_SCHEMA, RAW_SCHEMAS
 
@@ -65,6 +65,18 @@ def load_dates(
             if on_date:
                 on_date(archive_date, provenance)
     return rows
+
+
+def read_loads(settings: Settings) -> dict[date, Provenance]:
+    """What the rows of each archive date in the warehouse are made from; empty where there is no warehouse yet."""
+    if not settings.home.warehouse.exists():
+        return {}
+    with open_for_reading(settings) as connection:
+        try:
+            rows = connection.execute("select archive_date, parser_version, changes, annotator_version from raw.loads")
+        except duckdb.CatalogException:  # made by an earlier claimhouse
+            return {}
+        return {day: Provenance(*made) for day, *made in rows.fetchall()}
 
 
 def _load_date(

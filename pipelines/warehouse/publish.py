@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.durable import replace_file
 from pipelines.errors import WarehouseError
 from pipelines.settings import VERSION, Settings
 from pipelines.warehouse.connection import open_warehouse
-from pipelines.warehouse.staging import replace_file
 
 MARTS = (
     "articles", "article_metadata", "companies", "company_mentions", "market_moves", "competitors",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,11 +43,14 @@ def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def query(settings: Settings, sql: str) -> Result:
-    """Run one or more statements and return the last one's rows. Raises `QueryError` with DuckDB's own message."""
+def query(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> Result:
+    """Run one or more statements and return the last one's rows; `?` stands for a parameter.
+
+    Raises `QueryError` with DuckDB's own message.
+    """
     with open_published(settings) as connection:
         try:
-            cursor = connection.execute(sql)
+            cursor = connection.execute(sql, parameters)
             columns = tuple(column[0] for column in (cursor.description if cursor else None) or ())
             return Result(columns, tuple(cursor.fetchall()) if columns else ())
         except duckdb.Error as error:

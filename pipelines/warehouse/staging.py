@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -13,19 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.durable import replace_file
 from pipelines.records import Annotations, Article, PageFault, Paragraph, Precision, Region, StoredArticle, Witness
 from pipelines.warehouse.fingerprint import with_fingerprints
 from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table, metadata_table
-
-
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Write through a part file, so that a killed process leaves the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    write(part)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 @dataclass(frozen=True, slots=True)

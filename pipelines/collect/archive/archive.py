@@ -14,8 +14,8 @@ from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter, new_writer
 from pipelines.collect.archive.reindexing import index_file, whole_length
 from pipelines.collect.archive.warc_reading import read_responses
-from pipelines.collect.durable import PART, finish, part_of
 from pipelines.collect.state import EVERY_FILE, State
+from pipelines.durable import PART, finish, part_of
 from pipelines.records import Page
 
 SUFFIX = ".warc.gz"

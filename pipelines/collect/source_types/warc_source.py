@@ -18,11 +18,11 @@ from pipelines.collect.archive.warc_reading import (
     read_responses,
 )
 from pipelines.collect.archive.warc_writing import page_records, payload_digest
-from pipelines.collect.durable import finish, part_of
 from pipelines.collect.pages.page_files import file_state, page_failure
 from pipelines.collect.pages.page_language import page_language
 from pipelines.collect.source_types.listing import Entry, Visit
 from pipelines.collect.web.exchange import Validators
+from pipelines.durable import finish, part_of
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.sources import AnySource, CcNewsSource, WarcSource

@@ -16,7 +16,6 @@ from typing import Self
 
 import httpx
 
-from pipelines.collect.durable import finish, part_of
 from pipelines.collect.pages.optout import TdmRules
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import NOT_MODIFIED, REDIRECTS, Exchange, Fetched, Headers, Validators
@@ -27,6 +26,7 @@ from pipelines.collect.web.origins import Origins
 from pipelines.collect.web.robots import product_token
 from pipelines.collect.web.transport import GuardedTransport
 from pipelines.collect.web.urls import host_of, resolve
+from pipelines.durable import finish, part_of
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.settings import Http

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 PART = ".part"
@@ -12,6 +13,13 @@ PART = ".part"
 def part_of(final: Path) -> Path:
     """Where a file is written until it is whole."""
     return final.with_name(final.name + PART)
+
+
+def replace_file(final: Path, write: Callable[[Path], object]) -> None:
+    """Give a file new content by `write(part)`; a process killed meanwhile leaves the old one."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    write(part_of(final))
+    finish(final)
 
 
 def finish(final: Path, size: int | None = None) -> None:
