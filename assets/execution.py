@@ -1,6 +1,6 @@
 """Running archive dates in this process: what `claimhouse run` and `claimhouse backfill` start.
 
-`python -m assets.execution FIRST LAST [--from-step STEP] [--source ID] [--daily]` writes progress as JSON lines to
+`python -m assets FIRST LAST [--from-step STEP] [--source ID] [--daily]` writes progress as JSON lines to
 standard output and ends with 0 or 1. The runs are recorded in DAGSTER_HOME like those of the UI, and make the same
 assets.
 """
@@ -119,7 +119,7 @@ def execute(settings: Settings, backfill: Backfill, *, daily: bool) -> list[str]
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m assets.execution", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m assets", description=__doc__)
     parser.add_argument("first", type=date.fromisoformat)
     parser.add_argument("last", type=date.fromisoformat)
     parser.add_argument("--from-step", type=Step, default=Step.POLL, choices=list(Step))
@@ -131,6 +131,3 @@ def main(arguments: Sequence[str]) -> int:
     tell({"failed": failed})
     return 1 if failed else 0
 
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

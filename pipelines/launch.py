@@ -65,7 +65,7 @@ def run_dagster(
     `on_step(name)` hears each page, article and model, `on_days` each chunk of days. Raises `ClaimhouseError` with the
     causes when a run failed. Runs are recorded in Dagster as those of its UI are.
     """
-    command = [sys.executable, "-m", "assets.execution", str(backfill.first), str(backfill.last)]
+    command = [sys.executable, "-m", "assets", str(backfill.first), str(backfill.last)]
     command += ["--from-step", backfill.step, *(["--source", backfill.source] if backfill.source else [])]
     command += ["--daily"] if daily else []
     failed: list[str] | None = None
