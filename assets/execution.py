@@ -21,6 +21,7 @@ from assets.runs import bury_dead_runs, failures_of, process_tags
 from pipelines.backfill import Backfill, Ledger
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import Step
+from pipelines.steps import days
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 """The tags by which Dagster knows that one run makes a range of partitions."""
@@ -37,9 +38,9 @@ def run_job(
 ) -> list[str]:
     """Execute a job, for a range of dates if it is about dates. Returns what failed, one line each; empty when all
     went well."""
-    days = {} if first is None else {RANGE_START: str(first), RANGE_END: str(last or first)}
+    dates = {} if first is None else {RANGE_START: str(first), RANGE_END: str(last or first)}
     result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, tags={**days, **process_tags()}, raise_on_error=False
+        instance=instance, tags={**dates, **process_tags()}, raise_on_error=False
     )
     return [] if result.success else failures_of(result.all_events)
 
@@ -57,13 +58,13 @@ def run_backfill(definitions: dg.Definitions, ledger: Ledger, instance: dg.Dagst
     """
     job = BY_DATE[ledger.backfill.step]
     if job is not None:
-        for days in _with_progress(ledger):
-            failed = run_job(definitions, job, instance, days[0], days[-1])
+        for chunk in _with_progress(ledger):
+            failed = run_job(definitions, job, instance, chunk[0], chunk[-1])
             if not failed:
-                ledger.note_done(days)
-            elif len(days) == 1:
-                ledger.note_failed(days[0], failed[0])
-            elif _one_by_one(definitions, job, ledger, days, instance):
+                ledger.note_done(chunk)
+            elif len(chunk) == 1:
+                ledger.note_failed(chunk[0], failed[0])
+            elif _one_by_one(definitions, job, ledger, chunk, instance):
                 break
     lines = [f"{day}: {cause}" for day, cause in sorted(ledger.failed.items())]
     if ledger.done or job is None:
@@ -78,18 +79,18 @@ def _with_progress(ledger: Ledger) -> Iterator[list[date]]:
     total = len(ledger.backfill.days)
     for first, last in list(chunks(ledger.remaining())):
         began = time.monotonic()
-        days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
-        yield days
-        counts = {"days": len(ledger.done), "of": total, "failed_days": len(ledger.failed), "chunk": len(days)}
+        chunk = list(days(first, last))
+        yield chunk
+        counts = {"days": len(ledger.done), "of": total, "failed_days": len(ledger.failed), "chunk": len(chunk)}
         tell({**counts, "seconds": time.monotonic() - began})
 
 
 def _one_by_one(
-    definitions: dg.Definitions, job: str, ledger: Ledger, days: Sequence[date], instance: dg.DagsterInstance
+    definitions: dg.Definitions, job: str, ledger: Ledger, chunk: Sequence[date], instance: dg.DagsterInstance
 ) -> bool:
     """Make each day by itself. Returns whether to give up, because days fail one after the other for one cause."""
     causes: list[str] = []
-    for day in days:
+    for day in chunk:
         failed = run_job(definitions, job, instance, day, day)
         if not failed:
             causes = []
@@ -130,4 +131,3 @@ def main(arguments: Sequence[str]) -> int:
     failed = execute(load_settings(), backfill, daily=given.daily)
     tell({"failed": failed})
     return 1 if failed else 0
-

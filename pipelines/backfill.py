@@ -14,6 +14,7 @@ from pathlib import Path
 from pipelines.durable import replace_file
 from pipelines.settings import Home
 from pipelines.staleness import Step
+from pipelines.steps import days
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Backfill:
 
     @property
     def days(self) -> list[date]:
-        return [date.fromordinal(n) for n in range(self.first.toordinal(), self.last.toordinal() + 1)]
+        return list(days(self.first, self.last))
 
     @property
     def name(self) -> str:
@@ -50,7 +51,12 @@ class Ledger:
             noted = json.loads(self._path.read_text())
             self.done = {date.fromisoformat(day) for day in noted["done"]}
             self.failed = {date.fromisoformat(day): cause for day, cause in noted["failed"].items()}
-        except (OSError, ValueError, KeyError):  # none yet, or one that cannot be read: then all days are to be done
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ):  # none yet, or one that cannot be read: then all days are to be done
             self.done, self.failed = set(), {}
 
     @property
@@ -63,8 +69,8 @@ class Ledger:
         left = [day for day in self.backfill.days if day not in self.done]
         return sorted(left, key=lambda day: (day in self.failed, day))
 
-    def note_done(self, days: Iterable[date]) -> None:
-        for day in days:
+    def note_done(self, dates: Iterable[date]) -> None:
+        for day in dates:
             self.done.add(day)
             self.failed.pop(day, None)
         self._write()
