@@ -17,7 +17,7 @@ from pipelines.launch import Progress, run_dagster
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import Step, archived_dates, stale_dates
 from pipelines.terminal import HomeOption, JsonOption, SourcesOption, bar, err, errors_explained, finish, out, progress
-from pipelines.warehouse import read_manifest, set_aside
+from pipelines.warehouse import read_manifest, remove_what_was_set_aside, set_aside
 
 Day = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Archive date (UTC day). Default: yesterday.")
@@ -106,10 +106,9 @@ def rebuild(home: HomeOption = None, sources: SourcesOption = None, as_json: Jso
         settings = load_settings(home, sources)
         request = Backfill(*_range(settings, None, None, Step.PARSE), Step.PARSE)
         Ledger(settings.home, request).forget()
-        old = set_aside(settings)
+        set_aside(settings)
         start(settings, request)
-        for path in old:
-            path.unlink()
+        remove_what_was_set_aside(settings)
         _tell(settings, request.first, request.last, as_json)
 
 

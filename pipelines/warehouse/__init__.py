@@ -1,6 +1,6 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
-from pipelines.warehouse.connection import set_aside, writing
+from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
@@ -30,6 +30,7 @@ __all__ = [
     "read_holdings",
     "read_loads",
     "read_manifest",
+    "remove_what_was_set_aside",
     "set_aside",
     "write_profile",
     "writing",

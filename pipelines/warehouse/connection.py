@@ -21,6 +21,7 @@ from pipelines.settings import Settings
 POLL = 0.25
 """Seconds between two tries for the lock."""
 WRITER = "writer.lock"
+ASIDE = ".aside"
 REBUILD = "If the file is damaged, `claimhouse rebuild` makes it anew from the archive."
 HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
@@ -64,15 +65,18 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
         connection.close()
 
 
-def set_aside(settings: Settings) -> list[Path]:
-    """Move the warehouse's file out of the way, whatever state it is in. Returns where it and its log lie now."""
+def set_aside(settings: Settings) -> None:
+    """Move the warehouse's file and its log out of the way, whatever state they are in."""
     path = settings.home.warehouse
-    moved = []
     with writing(settings):
         for old in (path, path.with_name(path.name + ".wal")):
             if old.exists():
-                moved.append(old.replace(old.with_name(f"{old.name}.aside")))
-    return moved
+                old.replace(old.with_name(old.name + ASIDE))
+
+
+def remove_what_was_set_aside(settings: Settings) -> None:
+    for old in settings.home.warehouse.parent.glob(f"*{ASIDE}"):
+        old.unlink()
 
 
 @contextmanager

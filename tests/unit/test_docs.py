@@ -23,7 +23,7 @@ from pydantic_core import PydanticUndefined
 
 from pipelines.cli import app
 from pipelines.records import Failure
-from pipelines.settings import VERSION, Collect, Home, Http, SourcesFile, Warehouse
+from pipelines.settings import VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
 from pipelines.sources import AnySource, OptOutPolicy, Source
 from pipelines.warehouse.publish import MARTS
 
@@ -36,7 +36,8 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-SECTIONS = {"Top level": SourcesFile, "sources": AnySource, "collect": Collect, "http": Http, "warehouse": Warehouse}
+GROUPS = {"collect": Collect, "http": Http, "warehouse": Warehouse, "schedules": Schedules}
+SECTIONS = {"Top level": SourcesFile, "sources": AnySource, **GROUPS}
 """The sections of docs/configuration.md and the settings they explain."""
 
 TYPES: dict[str, type[AnySource]] = {
@@ -263,10 +264,9 @@ def test_what_a_file_may_say_is_said() -> None:
     """Values that settings may have, and settings that the text speaks of."""
     values = re.findall(r"`([a-z]+)`", section(read("docs/configuration.md"), "sources").split("| `id`")[0])
     assert [value for value in values if value in TYPES] == list(TYPES)
-    models = {"http": Http, "collect": Collect, "warehouse": Warehouse}
     for page in PAGES:
-        for group, key in re.findall(r"`(http|collect|warehouse)\.([a-z_]+)`", page.read_text(encoding="utf-8")):
-            assert key in models[group].model_fields, f"{page.name}: no setting {group}.{key}"
+        for group, key in re.findall(rf"`({'|'.join(GROUPS)})\.([a-z_]+)`", page.read_text(encoding="utf-8")):
+            assert key in GROUPS[group].model_fields, f"{page.name}: no setting {group}.{key}"
 
 
 def test_every_environment_variable_is_documented() -> None:

@@ -48,7 +48,7 @@ def test_the_least_file_has_defaults_for_everything_else(sources: Path) -> None:
     assert file.sources == ()
     assert (file.http.timeout, file.http.delay, file.http.proxy) == (20.0, 1.0, None)
     assert file.http.user_agent.startswith("claimhouse/")
-    assert (file.warehouse.lock_wait, file.warehouse.keep_snapshots, file.warehouse.threads) == (120.0, 3, 2)
+    assert (file.warehouse.lock_wait, file.warehouse.keep_snapshots, file.warehouse.threads) == (900.0, 3, 2)
 
 
 def test_the_sources_file_of_the_checkout_and_that_of_the_demo_are_valid() -> None:
