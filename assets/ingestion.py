@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -18,10 +19,13 @@ from pipelines.inbox import import_inbox
 from pipelines.parse import parser_version
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
+from pipelines.side_by_side import over_dates
 from pipelines.staleness import lexicon_version
 
 OWNERS = ["team:claimhouse"]
 GROUP = "ingestion"
+PARSED = 10
+"""How much smaller parsed articles are than their packed pages."""
 
 
 def imported_pages_asset() -> dg.AssetsDefinition:
@@ -70,9 +74,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """What was fetched, as it came, in WARC files."""
         settings, tick = claimhouse.settings(), claimhouse.tick("pages")
         logs = steps.fetch_dates(settings, days_of(context), tick)
-        stored = sum(
-            path.stat().st_size for day in days_of(context) for path in settings.home.warc.glob(f"{day}/*/*.gz")
-        )
+        stored = bytes_of(path for day in days_of(context) for path in settings.home.warc.glob(f"{day}/*/*.gz"))
         return dg.MaterializeResult(metadata=_counts(logs) | {"bytes": stored})
 
     @dg.asset(
@@ -82,7 +84,10 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """Articles read from the pages; one row per article version."""
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
         days = steps.dates_to_read(settings, days_of(context))
-        logs = [log for day in days for log in steps.parse_date(settings, day, tick)]
+        size = bytes_of(path for day in days for path in settings.home.warc.glob(f"{day}/*/*.gz"))
+        logs = [
+            log for found in over_dates(steps.parse_date, settings, days, tick, bytes_to_read=size) for log in found
+        ]
         return dg.MaterializeResult(metadata=_counts(logs) | {"dates": len(days), "parser": parser_version()})
 
     @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"}, code_version=lexicon_version(settings))
@@ -90,8 +95,10 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
         settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
         rows: Counter[str] = Counter()
-        for day in steps.dates_to_read(settings, days_of(context)):
-            rows.update(steps.annotate_date(settings, day, tick))
+        days = steps.dates_to_read(settings, days_of(context))
+        size = PARSED * bytes_of(settings.home.articles / f"{day}.parquet" for day in days)
+        for found in over_dates(steps.annotate_date, settings, days, tick, bytes_to_read=size):
+            rows.update(found)
         return dg.MaterializeResult(metadata={**rows, "lexicon": steps.lexicon(settings).version})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
@@ -103,6 +110,10 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         return dg.MaterializeResult(metadata={**rows, "dates": len(days), "dagster/row_count": sum(rows.values())})
 
     return [candidates, pages, articles, annotations, raw_tables]
+
+
+def bytes_of(paths: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:

@@ -99,6 +99,7 @@ class SourcesFile(Strict):
 
     start_date: date
     environment: Literal["production", "test"] = "production"
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
     http: Http = Http()
     collect: Collect = Collect()
     warehouse: Warehouse = Warehouse()

@@ -1,0 +1,51 @@
+"""A step over many dates gives the same in one process and in several."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Settings, load_settings
+from pipelines.side_by_side import WORTH, over_dates
+from pipelines.steps import Tick
+
+DATES = [date(2026, 3, 2) + timedelta(days=n) for n in range(5)]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    path = tmp_path / "sources.yaml"
+    path.write_text("start_date: 2026-03-01\nworkers: 2\n")
+    return load_settings(tmp_path / "home", path, {})
+
+
+def touch(settings: Settings, day: date, tick: Tick) -> str:
+    """A step: leaves a file and ticks as often as the day of the month says."""
+    settings.home.path.mkdir(parents=True, exist_ok=True)
+    (settings.home.path / str(day)).touch()
+    for _ in range(day.day):
+        tick()
+    if day.day == 4:
+        raise ValueError("the fourth")
+    return str(day)
+
+
+def whole(settings: Settings, day: date, tick: Tick) -> str:
+    return touch(settings, day, tick) if day.day != 4 else str(day)
+
+
+@pytest.mark.parametrize("size", [0, WORTH])
+def test_results_come_in_the_order_of_dates_and_every_tick_is_heard(settings: Settings, size: int) -> None:
+    ticks: list[None] = []
+    found = list(over_dates(whole, settings, DATES, lambda: ticks.append(None), bytes_to_read=size))
+    assert found == [str(day) for day in DATES]
+    assert len(ticks) == 2 + 3 + 5 + 6
+
+
+@pytest.mark.parametrize("size", [0, WORTH])
+def test_what_a_step_raises_is_raised_and_the_dates_before_are_done(settings: Settings, size: int) -> None:
+    with pytest.raises(ValueError, match="the fourth"):
+        list(over_dates(touch, settings, DATES, lambda: None, bytes_to_read=size))
+    assert {str(day) for day in DATES[:2]} <= {path.name for path in settings.home.path.iterdir()}
