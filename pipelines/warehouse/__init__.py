@@ -4,8 +4,9 @@ from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside,
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
-from pipelines.warehouse.publish import Manifest, publish, read_manifest
+from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import Result, open_published, query
+from pipelines.warehouse.snapshots import Manifest, Snapshot, read_manifest, read_snapshots, rollback, what_is_wrong
 from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Provenance",
     "Result",
     "Row",
+    "Snapshot",
     "Target",
     "build_models",
     "dbt_command",
@@ -30,8 +32,11 @@ __all__ = [
     "read_holdings",
     "read_loads",
     "read_manifest",
+    "read_snapshots",
     "remove_what_was_set_aside",
+    "rollback",
     "set_aside",
+    "what_is_wrong",
     "write_profile",
     "writing",
 ]
