@@ -21,6 +21,7 @@ from pipelines.launch import run_ui
 from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.settings import VERSION, Settings, load_settings
+from pipelines.snapshot_commands import snapshots_app
 from pipelines.source_commands import sources_app
 from pipelines.terminal import (
     DONE,
@@ -51,6 +52,7 @@ app.command()(run)
 app.command()(backfill)
 app.command()(rebuild)
 app.command()(explain)
+app.add_typer(snapshots_app, name="snapshots")
 
 
 @app.callback(invoke_without_command=True)
