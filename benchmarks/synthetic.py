@@ -12,10 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.connection import open_warehouse
@@ -37,6 +38,7 @@ SHIFTED = {
 }
 """Columns with times, which move with the archive date."""
 COMPANY_COLUMNS = {"mentions": "company_id", "proposed_companies": "company_id", "persons": "organisation_id"}
+COPIED = tuple(name for name in RAW_SCHEMAS if name not in ("collection_log", "loads"))
 PERSON_TABLES = ("persons", "speakers")
 
 PLAN = """
@@ -90,10 +92,10 @@ create temp table people as
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What was made: rows per raw table, and the last archive date."""
+    """What was made: rows per raw table, and the days that are staged and not loaded."""
 
     rows: dict[str, int]
-    last: date
+    ahead: list[date]
 
 
 def _columns(name: str) -> dict[str, str]:
@@ -129,8 +131,8 @@ def _columns(name: str) -> dict[str, str]:
     return changed
 
 
-def _insert(name: str) -> str:
-    """The statement that copies one raw table for the articles between two numbers."""
+def _rows(name: str) -> str:
+    """The query of one raw table's rows for the articles between two numbers."""
     replaced = ", ".join(f'{expression} as "{column}"' for column, expression in _columns(name).items())
     joins = ""
     if name in COMPANY_COLUMNS:
@@ -141,7 +143,6 @@ def _insert(name: str) -> str:
     if name == "articles":
         joins += " cross join words"
     return f"""
-        insert into raw."{name}" by name
         select old.* replace ({replaced})
         from press.raw."{name}" as old
         inner join copied on copied.old_version = old.version_id and copied.old_date = old.archive_date {joins}
@@ -164,37 +165,52 @@ insert into raw.loads by name
 
 
 def build_archive(
-    settings: Settings, press: Path, articles: int, on_articles: Callable[[int], None] = lambda _: None
+    settings: Settings,
+    press: Path,
+    articles: int,
+    days_ahead: int = 0,
+    on_articles: Callable[[int], None] = lambda _: None,
 ) -> Archive:
     """Fill the raw tables of a home that has none yet with `articles` copies of what the warehouse file `press` holds.
 
-    Nothing is derived. Calls `on_articles(done)` as it goes on.
+    The days that would come next are staged, not loaded. Nothing is derived. Calls `on_articles(done)` as it goes on.
     """
     with open_warehouse(settings) as connection:
         create_raw_schema(connection)
         connection.execute(f"attach '{press}' as press (read_only)")
-        counted = connection.execute("select count(*) from press.raw.articles").fetchone()
-        assert counted is not None
-        each = int(counted[0])
-        plan = PLAN.format(
-            each=each, copies=-(-articles // each), articles=articles, per_day=PER_DAY, first=f"date '{FIRST}'"
-        )
-        connection.execute(plan)
+        next_day = -(-articles // PER_DAY)
+        _plan(connection, (next_day + days_ahead) * PER_DAY)
         for begin in range(0, articles, CHUNK):
-            for name in RAW_SCHEMAS:
-                if name not in ("collection_log", "loads"):
-                    connection.execute(_insert(name), [begin, begin + CHUNK])
-            on_articles(min(begin + CHUNK, articles))
+            end = min(begin + CHUNK, articles)
+            for name in COPIED:
+                connection.execute(f'insert into raw."{name}" by name {_rows(name)}', [begin, end])
+            on_articles(end)
         connection.execute(LOGS)
+        ahead = [FIRST + timedelta(days=number) for number in range(next_day, next_day + days_ahead)]
+        for number, day in enumerate(ahead, next_day):
+            _stage(connection, settings.home.annotations / str(day), number * PER_DAY)
+        rows = {name: _count(connection, f'raw."{name}"') for name in RAW_SCHEMAS}
         connection.execute("detach press")
-        rows = {name: _count(connection, name) for name in RAW_SCHEMAS}
-        last = connection.execute("select max(archive_date) from raw.articles").fetchone()
-    assert last is not None
-    return Archive(rows, last[0])
+    return Archive(rows, ahead)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    counted = connection.execute(f'select count(*) from raw."{name}"').fetchone()
+def _plan(connection: duckdb.DuckDBPyConnection, articles: int) -> None:
+    each = _count(connection, "press.raw.articles")
+    copies = -(-articles // each)
+    first = f"date '{FIRST}'"
+    connection.execute(PLAN.format(each=each, copies=copies, articles=articles, per_day=PER_DAY, first=first))
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, folder: Path, begin: int) -> None:
+    """Write a day's files as the annotator leaves them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        rows = f"select * exclude (run_id, loaded_at) from ({_rows(name)})"
+        pq.write_table(connection.execute(rows, [begin, begin + PER_DAY]).to_arrow_table(), folder / f"{name}.parquet")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    counted = connection.execute(f"select count(*) from {table}").fetchone()
     return int(counted[0]) if counted else 0
 
 
@@ -211,7 +227,7 @@ def main() -> None:
     made = build_archive(settings, given.press, given.articles)
     size = settings.home.warehouse.stat().st_size / 1e6
     took = time.perf_counter() - began
-    sys.stdout.write(f"{given.articles:,} articles until {made.last}: {size:,.0f} MB in {took:.0f} s\n")
+    sys.stdout.write(f"{given.articles:,} articles: {size:,.0f} MB in {took:.0f} s\n")
     for name, count in made.rows.items():
         sys.stdout.write(f"{count:12,} {name}\n")
 
