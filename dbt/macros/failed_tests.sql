@@ -24,7 +24,7 @@ time that DuckDB needs for it, and an increment is to be quick. A build that has
         {% set referred = modules.re.fullmatch("ref\\('(\\w+)'\\)", value) if value is string else none %}
         {% do arguments.update({name: relation_of('model.claimhouse.' ~ referred.group(1)) if referred else value}) %}
     {% endfor %}
-    {% do arguments.update({'model': relation_of(test.attached_node)}) %}
+    {% do arguments.update({'model': rows_to_test(relation_of(test.attached_node))}) %}
     {{ return(context['test_' ~ test.test_metadata.name](**arguments)) }}
 {%- endmacro %}
 

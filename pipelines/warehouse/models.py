@@ -25,7 +25,7 @@ PROJECT = ROOT / "dbt"
 ALL = ("build", "--exclude-resource-type", "unit_test")
 """Seeds, models and data tests. Unit tests look at the models, not at the data, and belong to development."""
 TABLES = (
-    *ALL, "--select", "config.materialized:per_article", "config.materialized:whole",
+    *ALL, "--select", "config.materialized:per_article", "config.materialized:per_key", "config.materialized:whole",
     "--exclude", "test_type:generic",
 )  # fmt: skip
 """What an increment needs: seeds and views are what they were, since nobody has edited the project, and the data tests
