@@ -177,6 +177,16 @@ def test_rows_that_the_tests_reject_fail_an_increment_by_name_and_everything_is_
     assert contents(settings) == before
 
 
+def test_an_increment_asks_the_tests_of_no_single_column_too(settings: Settings) -> None:
+    """They look across tables: at a version that was loaded and never derived, at a move told by another article."""
+    ask(settings, "update raw.articles set modified_at = now() where url like '%/rivals'")
+    ask(settings, "update main.articles set version_id = 'an old one', modified_at = null where url like '%/rivals'")
+    assert plan_derivation(settings).is_increment
+    with pytest.raises(ModelsFailed, match="version_newer_than_shown: "):
+        build_models(settings)
+    assert not plan_derivation(settings).is_increment
+
+
 def test_a_model_that_fails_costs_no_more_than_the_next_increment(
     settings: Settings, whole: Callable[[], dict[str, list[str]]]
 ) -> None:
