@@ -15,6 +15,7 @@ from pipelines.backfill import Backfill
 from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
+from pipelines.doctor_command import doctor
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
 from pipelines.launch import run_ui
@@ -55,6 +56,7 @@ app.command()(rebuild)
 app.command()(explain)
 app.add_typer(snapshots_app, name="snapshots")
 app.command()(status)
+app.command()(doctor)
 
 
 @app.callback(invoke_without_command=True)

@@ -35,9 +35,9 @@ def list_(home: HomeOption = None, as_json: JsonOption = False) -> None:
             typer.echo(report.to_json([snapshot_data(snapshot) for snapshot in snapshots]))
             return
         _expect_some(settings, snapshots)
-        table = Table(Column("snapshot", no_wrap=True), "published", header_style="bold")
-        for column in ("age", "size", "rows", "newest date", "version"):
-            table.add_column(column, justify="right")
+        table = Table(Column("snapshot", no_wrap=True), "published", header_style="bold", box=None, pad_edge=False)
+        for column in ("age", "size", "rows", "up to", "version"):
+            table.add_column(column, justify="right", no_wrap=True)
         for snapshot in snapshots:
             manifest = snapshot.manifest
             table.add_row(
