@@ -5,7 +5,7 @@ import dagster as dg
 from assets.resources import Claimhouse
 from pipelines.steps import ailing_sources
 from pipelines.warehouse import read_manifest
-from pipelines.warehouse.publish import count_rows
+from pipelines.warehouse.audit import count_rows
 
 
 def collection_checks() -> list[dg.AssetChecksDefinition]:

@@ -186,6 +186,19 @@ def test_the_checks_include_keys_vocabulary_relations_and_evidence(graph) -> Non
     assert all(word in names for word in ("unique", "not_null", "accepted_values", "relationships", "evidence"))
 
 
+def test_the_tests_of_dbt_and_the_checks_of_its_models_are_the_same(graph, demo_settings: Settings) -> None:
+    """None gets lost, not even one that refers to several models."""
+    manifest = json.loads((demo_settings.home.dbt / "target" / "manifest.json").read_text())
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    singular = {
+        node["name"]: node["config"]["meta"]["dagster"]["ref"]["name"] for node in nodes if "test_metadata" not in node
+    }
+    assert singular == {"move_told_by_another_article": "market_moves", "version_newer_than_shown": "articles"}
+    wanted = [(singular.get(node["name"]) or node["attached_node"].split(".")[-1], node["name"]) for node in nodes]
+    found = [(key.asset_key.path[-1], key.name) for key in graph.asset_check_keys if len(key.asset_key.path) > 1]
+    assert sorted(found) == sorted(wanted)
+
+
 def test_the_published_file_is_checked_too(graph) -> None:
     keys = {key.name for key in graph.asset_check_keys if key.asset_key == dg.AssetKey("published_snapshot")}
     assert keys == {"snapshot_is_whole"}
