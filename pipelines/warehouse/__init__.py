@@ -4,7 +4,15 @@ from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside,
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
 from pipelines.warehouse.load import load_dates, read_loads
-from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
+from pipelines.warehouse.models import (
+    ALL,
+    PROJECT,
+    build_models,
+    dbt_command,
+    plan_derivation,
+    read_tests,
+    write_profile,
+)
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import Result, open_published, query
 from pipelines.warehouse.snapshots import (
@@ -44,6 +52,7 @@ __all__ = [
     "read_holdings",
     "read_loads",
     "read_manifest",
+    "read_tests",
     "read_snapshots",
     "remove_what_was_set_aside",
     "rollback",
