@@ -5,7 +5,6 @@ Every step can be repeated: it replaces what it wrote for that date. Only `load`
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -32,6 +31,7 @@ from pipelines.collect import (
     read_health,
     sweep_spool,
 )
+from pipelines.identity import hash_of
 from pipelines.locks import date_lock
 from pipelines.parse import is_plain, parse_article, parse_plain, parser_version
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
@@ -212,10 +212,10 @@ def identify(page: Page, article: Article) -> StoredArticle:
     if canonical and not parts.path.strip("/") and not parts.query:
         canonical = None
         article = _without_canonical(article)
-    article_id = _hash(canonical or page.url)
-    content_hash = _hash(article.title or "", article.text)
+    article_id = hash_of(canonical or page.url)
+    content_hash = hash_of(article.title or "", article.text)
     return StoredArticle(
-        article_id, _hash(article_id, content_hash), content_hash, page.source_id, page.archive_date, page.url,
+        article_id, hash_of(article_id, content_hash), content_hash, page.source_id, page.archive_date, page.url,
         page.fetched_at, page.warc_file, page.warc_offset, article,
     )  # fmt: skip
 
@@ -227,11 +227,6 @@ def _without_canonical(article: Article) -> Article:
         origins={name: origin for name, origin in article.origins.items() if name != "canonical_url"},
         witnesses=tuple(replace(w, is_chosen=False) if w.field == "canonical_url" else w for w in article.witnesses),
     )
-
-
-def _hash(*parts: str) -> str:
-    """Sixteen hex digits: for a billion articles the chance of one collision is below 3 %."""
-    return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def shipped_lexicon() -> Lexicon:
