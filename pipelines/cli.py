@@ -15,6 +15,7 @@ from pipelines.backfill import Backfill
 from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
+from pipelines.erase_command import erase
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
 from pipelines.launch import run_ui
@@ -51,6 +52,7 @@ app.command()(run)
 app.command()(backfill)
 app.command()(rebuild)
 app.command()(explain)
+app.command()(erase)
 
 
 @app.callback(invoke_without_command=True)

@@ -25,6 +25,7 @@ from pipelines.collect import (
     Look,
     PageIndex,
     State,
+    Tombstones,
     Window,
     collect_pages,
     import_paths,
@@ -156,7 +157,9 @@ def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick
         count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
         for page in archive.pages(archive_date, source_id, failures=broken):
             stored = _parse_page(page, names.get(source_id), count)
-            if stored:
+            if stored and _is_erased(archive.tombstones, page, stored):
+                count[Failure.ERASED] += 1
+            elif stored:
                 count["duplicate" if stored.version_id in articles else "parsed"] += 1
                 articles.setdefault(stored.version_id, stored)
             tick()
@@ -167,6 +170,12 @@ def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick
         logs.merge(log, stage="articles")
     ArticleStore(settings.home.articles).write(archive_date, list(articles.values()), provenance)
     return logs.read(archive_date)
+
+
+def _is_erased(tombstones: Tombstones, page: Page, stored: StoredArticle) -> bool:
+    return tombstones.covers_link(page.source_id, page.url) or tombstones.covers_article(
+        stored.article_id, page.source_id, stored.article.authors
+    )
 
 
 def _alone_with(settings: Settings, archive_date: date) -> AbstractContextManager[None]:
@@ -187,6 +196,11 @@ def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) ->
         failures[_why_no_text(article)] += 1
         return None
     return identify(page, _completed(article, source))
+
+
+def article_of(page: Page) -> StoredArticle | None:
+    """The article of a page as parsing a date would find it, without what its source adds. None for no article."""
+    return _parse_page(page, None, Counter())
 
 
 def _why_no_text(article: Article) -> Failure:

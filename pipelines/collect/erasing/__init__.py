@@ -1,1 +1,1 @@
-"""Erasing pages from what collecting keeps, and the tombstones that keep them away. Articles are no business of this."""
+"""Erasing pages from what collecting keeps, and the tombstones that keep them away. Knows no articles."""

@@ -10,7 +10,6 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -93,6 +92,10 @@ class Tombstones:
         """Whether one of these addresses, or one of these payload digests, was erased."""
         return bool(self.hashes) and not self.hashes.isdisjoint(map(hash_of, names))
 
+    def covers_link(self, source_id: str, *names: str) -> bool:
+        """`covers`, or the source itself was erased."""
+        return source_id in self.sources or self.covers(*names)
+
     def covers_article(self, article_id: str, source_id: str, authors: Iterable[str]) -> bool:
         """Whether an article stays away: for itself, for its source, or for one of its authors."""
         if article_id in self.hashes or source_id in self.sources:
@@ -110,10 +113,6 @@ def rule_of(kind: Kind, given: str) -> str:
 def author_name(name: str) -> str:
     """A name as it is compared: blanks, case and the way letters are composed do not count."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat()
 
 
 class ErasureStore:
