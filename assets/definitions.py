@@ -10,6 +10,7 @@ from assets.partitions import archive_dates
 from assets.publication import publication_asset
 from assets.resources import Claimhouse
 from assets.schedules import all_schedules
+from assets.sensors import all_sensors
 from pipelines.settings import Settings, load_settings
 
 
@@ -23,6 +24,7 @@ def build_definitions(settings: Settings, *, progress: bool = False, source: str
         asset_checks=[*collection_checks(), *publication_checks()],
         jobs=list(jobs.values()),
         schedules=all_schedules(jobs, settings.file.schedules),
+        sensors=all_sensors(settings),
         resources={
             "claimhouse": Claimhouse(home=home, sources_file=sources_file, progress=progress, source=source or ""),
             "dbt": dbt_resource(settings),

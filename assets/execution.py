@@ -14,6 +14,7 @@ from datetime import date
 
 import dagster as dg
 
+from assets.alerts import alert_failed_runs
 from assets.definitions import build_definitions
 from assets.jobs import BY_DATE, DAILY, DERIVE
 from assets.partitions import chunks
@@ -42,7 +43,10 @@ def run_job(
     result = definitions.resolve_job_def(job).execute_in_process(
         instance=instance, tags={**dates, **process_tags()}, raise_on_error=False
     )
-    return [] if result.success else failures_of(result.all_events)
+    if result.success:
+        return []
+    alert_failed_runs(instance, definitions.resources["claimhouse"].settings(), [result.run_id])
+    return failures_of(result.all_events)
 
 
 def run_range(definitions: dg.Definitions, first: date, last: date, instance: dg.DagsterInstance) -> list[str]:
@@ -113,7 +117,7 @@ def execute(settings: Settings, backfill: Backfill, *, daily: bool) -> list[str]
     """One archive date by the daily job, or a backfill. Returns what failed, one line each."""
     definitions = build_definitions(settings, progress=True, source=backfill.source)
     with dg.DagsterInstance.get() as instance:
-        bury_dead_runs(instance)
+        alert_failed_runs(instance, settings, bury_dead_runs(instance))
         if daily:
             return [f"{backfill.first}: {line}" for line in run_job(definitions, DAILY, instance, backfill.first)]
         return run_backfill(definitions, Ledger(settings.home, backfill), instance)

@@ -11,6 +11,7 @@ import typer
 import yaml
 
 from pipelines import report, steps
+from pipelines.alert_commands import alerts_app
 from pipelines.backfill import Backfill
 from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.add_typer(sources_app, name="sources")
 app.add_typer(companies_app, name="companies")
+app.add_typer(alerts_app, name="alerts")
 app.command()(parse)
 app.command()(run)
 app.command()(backfill)
