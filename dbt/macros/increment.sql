@@ -54,8 +54,8 @@ articles. They are noted without a version, so that the next build takes them up
 {%- endmacro %}
 
 {#
-After the last table. A build of some models only notes nothing; after one that failed the next one derives everything, since
-what the tests reject may stand in rows of articles that have not changed.
+After the last table. A build of some models only notes nothing. After one that failed the next one derives everything where the
+tables are not to be trusted (see distrust.sql), else what this one was about and what has changed since.
 #}
 {% macro end_derivation(results) -%}
     {# what the data tests refer to besides their own model #}
@@ -64,7 +64,7 @@ what the tests reject may stand in rows of articles that have not changed.
         {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
         {% set rejected = failed_tests() if is_increment() and flags.WHICH == 'build' and not failed else [] %}
         {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'whole']) | list %}
-        {% if failed or rejected %}
+        {% if rejected or tables_are_distrusted(results) %}
             {% do run_query('drop table if exists ' ~ derived('project')) %}
             {% do adapter.commit() %}
         {% endif %}

@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from pipelines.demo.editions import edition, shifted, stretched
 from pipelines.demo.press import Press, RunningPress, serve_press
+from pipelines.demo.stories import Story, all_stories
 
 DEMO_START = date(2026, 3, 2)
 """The first archive date on which a source lists a story."""
@@ -22,4 +24,7 @@ EXPECTED = Path(__file__).parent / "expected.jsonl"
 SOURCES = Path(__file__).parent / "sources.yaml"
 """The sources file of the demo, without `http.proxy`: the address is known only when the press runs."""
 
-__all__ = ["DEMO_END", "DEMO_START", "EXPECTED", "SOURCES", "Press", "RunningPress", "serve_press"]
+__all__ = [
+    "DEMO_END", "DEMO_START", "EXPECTED", "SOURCES", "Press", "RunningPress", "Story",
+    "all_stories", "edition", "serve_press", "shifted", "stretched",
+]  # fmt: skip

@@ -6,7 +6,7 @@ What it serves is rendered by `site`; it never passes a request on, so a run thr
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from pipelines.demo.site import Resource, render_site
-from pipelines.demo.stories import PUBLISHERS, read_stories
+from pipelines.demo.stories import PUBLISHERS, Story, all_stories
 
 LOOPBACK = "127.0.0.1"
 IDLE = 10.0
@@ -43,10 +43,15 @@ class Answer:
 
 
 class Press:
-    """All three hosts, rendered once. Answers are functions of the request alone."""
+    """All three hosts with these stories, rendered once. Answers are functions of the request alone."""
 
-    def __init__(self) -> None:
-        sites = {publisher.host: render_site(publisher, read_stories(publisher)) for publisher in PUBLISHERS}
+    def __init__(self, stories: Iterable[Story] | None = None) -> None:
+        """Without `stories`, the press has all that there are."""
+        listed = sorted(all_stories() if stories is None else stories, key=lambda story: (story.listed, story.id))
+        sites = {
+            publisher.host: render_site(publisher, tuple(s for s in listed if s.publisher.id == publisher.id))
+            for publisher in PUBLISHERS
+        }
         self.sites: Mapping[str, Mapping[str, Resource]] = MappingProxyType(sites)
 
     def answer(self, host: str, target: str, headers: Mapping[str, str]) -> Answer:
@@ -63,31 +68,40 @@ class Press:
         return Answer(HTTPStatus.OK, {**validators, "Content-Type": resource.content_type}, resource.body)
 
 
-@dataclass(frozen=True, slots=True)
 class RunningPress:
     """A press that listens. `port` is the one the system chose when none was asked for."""
 
-    port: int
-    press: Press
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+        self.port = int(server.server_address[1])
+
+    @property
+    def press(self) -> Press:
+        return self._server.press
 
     @property
     def proxy_url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
+    def publish(self, stories: Iterable[Story]) -> None:
+        """From now on serve these stories and no others."""
+        self._server.press = Press(stories)
+
 
 @contextmanager
-def serve_press(port: int = 0, on_request: Callable[[str], None] = lambda _: None) -> Iterator[RunningPress]:
-    """Serve the press on loopback until the block ends. `port` 0 takes a free one.
+def serve_press(
+    port: int = 0, on_request: Callable[[str], None] = lambda _: None, stories: Iterable[Story] | None = None
+) -> Iterator[RunningPress]:
+    """Serve the press on loopback until the block ends. `port` 0 takes a free one; without `stories` it has them all.
 
     `on_request` is told each URL before it is answered, by the thread that answers.
     Raises `OSError` when the port is taken.
     """
-    press = Press()
-    server = _Server((LOOPBACK, port), press, on_request)
+    server = _Server((LOOPBACK, port), Press(stories), on_request)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="demo-press", daemon=True)
     thread.start()
     try:
-        yield RunningPress(server.server_address[1], press)
+        yield RunningPress(server)
     finally:
         server.shutdown()
         thread.join(GOODBYE)

@@ -21,6 +21,9 @@ ROBOTS = "User-agent: *\nDisallow: /intern/\nAllow: /\n"
 SITEMAP = "application/xml"
 """The type of listings that robots.txt names; the front page names the others."""
 
+FOUNDED = datetime(2026, 3, 1, tzinfo=UTC)
+"""Since when the pages of a publisher without stories are as they are."""
+
 INTERNAL = "/intern/redaktionsplan-maerz"
 
 
@@ -45,11 +48,11 @@ class Link:
 
 
 def render_site(publisher: Publisher, stories: tuple[Story, ...]) -> Mapping[str, Resource]:
-    """Path with query → resource, for everything on this publisher's host."""
+    """Path with query → resource, for everything on this publisher's host. `stories` are ordered by `listed`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    latest = max(story.listed for story in stories)
+    latest = max((story.changed for story in stories), default=FOUNDED)
     html = f"text/html; charset={publisher.charset}"
 
     def page(template: str, modified: datetime, **values: object) -> Resource:
@@ -58,7 +61,7 @@ def render_site(publisher: Publisher, stories: tuple[Story, ...]) -> Mapping[str
         return Resource(text.encode(publisher.charset, "xmlcharrefreplace"), html, modified)
 
     site = {
-        story.path: page(f"{publisher.id}.html", story.listed, story=story, related=related(story, stories))
+        story.path: page(f"{publisher.id}.html", story.changed, story=story, related=related(story, stories))
         for story in stories
     }
     links = listing(publisher, stories)
@@ -68,7 +71,7 @@ def render_site(publisher: Publisher, stories: tuple[Story, ...]) -> Mapping[str
     site[publisher.listing_path] = Resource(feed.encode(), publisher.listing_type, latest)
     is_sitemap = publisher.listing_type.startswith(SITEMAP)
     robots = ROBOTS + (f"Sitemap: {publisher.url}{publisher.listing_path}\n" if is_sitemap else "")
-    site["/robots.txt"] = Resource(robots.encode(), "text/plain; charset=utf-8", stories[0].listed)
+    site["/robots.txt"] = Resource(robots.encode(), "text/plain; charset=utf-8", FOUNDED)
     site["/"] = page("front.html", latest, heading=publisher.name, links=links[::-1])
     if publisher.id == "wirtschaftsbote":
         for day, of_day in archive(publisher, stories).items():
@@ -80,7 +83,12 @@ def render_site(publisher: Publisher, stories: tuple[Story, ...]) -> Mapping[str
 def listing(publisher: Publisher, stories: Iterable[Story]) -> tuple[Link, ...]:
     """What the publisher's feed or sitemap lists, the earliest first."""
     links = [Link(story.url, story.headline, story.listed) for story in stories]
-    links += [Link(publisher.url + more.path, more.headline, more.listed) for more in publisher.more_listings]
+    newest = max((link.listed for link in links), default=FOUNDED)
+    links += [
+        Link(publisher.url + more.path, more.headline, more.listed)
+        for more in publisher.more_listings
+        if more.listed <= newest
+    ]
     return tuple(sorted(links, key=lambda link: (link.listed, link.url)))
 
 

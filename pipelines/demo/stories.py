@@ -61,7 +61,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One version of one story. `published` and `listed` are aware; a corrected version has the later `listed`."""
+    """One version of one story. All times are aware.
+
+    A corrected version either has an address and a `version` of its own, and the later `listed`; or it replaces the
+    earlier one under its address, and says when by `modified`. `appeared` is later than `listed` where a publisher
+    lists a story only some time after the date that it gives it.
+    """
 
     publisher: Publisher
     id: str
@@ -76,6 +81,18 @@ class Story:
     photo_caption: str | None = None
     photo_credit: str | None = None
     dateline: str | None = None
+    modified: datetime | None = None
+    appeared: datetime | None = None
+
+    @property
+    def changed(self) -> datetime:
+        """Since when the text is as it is."""
+        return self.modified or self.listed
+
+    @property
+    def out_from(self) -> datetime:
+        """Since when readers can have this version."""
+        return self.appeared or self.changed
 
     @property
     def canonical_path(self) -> str:
@@ -162,6 +179,12 @@ PUBLISHERS = (
         ),
     ),
 )
+
+
+def all_stories() -> tuple[Story, ...]:
+    """Every version of every story of all publishers, the earliest listed first."""
+    stories = (story for publisher in PUBLISHERS for story in read_stories(publisher))
+    return tuple(sorted(stories, key=lambda story: (story.listed, story.id)))
 
 
 def read_stories(publisher: Publisher, folder: Path = STORIES) -> tuple[Story, ...]:

@@ -177,6 +177,28 @@ def test_rows_that_the_tests_reject_fail_an_increment_by_name_and_everything_is_
     assert contents(settings) == before
 
 
+def test_a_model_that_fails_costs_no_more_than_the_next_increment(
+    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+) -> None:
+    """A broken row stands in for the full disk: what matters is that a model ended with an error, not by a test."""
+    load(settings, MONDAY, MONDAYS | {"new": "Bosch eröffnet ein Werk in Indien."})
+    ask(settings, "update raw.articles set word_count = null where url like '%/new'")
+    with pytest.raises(ModelsFailed, match=r"articles: .*NOT NULL"):
+        build_models(settings)
+    assert plan_derivation(settings).is_increment
+    ask(settings, "update raw.articles set word_count = 6 where url like '%/new'")
+    build_models(settings)
+    assert changed(settings) == {"new"}
+    assert contents(settings) == whole()
+
+
+def test_a_table_that_is_gone_is_derived_anew_after_the_increment_that_missed_it(settings: Settings) -> None:
+    ask(settings, "drop table main.market_moves")
+    with pytest.raises(ModelsFailed, match="market_moves"):
+        build_models(settings)
+    assert not plan_derivation(settings).is_increment
+
+
 def test_an_increment_will_not_do_when_the_project_is_another(settings: Settings) -> None:
     assert plan_derivation(settings).is_increment
     ask(settings, "update increment.derived_project set fingerprint = 'of other seeds'")
