@@ -16,10 +16,11 @@ import dagster as dg
 
 from assets.alerts import alert_failed_runs
 from assets.definitions import build_definitions
-from assets.jobs import BY_DATE, DAILY, DERIVE
+from assets.jobs import BY_DATE, DAILY, DERIVE, run_config
 from assets.partitions import chunks
 from assets.runs import bury_dead_runs, failures_of, process_tags
 from pipelines.backfill import Backfill, Ledger
+from pipelines.logs import write_log
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import Step
 from pipelines.steps import days
@@ -40,12 +41,17 @@ def run_job(
     """Execute a job, for a range of dates if it is about dates. Returns what failed, one line each; empty when all
     went well."""
     dates = {} if first is None else {RANGE_START: str(first), RANGE_END: str(last or first)}
+    settings = definitions.resources["claimhouse"].settings()
+    # With a range for tag, Dagster does not take the configuration that the job itself has.
     result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, tags={**dates, **process_tags()}, raise_on_error=False
+        run_config=run_config(settings.log),
+        instance=instance,
+        tags={**dates, **process_tags()},
+        raise_on_error=False,
     )
     if result.success:
         return []
-    alert_failed_runs(instance, definitions.resources["claimhouse"].settings(), [result.run_id])
+    alert_failed_runs(instance, settings, [result.run_id])
     return failures_of(result.all_events)
 
 
@@ -132,6 +138,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--daily", action="store_true", help="the daily job, for one date")
     given = parser.parse_args(arguments)
     backfill = Backfill(given.first, given.last, given.from_step, given.source)
-    failed = execute(load_settings(), backfill, daily=given.daily)
+    settings = load_settings()
+    write_log(settings.log)
+    failed = execute(settings, backfill, daily=given.daily)
     tell({"failed": failed})
     return 1 if failed else 0

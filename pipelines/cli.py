@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
 from pipelines.launch import run_ui
+from pipelines.logs import log_format, write_log
 from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.settings import VERSION, Settings, load_settings
@@ -60,6 +62,8 @@ def main(version: Annotated[bool, typer.Option("--version", help="Print the vers
     if version:
         out.print(f"claimhouse {VERSION}", highlight=False)
         raise typer.Exit(DONE)
+    with errors_explained():
+        write_log(log_format(os.environ))
 
 
 @app.command()

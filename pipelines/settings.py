@@ -19,6 +19,7 @@ from pydantic import Field, HttpUrl, ValidationError, field_validator, model_val
 
 from pipelines.alerts import Alerts, AlertSecrets, read_secrets
 from pipelines.errors import SettingsError
+from pipelines.logs import LogFormat, log_format
 from pipelines.sources import Source, Strict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -200,6 +201,7 @@ class Settings:
     file: SourcesFile
     sources_path: Path
     secrets: AlertSecrets = field(default=AlertSecrets(), repr=False)
+    log: LogFormat = "text"
 
     @property
     def enabled_sources(self) -> tuple[Source, ...]:
@@ -224,12 +226,13 @@ def load_settings(
 ) -> Settings:
     """Settings from arguments first, then CLAIMHOUSE_HOME and CLAIMHOUSE_SOURCES, then ./data and ROOT/sources.yaml.
 
-    The secrets come from the environment alone.
+    The secrets and the form of the log come from the environment alone.
     """
     env = os.environ if environ is None else environ
     home_path = home or Path(env.get("CLAIMHOUSE_HOME") or "data")
     path = sources_path or Path(env.get("CLAIMHOUSE_SOURCES") or ROOT / "sources.yaml")
-    return Settings(Home(home_path.expanduser().resolve()), read_sources_file(path), path, read_secrets(env))
+    at = Home(home_path.expanduser().resolve())
+    return Settings(at, read_sources_file(path), path, read_secrets(env), log_format(env))
 
 
 def read_sources_file(path: Path) -> SourcesFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -413,12 +414,14 @@ def test_a_run_from_the_command_line_tells_once_and_keeps_its_secrets(
     target.mkdir(parents=True)
     (target / "manifest.json").write_bytes((demo_home / "dbt" / "target" / "manifest.json").read_bytes())
     holder = hold(settings.home.warehouse)
-    secrets = {"CLAIMHOUSE_ALERT_WEBHOOK": hook.url, "CLAIMHOUSE_SMTP_PASSWORD": PASSWORD}
+    secrets = {"CLAIMHOUSE_ALERT_WEBHOOK": hook.url, "CLAIMHOUSE_SMTP_PASSWORD": PASSWORD, "CLAIMHOUSE_LOG": "json"}
     done = command(settings, "run", "--date", "2026-03-02", **secrets)
     assert done.returncode == 1, done.stderr
     [body], [mail] = hook.bodies, mailbox.mails
     assert mail["Subject"] == "Claimhouse: raw_tables failed for 2026-03-02"
     assert f"process {holder.pid} (" in body["text"]
+    log = (settings.home.dagster / "last-run.log").read_text().splitlines()
+    assert [line for line in log if line.startswith('{"') and "dagster_meta" in json.loads(line)]
     kept = [path for path in settings.home.path.rglob("*") if path.is_file() and "target" not in path.parts]
     assert any(path.suffix == ".db" for path in kept)
     for canary in CANARIES:

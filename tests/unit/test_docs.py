@@ -271,7 +271,7 @@ def test_what_a_file_may_say_is_said() -> None:
 
 
 def test_every_environment_variable_is_documented() -> None:
-    readers = read("pipelines/settings.py") + read("pipelines/alerts/options.py")
+    readers = "".join(read(f"pipelines/{name}.py") for name in ("settings", "alerts/options", "logs"))
     read_by_us = set(re.findall(r"CLAIMHOUSE_[A-Z_]+", readers))
     assert read_by_us == set(re.findall(r"^\| `(CLAIMHOUSE_[A-Z_]+)`", read("docs/configuration.md"), re.MULTILINE))
 
