@@ -18,7 +18,7 @@ from pipelines.warehouse import (
     check_snapshot_age,
     read_manifest,
 )
-from pipelines.warehouse.publish import count_rows
+from pipelines.warehouse.audit import count_rows
 
 POOL = "warehouse"
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR

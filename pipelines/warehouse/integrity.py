@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-import duckdb
-import pyarrow as pa
-
 from pipelines.settings import Settings
 from pipelines.warehouse.findings import Findings, looking
-from pipelines.warehouse.load import TYPES
-from pipelines.warehouse.publish import read_manifest
-from pipelines.warehouse.tables import RAW_SCHEMAS
+from pipelines.warehouse.inspection import differing_columns, newest_load
+from pipelines.warehouse.snapshots import read_manifest
 
 PROVENANCE = ("article_id", "archive_date", "rule_id", "annotator_version", "run_id", "loaded_at")
 """What every row owes, where its table has the column."""
@@ -30,40 +26,22 @@ def check_raw_tables(settings: Settings) -> Findings:
     The nulls cost next to nothing: DuckDB keeps statistics of columns, and where these know of no null it counts none.
     """
     with looking(settings) as connection:
-        faults = _faulty_columns(connection)
+        faults = {
+            name: f"it is {found} and should be {wanted}" if found else "it is missing"
+            for name, (wanted, found) in differing_columns(connection).items()
+        }
+        sql = "select table_name, column_name from duckdb_columns() where schema_name = 'raw' order by all"
+        owed: dict[str, list[str]] = {}
+        for table, column in connection.execute(sql).fetchall():
+            owed.setdefault(table, []).extend([column] if column in PROVENANCE else [])
         rows = 0
-        for name, schema in RAW_SCHEMAS.items():
-            if name in faults:
-                continue
-            owed = [c for c in PROVENANCE if c in _columns(schema) and f"{name}.{c}" not in faults]
-            counted = ", ".join(f'count(*) - count("{column}")' for column in owed)
-            total, *nulls = connection.execute(f'select count(*), {counted} from raw."{name}"').fetchall()[0]
+        for table, columns in owed.items():
+            counted = ", ".join(["count(*)", *(f'count(*) - count("{column}")' for column in columns)])
+            total, *nulls = connection.execute(f'select {counted} from raw."{table}"').fetchall()[0]
             rows += total
-            faults |= {f"{name}.{c}": f"{count} rows without it" for c, count in zip(owed, nulls, strict=True) if count}
-    return Findings(faults, {"tables": len(RAW_SCHEMAS), "rows": rows, "faults": len(faults)})
-
-
-def _faulty_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Tables and columns that lack or are of another type. Columns that a later program added do no harm."""
-    sql = "select table_name, column_name, lower(data_type) from duckdb_columns() where schema_name = 'raw'"
-    found = {(table, column): kind for table, column, kind in connection.execute(sql).fetchall()}
-    there = {table for table, _ in found}
-    faults = {name: "the table is missing" for name in RAW_SCHEMAS if name not in there}
-    for name, schema in RAW_SCHEMAS.items():
-        if name in faults:
-            continue
-        for column, kind in _columns(schema).items():
-            is_a = found.get((name, column))
-            if is_a is None:
-                faults[f"{name}.{column}"] = "the column is missing"
-            elif is_a.replace("timestamp with time zone", "timestamptz") != kind:
-                faults[f"{name}.{column}"] = f"it is {is_a} and should be {kind}"
-    return faults
-
-
-def _columns(schema: pa.Schema) -> dict[str, str]:
-    """The columns of a raw table and their types: what is staged, and what the loader adds."""
-    return {f.name: TYPES[f.type] for f in schema} | {"run_id": "varchar", "loaded_at": "timestamptz"}
+            counts = zip(columns, nulls, strict=True)
+            faults |= {f"{table}.{column}": f"{count} rows without it" for column, count in counts if count}
+    return Findings(faults, {"tables": len(owed), "rows": rows, "faults": len(faults)})
 
 
 def check_every_date(settings: Settings, now: datetime) -> Findings:
@@ -102,13 +80,11 @@ def _unbroken(days: Iterable[date]) -> Iterable[list[date]]:
 def check_snapshot_age(settings: Settings) -> Findings:
     """What is published was copied after the last load."""
     with looking(settings) as connection:
-        row = connection.execute("select max(loaded_at) from raw.collection_log").fetchone()
-        annotated = connection.execute("select max(loaded_at) from raw.loads").fetchone()
-    loads = [moment for (moment,) in (row or (None,), annotated or (None,)) if moment is not None]
+        loaded = newest_load(connection)
     manifest = read_manifest(settings)
-    if not loads or manifest is None:
+    if loaded is None or manifest is None:
         return Findings({} if manifest else {"snapshot": "nothing is published"}, {"hours_behind": 0.0})
     published = datetime.fromisoformat(manifest.published_at)
-    behind = max((max(loads).astimezone(UTC) - published).total_seconds() / 3600, 0.0)
+    behind = max((loaded - published).total_seconds() / 3600, 0.0)
     faults = {manifest.file: f"{behind:.1f} hours older than the last load"} if behind else {}
     return Findings(faults, {"hours_behind": round(behind, 2)})

@@ -23,7 +23,7 @@ from pipelines.parse import parse_plain
 from pipelines.records import Page, SourceLog
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import AnnotationStore, Provenance, build_models, load_dates, plan_derivation
-from pipelines.warehouse.publish import MARTS
+from pipelines.warehouse.contract import MARTS
 
 MONDAY = date(2026, 3, 2)
 TUESDAY = MONDAY + timedelta(days=1)
