@@ -1,8 +1,11 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
+from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
+from pipelines.warehouse.findings import Findings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
+from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
 from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
 from pipelines.warehouse.publish import publish
@@ -24,6 +27,7 @@ __all__ = [
     "ROW_IDS",
     "AnnotationStore",
     "ArticleStore",
+    "Findings",
     "Holdings",
     "Manifest",
     "Provenance",
@@ -32,6 +36,12 @@ __all__ = [
     "Snapshot",
     "Target",
     "build_models",
+    "check_claims_per_article",
+    "check_every_date",
+    "check_missing_fields",
+    "check_raw_tables",
+    "check_silent_sources",
+    "check_snapshot_age",
     "dbt_command",
     "last_load",
     "load_dates",
