@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.checks import collection_checks, publication_checks
+from assets.checks import all_checks
 from assets.ingestion import imported_pages_asset, ingestion_assets
 from assets.jobs import CONSOLE, all_jobs
 from assets.models import dbt_models, dbt_resource, mart_keys
@@ -21,7 +21,7 @@ def build_definitions(settings: Settings, *, progress: bool = False, source: str
     home, sources_file = str(settings.home.path), str(settings.sources_path)
     return dg.Definitions(
         assets=[imported_pages_asset(), *ingestion, models, publication_asset(mart_keys(models))],
-        asset_checks=[*collection_checks(), *publication_checks()],
+        asset_checks=all_checks(),
         jobs=list(jobs.values()),
         schedules=all_schedules(jobs, settings.file.schedules),
         sensors=all_sensors(jobs, settings),

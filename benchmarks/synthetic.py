@@ -1,7 +1,7 @@
-"""An archive of any size for measuring: the raw tables of a small warehouse, multiplied in SQL. Nothing is read or parsed.
+"""An archive of any size for measuring: the raw tables of a small warehouse, multiplied in SQL; nothing is parsed.
 
 Each article is copied under other ids, on another day, into another text; its companies become others of their sectors,
-those outside the register and the persons get other names, so that companies, rivals and sources grow as an archive's do.
+those outside the register and the persons get other names: companies, rivals and sources grow as an archive's do.
 What was annotated keeps its place in the text: a copy's text is the article's own, with invented sentences behind it.
 """
 
@@ -48,8 +48,8 @@ create temp table press_articles as
 create temp macro chance(copy, name) as hash(name, copy) / 18446744073709551616.0;
 create temp table copied as
     with numbered as (
-        select number // {each} as copy, number % {each} as place, {first} + cast(number // {per_day} as integer) as day,
-            number
+        select number // {each} as copy, number % {each} as place, number,
+            {first} + cast(number // {per_day} as integer) as day
         from (select unnest(range({articles})) as number)
     )
     select number, copy, day, version_id as old_version, archive_date as old_date,
@@ -118,7 +118,8 @@ def _columns(name: str) -> dict[str, str]:
         variant = "cast(floor(sqrt(copied.copy) * pow(chance(copied.copy, old.name), 2)) as bigint)"
         changed["name"] = f"case when people.name is null then old.name else concat(old.name, ' ', {variant}) end"
     if name == "articles":
-        words = f"list_transform(range({WORDS_BEHIND}), lambda n: words[1 + cast(hash(copied.number, n) % len(words) as bigint)])"
+        word = "words[1 + cast(hash(copied.number, n) % len(words) as bigint)]"
+        words = f"list_transform(range({WORDS_BEHIND}), lambda n: {word})"
         changed |= {
             "url": "concat(old.url, '?copy=', copied.copy)",
             "canonical_url": "concat(old.canonical_url, '?copy=', copied.copy)",
@@ -136,8 +137,8 @@ def _rows(name: str) -> str:
     replaced = ", ".join(f'{expression} as "{column}"' for column, expression in _columns(name).items())
     joins = ""
     if name in COMPANY_COLUMNS:
-        joins += f"""
-            left join companies on companies.copy = copied.copy and companies.old_company = old.{COMPANY_COLUMNS[name]}"""
+        same = f"companies.copy = copied.copy and companies.old_company = old.{COMPANY_COLUMNS[name]}"
+        joins += f" left join companies on {same}"
     if name in PERSON_TABLES:
         joins += " left join people on people.name = old.name"
     if name == "articles":

@@ -280,8 +280,8 @@ def _annotate_date(settings: Settings, archive_date: date, tick: Tick) -> dict[s
     return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
 
 
-def load(settings: Settings, dates: Iterable[date], run_id: str, tick: Tick = no_tick) -> dict[str, int]:
-    """Replace the dates in the warehouse's raw tables. Returns rows per table."""
+def load(settings: Settings, dates: Iterable[date], run_id: str, tick: Tick = no_tick) -> dict[date, dict[str, int]]:
+    """Replace the dates in the warehouse's raw tables. Returns rows per date and table."""
     with State(settings.home.collection) as state:
         logs, index = LogStore(state), PageIndex(state)
 

@@ -8,7 +8,7 @@ from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter
 from pipelines.collect.archive.spool import sweep_spool
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_response_at
-from pipelines.collect.candidates import CandidateStore
+from pipelines.collect.candidates import Backlog, CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.health import Health, read_health
 from pipelines.collect.importing import ImportReport, import_paths, importable_files, is_importable
@@ -27,6 +27,7 @@ __all__ = [
     "COUNTS",
     "WARC_ENDINGS",
     "Archive",
+    "Backlog",
     "BodyError",
     "CandidateStore",
     "Fetched",

@@ -26,7 +26,7 @@ from pipelines.cli import app
 from pipelines.records import Failure
 from pipelines.settings import VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
 from pipelines.sources import AnySource, OptOutPolicy, Source
-from pipelines.warehouse.publish import MARTS
+from pipelines.warehouse.contract import MARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"]

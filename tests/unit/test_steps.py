@@ -317,7 +317,7 @@ def test_a_date_with_new_pages_is_to_be_read_until_it_is_in_the_warehouse(settin
     steps.parse_date(settings, DAY)
     steps.annotate_date(settings, DAY)
     assert steps.dates_to_read(settings, [asked]) == [DAY, asked], "parsed and not loaded"
-    assert steps.load(settings, [DAY], "run-1")["articles"] == 1
+    assert steps.load(settings, [DAY], "run-1")[DAY]["articles"] == 1
     assert steps.dates_to_read(settings, [asked]) == [asked]
     keep(settings, "hafenbote", [("https://hafenbote.example/gut", html())])
     assert steps.dates_to_read(settings, [asked]) == [asked], "the same content is nothing new"
