@@ -8,7 +8,7 @@ from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter
 from pipelines.collect.archive.spool import sweep_spool
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_response_at
-from pipelines.collect.candidates import CandidateStore
+from pipelines.collect.candidates import Backlog, CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.erasing.eraser import Eraser, FoundPages, Wanted
 from pipelines.collect.erasing.scanning import needles_of, needles_of_name
@@ -30,6 +30,7 @@ __all__ = [
     "COUNTS",
     "WARC_ENDINGS",
     "Archive",
+    "Backlog",
     "BodyError",
     "CandidateStore",
     "Eraser",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +23,14 @@ LOCAL = ""
 """The host of links whose page is in a file of this machine."""
 
 LINK = "l.source_id, l.url, l.archive_date, l.listed_at, l.title, l.held_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Links of a source that a run may still make a page of, and the archive date of the oldest."""
+
+    pending: int
+    oldest: date
 
 
 class CandidateStore:
@@ -141,6 +149,14 @@ class CandidateStore:
                     yield _candidate((source_id, url, *row))
             if len(rows) < CHUNK:
                 return
+
+    def backlogs(self) -> dict[str, Backlog]:
+        """By source id, for every source that has links which led to no page yet and have not failed for good."""
+        rows = self._state.all(
+            f"select l.source_id, count(*), min(l.archive_date) {PENDING} "
+            f"and (l.failure is null or l.failure in {PASSING}) group by l.source_id"
+        )
+        return {source_id: Backlog(pending, date.fromisoformat(oldest)) for source_id, pending, oldest in rows}
 
     def _new_owner(self, url: str, sources: Collection[str]) -> str | None:
         """The source to which a link passes whose own is collected no more: from now on it is counted there."""

@@ -23,7 +23,7 @@ from pipelines.parse import parse_plain
 from pipelines.records import Page, SourceLog
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import AnnotationStore, Provenance, build_models, load_dates, plan_derivation
-from pipelines.warehouse.publish import MARTS
+from pipelines.warehouse.contract import MARTS
 
 MONDAY = date(2026, 3, 2)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -175,6 +175,16 @@ def test_rows_that_the_tests_reject_fail_an_increment_by_name_and_everything_is_
     assert not plan_derivation(settings).is_increment
     build_models(settings)
     assert contents(settings) == before
+
+
+def test_an_increment_asks_the_tests_of_no_single_column_too(settings: Settings) -> None:
+    """They look across tables: at a version that was loaded and never derived, at a move told by another article."""
+    ask(settings, "update raw.articles set modified_at = now() where url like '%/rivals'")
+    ask(settings, "update main.articles set version_id = 'an old one', modified_at = null where url like '%/rivals'")
+    assert plan_derivation(settings).is_increment
+    with pytest.raises(ModelsFailed, match="version_newer_than_shown: "):
+        build_models(settings)
+    assert not plan_derivation(settings).is_increment
 
 
 def test_a_model_that_fails_costs_no_more_than_the_next_increment(

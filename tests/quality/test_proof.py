@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.warehouse.publish import MARTS
+from pipelines.warehouse.contract import MARTS
 
 EVIDENCE = {
     "company_mentions": "surface",

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.collect import (
     Archive,
+    BodyError,
     CandidateStore,
     Eraser,
     Erasure,
@@ -235,7 +236,7 @@ def test_a_torn_blanking_is_mended_by_doing_it_again(home: Home, state: State) -
     left, failures = texts(home, archive)
     assert [url for url, _ in left] == [KEPT, "https://kurier.example/1"]
     assert failures == {"erased": 1}
-    with pytest.raises(ClaimhouseError, match="erased"):
+    with pytest.raises(BodyError, match="erased"):
         read_response_at(path, next(place.offset for place in places if place.is_page))
 
 
