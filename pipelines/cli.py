@@ -18,6 +18,7 @@ from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.doctor_command import doctor
+from pipelines.erase_command import erase
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
 from pipelines.launch import run_ui
@@ -58,6 +59,7 @@ app.command()(run)
 app.command()(backfill)
 app.command()(rebuild)
 app.command()(explain)
+app.command()(erase)
 app.add_typer(snapshots_app, name="snapshots")
 app.command()(status)
 app.command()(doctor)

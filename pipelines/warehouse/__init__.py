@@ -2,6 +2,7 @@
 
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
 from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
+from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
 from pipelines.warehouse.findings import Findings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
@@ -26,6 +27,7 @@ __all__ = [
     "PROJECT",
     "ROW_IDS",
     "AnnotationStore",
+    "ArticleHead",
     "ArticleStore",
     "Findings",
     "Holdings",
@@ -42,6 +44,7 @@ __all__ = [
     "check_raw_tables",
     "check_silent_sources",
     "check_snapshot_age",
+    "compact",
     "dbt_command",
     "last_load",
     "load_dates",
@@ -55,9 +58,12 @@ __all__ = [
     "read_loads",
     "read_manifest",
     "read_snapshots",
+    "remove_leftovers",
+    "remove_logs",
     "remove_what_was_set_aside",
     "rollback",
     "set_aside",
+    "staged_heads",
     "unreadable_tables",
     "what_is_wrong",
     "write_profile",
