@@ -31,7 +31,7 @@ PARSED = 10
 def imported_pages_asset() -> dg.AssetsDefinition:
     """The asset that empties the inbox."""
 
-    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"})
+    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"}, pool="collection")
     def imported_pages(claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Pages out of files that somebody put into the inbox, under the archive date of today."""
         today = datetime.now(UTC).date()

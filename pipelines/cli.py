@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +12,17 @@ import typer
 import yaml
 
 from pipelines import report, steps
+from pipelines.alert_commands import alerts_app
 from pipelines.backfill import Backfill
 from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
 from pipelines.doctor_command import doctor
+from pipelines.erase_command import erase
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
 from pipelines.launch import run_ui
+from pipelines.logs import log_format, write_log
 from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.settings import VERSION, Settings, load_settings
@@ -49,11 +53,13 @@ app = typer.Typer(
 )
 app.add_typer(sources_app, name="sources")
 app.add_typer(companies_app, name="companies")
+app.add_typer(alerts_app, name="alerts")
 app.command()(parse)
 app.command()(run)
 app.command()(backfill)
 app.command()(rebuild)
 app.command()(explain)
+app.command()(erase)
 app.add_typer(snapshots_app, name="snapshots")
 app.command()(status)
 app.command()(doctor)
@@ -64,6 +70,8 @@ def main(version: Annotated[bool, typer.Option("--version", help="Print the vers
     if version:
         out.print(f"claimhouse {VERSION}", highlight=False)
         raise typer.Exit(DONE)
+    with errors_explained():
+        write_log(log_format(os.environ))
 
 
 @app.command()

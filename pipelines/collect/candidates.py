@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines.collect.dates import parse_time
+from pipelines.collect.erasing.tombstones import ErasureStore
 from pipelines.collect.source_types.listing import Poll
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import Validators
 from pipelines.collect.web.fetch import TRANSIENT
-from pipelines.collect.web.urls import host_of
+from pipelines.collect.web.urls import host_of, page_address
 from pipelines.records import Candidate, Failure
 
 CHUNK = 200
@@ -36,6 +38,24 @@ class CandidateStore:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._erased = ErasureStore(state.folder).tombstones()
+
+    def without_erased(self, poll: Poll) -> Poll:
+        """A poll without the links that were erased; these are counted."""
+        if not self._erased:
+            return poll
+        left = tuple(
+            c for c in poll.candidates if not self._erased.covers_link(c.source_id, c.url, page_address(c.url))
+        )
+        if not (erased := len(poll.candidates) - len(left)):
+            return poll
+        failures = Counter(poll.failures) + Counter({Failure.ERASED.value: erased})
+        return replace(poll, candidates=left, failures=failures)
+
+    def forget_titles(self, url: str) -> None:
+        """A link turned out to lead to what was erased: what sources say of it goes."""
+        self._state.run("update links set title = null where url = ?", url)
+        self._state.run("update discoveries set title = null where url = ?", url)
 
     def add(self, candidates: Iterable[Candidate]) -> int:
         """Take up candidates, all or none. Returns how many links are new.

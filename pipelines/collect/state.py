@@ -219,6 +219,22 @@ class State:
             row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
             return row
 
+    def scrub(self) -> None:
+        """Leave no byte of deleted rows: neither in free pages of the file nor in its log.
+
+        Raises `ClaimhouseError` when another process reads for so long that the log cannot be emptied.
+        """
+        with self._lock:
+            self._write_queue()
+            self._db.execute("pragma secure_delete = on")
+            self._db.execute("vacuum")
+            row = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if row[0]:
+            raise ClaimhouseError(
+                f"{self.folder / 'state.sqlite'}: another process reads it, so its log still holds what was deleted. "
+                "End that process and give the same command again."
+            )
+
     @contextmanager
     def collecting(self, wait: float) -> Iterator[None]:
         """Be the only process that collects into this home, so that hosts are paced together and files have one writer.

@@ -1,8 +1,12 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
+from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
+from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
+from pipelines.warehouse.findings import Findings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
+from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
 from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import (
     ALL,
@@ -31,7 +35,9 @@ __all__ = [
     "PROJECT",
     "ROW_IDS",
     "AnnotationStore",
+    "ArticleHead",
     "ArticleStore",
+    "Findings",
     "Holdings",
     "Manifest",
     "Provenance",
@@ -40,6 +46,13 @@ __all__ = [
     "Snapshot",
     "Target",
     "build_models",
+    "check_claims_per_article",
+    "check_every_date",
+    "check_missing_fields",
+    "check_raw_tables",
+    "check_silent_sources",
+    "check_snapshot_age",
+    "compact",
     "dbt_command",
     "last_load",
     "load_dates",
@@ -54,9 +67,12 @@ __all__ = [
     "read_manifest",
     "read_tests",
     "read_snapshots",
+    "remove_leftovers",
+    "remove_logs",
     "remove_what_was_set_aside",
     "rollback",
     "set_aside",
+    "staged_heads",
     "unreadable_tables",
     "what_is_wrong",
     "write_profile",

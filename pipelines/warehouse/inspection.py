@@ -40,28 +40,42 @@ def unreadable_tables(settings: Settings) -> Iterator[str]:
 
 def raw_differences(settings: Settings) -> tuple[list[str], list[str]]:
     """How the raw tables differ from those of this code: columns that are missing, and columns of another type."""
+    with _opened(settings) as connection:
+        differing = differing_columns(connection)
+    missing = [f"raw.{name}" for name, (_, found) in differing.items() if found is None]
+    other = [f"raw.{name} is {found} and not {wanted}" for name, (wanted, found) in differing.items() if found]
+    return missing, other
+
+
+def differing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str | None]]:
+    """Columns of raw tables, as `table.column`, whose type is not the wanted one: the wanted type and what is there.
+    Columns that a later program added do no harm."""
     with duckdb.connect(":memory:") as fresh:
         create_raw_schema(fresh)
         wanted = _columns(fresh)
-    with _opened(settings) as connection:
-        found = _columns(connection)
-    missing = [f"raw.{table}.{column}" for table, column in wanted if (table, column) not in found]
-    other = [
-        f"raw.{table}.{column} is {found[table, column]} and not {kind}"
+    found = _columns(connection)
+    return {
+        f"{table}.{column}": (kind, found.get((table, column)))
         for (table, column), kind in wanted.items()
-        if found.get((table, column), kind) != kind
-    ]
-    return missing, other
+        if found.get((table, column)) != kind
+    }
 
 
 def last_load(settings: Settings) -> datetime | None:
     """When rows were last loaded into the warehouse. Raises `WarehouseError` if that cannot be read."""
     with _opened(settings) as connection:
+        return newest_load(connection)
+
+
+def newest_load(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When a date was loaded last, be it only with the log of a collection that gave nothing."""
+    moments = []
+    for table in ("raw.collection_log", "raw.loads"):
         try:
-            found = connection.execute("select max(loaded_at) from raw.loads").fetchone()
+            moments += connection.execute(f"select max(loaded_at) from {table}").fetchall()
         except duckdb.CatalogException:  # made by an earlier claimhouse
-            return None
-    return found[0] if found else None
+            continue
+    return max((moment for (moment,) in moments if moment), default=None)
 
 
 @contextmanager

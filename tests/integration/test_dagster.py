@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -196,13 +197,29 @@ def test_the_tests_of_dbt_and_the_checks_of_its_models_are_the_same(graph, demo_
     }
     assert singular == {"move_told_by_another_article": "market_moves", "version_newer_than_shown": "articles"}
     wanted = [(singular.get(node["name"]) or node["attached_node"].split(".")[-1], node["name"]) for node in nodes]
-    found = [(key.asset_key.path[-1], key.name) for key in graph.asset_check_keys if len(key.asset_key.path) > 1]
+    of_dbt = [key for key in graph.asset_check_keys if "dagster_dbt/unique_id" in graph.get_check_spec(key).metadata]
+    found = [(key.asset_key.path[-1], key.name) for key in of_dbt]
     assert sorted(found) == sorted(wanted)
 
 
 def test_the_published_file_is_checked_too(graph) -> None:
     keys = {key.name for key in graph.asset_check_keys if key.asset_key == dg.AssetKey("published_snapshot")}
-    assert keys == {"snapshot_is_whole"}
+    assert keys == {"snapshot_is_whole", "snapshot_is_current"}
+
+
+def test_the_checks_that_are_no_dbt_tests_are_those_that_the_docs_explain(graph) -> None:
+    """docs/checks.md against the graph: name, asset, what stops and what only warns."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| `([\w/]+)` \| (error|warning) \| (yes|no) \| .+ \|$",
+        (ROOT / "docs/checks.md").read_text(),
+        re.M,
+    )
+    explained = {(asset, name): blocks == "yes" for name, asset, _, blocks in rows}
+    assert all((severity == "error") is (blocks == "yes") for _, _, severity, blocks in rows)
+    own = [key for key in graph.asset_check_keys if "dagster_dbt/unique_id" not in graph.get_check_spec(key).metadata]
+    assert {(key.asset_key.to_user_string(), key.name): graph.get_check_spec(key).blocking for key in own} == explained
+    assert len(rows) == len(own)
+    assert all(graph.get_check_spec(key).description for key in own)
 
 
 # Days
