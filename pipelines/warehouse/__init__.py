@@ -8,7 +8,15 @@ from pipelines.warehouse.findings import Findings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
 from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
 from pipelines.warehouse.load import load_dates, read_loads
-from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
+from pipelines.warehouse.models import (
+    ALL,
+    PROJECT,
+    build_models,
+    dbt_command,
+    plan_derivation,
+    read_tests,
+    write_profile,
+)
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import Result, open_published, query
 from pipelines.warehouse.snapshots import (
@@ -58,6 +66,7 @@ __all__ = [
     "read_loads",
     "read_manifest",
     "read_snapshots",
+    "read_tests",
     "remove_leftovers",
     "remove_logs",
     "remove_what_was_set_aside",

@@ -15,12 +15,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of Dagster's own imports; ours are judged below
     import dagster as dg
 
+    from assets.checks import all_checks
     from assets.definitions import build_definitions
     from assets.execution import run_range
     from assets.partitions import DAYS_PER_RUN as CHUNK
@@ -312,6 +314,31 @@ def test_a_held_warehouse_fails_the_run_with_the_holders_process(
     with dg.DagsterInstance.ephemeral() as instance:
         failed = run_range(built(settings), date(2026, 3, 1), date(2026, 3, 1), instance)
     assert f"process {holder.pid} (" in failed[0]  # type: ignore[attr-defined]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_an_increment_makes_no_seed_and_answers_for_every_model(demo_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo_home, tmp_path / "home", symlinks=True)
+    settings = load_settings(tmp_path / "home")
+    job = built(settings).resolve_job_def("derive")
+    with duckdb.connect(str(settings.home.warehouse)) as connection:  # so that the article's rows come twice
+        connection.execute(
+            "delete from increment.derived_articles where article_id = (select min(article_id) from main.market_moves)"
+        )
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = job.execute_in_process(instance=instance, raise_on_error=False)
+        made = {event.asset_key.path[0] for event in done.get_asset_materialization_events() if event.asset_key}
+        checks = {key: key.name for key in job.asset_layer.asset_graph.asset_check_keys}
+        found = {one.asset_check_key: one.passed for one in done.get_asset_check_evaluations()}
+    assert not done.success
+    assert "seeds" not in made
+    assert {"marts", "intermediate"} <= made
+    ours = {key for check in all_checks() for key in check.check_keys}
+    of_models = {key for key in checks if key.asset_key.path[0] in ("marts", "intermediate", "staging")} - ours
+    assert of_models <= found.keys()
+    failed = {key.name for key, passed in found.items() if not passed}
+    assert "unique_market_moves_move_id" in failed
+    assert "not_null_market_moves_move_id" not in failed
 
 
 def test_the_runs_of_the_demo_are_recorded_as_those_of_the_ui_are(demo_home: Path) -> None:
