@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
-	@echo "make test    every test"
+	@echo "make test    every test, in PROCESSES processes (default 2)"
 	@echo "make lint    ruff, mypy, import-linter, sqlfluff"
 	@echo "make format  ruff format and sqlfluff fix"
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
@@ -34,8 +34,10 @@ $(BIN)/uv: requirements-uv.lock
 demo: .venv/.run
 	$(BIN)/claimhouse demo
 
+PROCESSES ?= 2
+
 test: .venv/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
 
 FUZZ_SECONDS ?= 60
 

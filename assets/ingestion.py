@@ -5,8 +5,8 @@ Each asset calls one step of `pipelines.steps`; a range of dates is one run, so 
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -31,7 +31,7 @@ PARSED = 10
 def imported_pages_asset() -> dg.AssetsDefinition:
     """The asset that empties the inbox."""
 
-    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"})
+    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"}, pool="collection")
     def imported_pages(claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Pages out of files that somebody put into the inbox, under the archive date of today."""
         today = datetime.now(UTC).date()
@@ -56,70 +56,73 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
     warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy.*")
 
     @dg.asset(**shared, kinds={"python", "json"}, pool="collection")
-    def candidates(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+    def candidates(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """Links that the sources list under these dates."""
-        polled = steps.poll_sources(claimhouse.settings(), days_of(context), claimhouse.tick("candidates"))
-        return dg.MaterializeResult(
-            metadata={
-                "candidates": sum(polled.candidates.values()),
-                "by_date": {str(day): count for day, count in polled.candidates.items()},
-                "new": polled.new,
-                "failures": polled.failures,
-                "problems": polled.problems,
-            }
-        )
+        days = days_of(context)
+        polled = steps.poll_sources(claimhouse.settings(), days, claimhouse.tick("candidates"))
+        note(context, {day: {"candidates": count} for day, count in polled.candidates.items()})
+        # What met the poll itself belongs to no date: as in the collection log, the last one has it.
+        note(context, {max(days): {"new": polled.new, "failures": polled.failures, "problems": polled.problems}})
 
     @dg.asset(**shared, deps=[candidates], kinds={"python", "file"}, pool="collection")
-    def pages(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+    def pages(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """What was fetched, as it came, in WARC files."""
-        settings, tick = claimhouse.settings(), claimhouse.tick("pages")
-        logs = steps.fetch_dates(settings, days_of(context), tick)
-        stored = bytes_of(path for day in days_of(context) for path in settings.home.warc.glob(f"{day}/*/*.gz"))
-        return dg.MaterializeResult(metadata=_counts(logs) | {"bytes": stored})
+        settings, days = claimhouse.settings(), days_of(context)
+        note(context, counts(steps.fetch_dates(settings, days, claimhouse.tick("pages"))))
+        note(context, {day: {"bytes": bytes_of(settings.home.warc.glob(f"{day}/*/*.gz"))} for day in days})
 
-    @dg.asset(
-        **shared, deps=[pages, "imported_pages"], kinds={"python", "parquet"}, code_version=parser_version()
-    )  # fmt: skip
-    def articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+    @dg.asset(**shared, deps=[pages, "imported_pages"], kinds={"python", "parquet"}, code_version=parser_version())
+    def articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """Articles read from the pages; one row per article version."""
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
         days = steps.dates_to_read(settings, days_of(context))
         size = bytes_of(path for day in days for path in settings.home.warc.glob(f"{day}/*/*.gz"))
-        logs = [
-            log for found in over_dates(steps.parse_date, settings, days, tick, bytes_to_read=size) for log in found
-        ]
-        return dg.MaterializeResult(metadata=_counts(logs) | {"dates": len(days), "parser": parser_version()})
+        found = over_dates(steps.parse_date, settings, days, tick, bytes_to_read=size)
+        note(context, counts(log for logs in found for log in logs))
+        note(context, {day: {"parser": parser_version()} for day in days})
 
     @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"}, code_version=lexicon_version(settings))
-    def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+    def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
         settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
-        rows: Counter[str] = Counter()
         days = steps.dates_to_read(settings, days_of(context))
         size = PARSED * bytes_of(settings.home.articles / f"{day}.parquet" for day in days)
-        for found in over_dates(steps.annotate_date, settings, days, tick, bytes_to_read=size):
-            rows.update(found)
-        return dg.MaterializeResult(metadata={**rows, "lexicon": steps.lexicon(settings).version})
+        found = over_dates(steps.annotate_date, settings, days, tick, bytes_to_read=size)
+        note(context, dict(zip(days, found, strict=True)))
+        note(context, {day: {"lexicon": lexicon_version(settings)} for day in days})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
-    def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
+    def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """Annotations in DuckDB, one transaction per archive date."""
         settings = claimhouse.settings()
         days = steps.dates_to_read(settings, days_of(context))
-        rows = steps.load(settings, days, context.run_id, claimhouse.tick("raw_tables"))
-        return dg.MaterializeResult(metadata={**rows, "dates": len(days), "dagster/row_count": sum(rows.values())})
+        loaded = steps.load(settings, days, context.run.run_id, claimhouse.tick("raw_tables"))
+        note(context, {day: {**rows, "dagster/row_count": sum(rows.values())} for day, rows in loaded.items()})
 
     return [candidates, pages, articles, annotations, raw_tables]
 
 
+def note(context: dg.AssetExecutionContext, found: Mapping[date, Mapping[str, object]]) -> None:
+    """Metadata of each date. Numbers stand by themselves, so that Dagster plots them; dates that the run took up
+    beside its own are counted in the collection log."""
+    own = set(context.partition_keys)
+    for day, values in found.items():
+        if str(day) in own:
+            context.add_asset_metadata(values, partition_key=str(day))
+
+
 def bytes_of(paths: Iterable[Path]) -> int:
+    """The size of the files that are there."""
     return sum(path.stat().st_size for path in paths if path.exists())
 
 
-def _counts(logs: Iterable[SourceLog]) -> dict[str, object]:
-    """Counts over all sources, and every discard by reason; numbers by themselves, so that Dagster plots them."""
-    total, failures = Counter(), Counter()
+def counts(logs: Iterable[SourceLog]) -> dict[date, dict[str, object]]:
+    """For each date the counts over all sources, and every discard by reason."""
+    total: dict[date, Counter[str]] = {}
+    failures: dict[date, Counter[str]] = {}
     for log in logs:
-        total.update({name: getattr(log, name) for name in COUNTS})
-        failures.update(log.failures)
-    return {**total, "failed": failures.total(), "failures": dict(failures)}
+        total.setdefault(log.archive_date, Counter()).update({name: getattr(log, name) for name in COUNTS})
+        failures.setdefault(log.archive_date, Counter()).update(log.failures)
+    return {
+        day: {**found, "failed": failures[day].total(), "failures": dict(failures[day])} for day, found in total.items()
+    }

@@ -33,10 +33,10 @@ def finish(final: Path, size: int | None = None) -> None:
             file.truncate(size)
         os.fsync(file.fileno())
     part.replace(final)
-    _sync_folder(final.parent)
+    sync_folder(final.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` survive a power cut (where the system can open folders)."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -18,7 +18,7 @@ from pipelines.backfill import Backfill
 from pipelines.errors import ClaimhouseError
 from pipelines.settings import ROOT, Home, Settings
 
-INSTANCE = "# Written once by claimhouse; yours to change.\ntelemetry:\n  enabled: false\n"
+INSTANCE = "# Written once by claimhouse; yours to change.\ntelemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:

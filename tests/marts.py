@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse.publish import MARTS
+from pipelines.warehouse.contract import MARTS
 from pipelines.warehouse.tables import RAW_SCHEMAS
 
 OF_THE_RUN: Mapping[str, tuple[str, ...]] = {

@@ -105,7 +105,7 @@ def _connect(path: Path, wait: float, *, read_only: bool = False) -> duckdb.Duck
             return duckdb.connect(str(path), read_only=read_only)
         except duckdb.IOException as error:
             message = str(error)
-            if "lock" not in message.casefold():
+            if "could not set lock" not in message.casefold():  # "block" stands in what is said of damage
                 raise WarehouseError(f"{path}: cannot be opened: {message.splitlines()[0]}. {REBUILD}") from error
             if time.monotonic() >= deadline:
                 raise _busy(path, _holder(message), wait) from error

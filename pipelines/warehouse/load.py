@@ -49,19 +49,21 @@ def load_dates(
     logs: Mapping[date, Sequence[SourceLog]],
     run_id: str,
     on_date: Callable[[date, Provenance | None], None] | None = None,
-) -> dict[str, int]:
-    """Replace the given archive dates. Returns rows inserted per raw table.
+) -> dict[date, dict[str, int]]:
+    """Replace the given archive dates. Returns rows inserted per date and raw table.
 
     A date whose load fails is rolled back whole; the dates before it stay loaded. After each, `on_date` hears what the
     loaded rows were made from.
     """
     store = AnnotationStore(settings.home.annotations)
-    rows = dict.fromkeys(RAW_SCHEMAS, 0)
+    rows: dict[date, dict[str, int]] = {}
     with open_warehouse(settings) as connection:
         create_raw_schema(connection)
         for archive_date in sorted(logs):
             with date_lock(settings.home.date_lock, archive_date):
-                provenance = _load_date(connection, store, archive_date, logs[archive_date], run_id, rows)
+                provenance = store.provenance(archive_date)
+                logged = log_table(logs[archive_date])
+                rows[archive_date] = _load_date(connection, store, archive_date, logged, provenance, run_id)
             if on_date:
                 on_date(archive_date, provenance)
     return rows
@@ -83,23 +85,23 @@ def _load_date(
     connection: duckdb.DuckDBPyConnection,
     store: AnnotationStore,
     archive_date: date,
-    logs: Sequence[SourceLog],
+    logged: pa.Table,
+    provenance: Provenance | None,
     run_id: str,
-    rows: dict[str, int],
-) -> Provenance | None:
-    """One transaction; adds what it inserted to `rows`. Returns what the date's rows are made from."""
-    provenance = store.provenance(archive_date)
-    made = {"collection_log": log_table(logs), "loads": loads_table(archive_date, provenance)}
+) -> dict[str, int]:
+    """Replace a date in one transaction. Returns rows inserted per raw table."""
+    made = {"collection_log": logged, "loads": loads_table(archive_date, provenance)}
     connection.execute("begin")
     try:
-        for name in RAW_SCHEMAS:
-            relation = made.get(name, store.path(archive_date, name))
-            rows[name] += _replace(connection, name, archive_date, relation, run_id)
+        rows = {
+            name: _replace(connection, name, archive_date, made.get(name, store.path(archive_date, name)), run_id)
+            for name in RAW_SCHEMAS
+        }
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
         raise
-    return provenance
+    return rows
 
 
 def _replace(

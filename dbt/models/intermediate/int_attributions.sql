@@ -364,13 +364,12 @@ inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_n
 inner join {{ ref('stg_articles') }} as articles using (article_id)
 left join {{ ref('int_sentences') }} as earlier
     on
-        together.points_back
-        and together.article_id = earlier.article_id
+        case when together.points_back then together.article_id end = earlier.article_id
         and together.region = earlier.region
         and together.sentence_no = earlier.sentence_no + 1
 left join vias
     on
-        together.article_id = vias.article_id
+        case when together.source_kind in ('person', 'company', 'bank_analyst') then together.article_id end
+        = vias.article_id
         and together.sentence_no = vias.sentence_no
         and together.source_id != vias.via_id
-        and together.source_kind in ('person', 'company', 'bank_analyst')

@@ -207,7 +207,8 @@ described as (
         houses.company_id as house_id
     from phrases
     left join bearers using (article_id, sentence_no, start_char, cue_id, phrase_start)
-    left join houses on phrases.article_id = houses.article_id and phrases.could_be_house and bearers.name is null
+    left join houses
+        on case when phrases.could_be_house and bearers.name is null then phrases.article_id end = houses.article_id
     where
         phrases.phrase_rule != 'speaker-pronoun'
         and length({{ slug('phrases.name') }}) > 1

@@ -40,20 +40,37 @@ in_a_field as (
 
 allied as (
 
-    -- no rivals merely for being compared, in one article or (null) in all
     select
         article_id,
         one_id,
-        other_id,
-        false as is_direct
+        other_id
     from {{ ref('int_allied_companies') }}
     union all
     select
-        cast(null as varchar) as article_id,
+        article_id,
+        other_id as one_id,
+        one_id as other_id
+    from {{ ref('int_allied_companies') }}
+
+),
+
+grouped as (
+
+    select
         one_id,
         other_id,
         is_direct
     from {{ ref('int_grouped_companies') }}
+
+),
+
+direct as (
+
+    select
+        one_id,
+        other_id
+    from grouped
+    where is_direct
 
 )
 
@@ -73,15 +90,18 @@ left join {{ ref('int_clause_certainty') }} as marks
         pairs.article_id = marks.article_id
         and pairs.cue_sentence_no = marks.sentence_no
         and pairs.clause_no = marks.clause_no
-where
-    not exists (
-        select 1
-        from allied
-        where
-            coalesce(allied.article_id, pairs.article_id) = pairs.article_id
-            and (
-                allied.one_id = pairs.one_id and allied.other_id = pairs.other_id
-                or allied.one_id = pairs.other_id and allied.other_id = pairs.one_id
-            )
-            and (pairs.needs_field or allied.is_direct and pairs.strength = 'implied')
-    )
+-- no rivals merely for being compared: allies of this article, companies of one group
+anti join allied
+    on
+        case when pairs.needs_field then pairs.article_id end = allied.article_id
+        and pairs.one_id = allied.one_id
+        and pairs.other_id = allied.other_id
+anti join grouped
+    on
+        case when pairs.needs_field then pairs.one_id end = grouped.one_id
+        and pairs.other_id = grouped.other_id
+-- nor are a parent and what it owns, unless the words say so
+anti join direct
+    on
+        case when pairs.strength = 'implied' then pairs.one_id end = direct.one_id
+        and pairs.other_id = direct.other_id

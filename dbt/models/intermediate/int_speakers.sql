@@ -85,9 +85,10 @@ companies as (
     from {{ ref('stg_mentions') }} as mentions
     left join persons
         on
-            mentions.article_id = persons.article_id
+            -- within the comparison: for a condition of its own DuckDB compares every mention with every person
+            case when mentions.compound_head is not null or mentions.is_genitive then mentions.article_id end
+            = persons.article_id
             and mentions.sentence_no = persons.sentence_no
-            and (mentions.compound_head is not null or mentions.is_genitive)
             and persons.start_char between mentions.end_char and mentions.end_char + 40
     left join spokespeople
         on

@@ -31,11 +31,11 @@ evidence as (
     inner join {{ ref('int_sentences') }} as sentences using (article_id, sentence_no, region)
     left join {{ ref('int_sentences') }} as neighbours
         on
-            strongest.article_id = neighbours.article_id
+            case when abs(strongest.sentence_no - strongest.cue_sentence_no) = 1 then strongest.article_id end
+            = neighbours.article_id
             and strongest.cue_sentence_no = neighbours.sentence_no
             and strongest.cue_region = neighbours.region
             and strongest.region = neighbours.region
-            and abs(strongest.sentence_no - strongest.cue_sentence_no) = 1
 
 )
 

@@ -34,7 +34,7 @@ from pipelines.records import (
     Witness,
 )
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse.publish import MARTS
+from pipelines.warehouse.contract import read_contract
 
 DAY = date(2026, 3, 2)
 Annotated = tuple[StoredArticle, Annotations]
@@ -100,13 +100,15 @@ def annotated() -> Callable[..., Annotated]:
 
 @pytest.fixture
 def write_marts() -> Callable[..., None]:
-    """Give a home's warehouse the ten marts, each with the given number of rows, as dbt would."""
+    """Give a home's warehouse the ten marts, each with the given number of rows that hold nothing but an `id`."""
 
     def write(settings: Settings, rows: int, without: str | None = None) -> None:
         settings.home.warehouse.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(settings.home.warehouse)) as connection:
-            for mart in MARTS:
-                if mart != without:
-                    connection.execute(f'create or replace table "{mart}" as select range as id from range({rows})')
+            for mart in read_contract():
+                if mart.name != without:
+                    columns = ", ".join(f'null::{kind} as "{name}"' for name, kind in mart.columns.items())
+                    made = f"select range as id, {columns} from range({rows})"
+                    connection.execute(f'create or replace table "{mart.name}" as {made}')
 
     return write

@@ -13,7 +13,8 @@ import pytest
 from pipelines.errors import WarehouseBusy, WarehouseError
 from pipelines.settings import VERSION, Settings
 from pipelines.warehouse import publish, query, read_manifest
-from pipelines.warehouse.publish import MARTS, SCHEMA_VERSION, count_rows
+from pipelines.warehouse.audit import count_rows
+from pipelines.warehouse.contract import MARTS, SCHEMA_VERSION
 
 WriteMarts = Callable[..., None]
 
@@ -99,7 +100,7 @@ def test_what_is_still_in_the_write_ahead_log_is_published_too(settings: Setting
     write_marts(settings, 1)
     with duckdb.connect(str(settings.home.warehouse)) as connection:
         connection.execute("pragma disable_checkpoint_on_shutdown")
-        connection.execute("insert into articles values (7)")
+        connection.execute("insert into articles (id) values (7)")
     assert settings.home.warehouse.with_name("claimhouse.duckdb.wal").exists()
     assert publish(settings).rows["articles"] == 2
 

@@ -57,7 +57,7 @@ def test_an_empty_query_is_told_so_or_empty(published: Settings, sql: str) -> No
 @pytest.mark.parametrize(
     "sql",
     [
-        "insert into articles values (9)",
+        "insert into articles (id) values (9)",
         "delete from articles",
         "drop table articles",
         "create table mine as select 1",
