@@ -96,7 +96,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """Annotations in DuckDB, one transaction per archive date."""
         settings = claimhouse.settings()
         days = steps.dates_to_read(settings, days_of(context))
-        loaded = steps.load(settings, days, context.run_id, claimhouse.tick("raw_tables"))
+        loaded = steps.load(settings, days, context.run.run_id, claimhouse.tick("raw_tables"))
         note(context, {day: {**rows, "dagster/row_count": sum(rows.values())} for day, rows in loaded.items()})
 
     return [candidates, pages, articles, annotations, raw_tables]

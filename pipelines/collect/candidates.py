@@ -196,6 +196,13 @@ class CandidateStore:
 
 MOVE = "update links set held_at = ?, host = ? where url = ? and failure is not null and held_at is not ?"
 SETTLE = (
+    # A link that led nowhere changes what was counted of its date, which may be long past.
+    """
+    insert into changed_dates (archive_date, changes, loaded)
+    select links.archive_date, count(*), 0 from json_each(?) as row inner join links on url = row.value ->> 0
+    where row.value ->> 1 is not null and failure is not row.value ->> 1
+    group by 1 on conflict do update set changes = changes + excluded.changes
+    """,
     """
     update links set failure = row.value ->> 1 from json_each(?) as row
     where url = row.value ->> 0 and failure is not row.value ->> 1

@@ -53,7 +53,7 @@ create table versions (             -- every different content of a page, and wh
     url text, digest text, archive_date text not null, warc_file text not null, warc_offset integer not null,
     primary key (url, digest)
 ) without rowid;
-create table changed_dates (        -- how often a date got pages, and how often when it was loaded; see page_index
+create table changed_dates (        -- how often a date got pages or lost links, and how often when it was loaded
     archive_date text primary key, changes integer not null, loaded integer not null
 ) without rowid;
 create table open_files (           -- files that are being written, or must be indexed; see EVERY_FILE
