@@ -14,11 +14,13 @@ from datetime import date
 
 import dagster as dg
 
+from assets.alerts import alert_failed_runs
 from assets.definitions import build_definitions
-from assets.jobs import BY_DATE, DAILY, DERIVE
+from assets.jobs import BY_DATE, DAILY, DERIVE, run_config
 from assets.partitions import chunks
 from assets.runs import bury_dead_runs, failures_of, process_tags
 from pipelines.backfill import Backfill, Ledger
+from pipelines.logs import write_log
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import Step
 from pipelines.steps import days
@@ -39,10 +41,18 @@ def run_job(
     """Execute a job, for a range of dates if it is about dates. Returns what failed, one line each; empty when all
     went well."""
     dates = {} if first is None else {RANGE_START: str(first), RANGE_END: str(last or first)}
+    settings = definitions.resources["claimhouse"].settings()
+    # With a range for tag, Dagster does not take the configuration that the job itself has.
     result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, tags={**dates, **process_tags()}, raise_on_error=False
+        run_config=run_config(settings.log),
+        instance=instance,
+        tags={**dates, **process_tags()},
+        raise_on_error=False,
     )
-    return [] if result.success else failures_of(result.all_events)
+    if result.success:
+        return []
+    alert_failed_runs(instance, settings, [result.run_id])
+    return failures_of(result.all_events)
 
 
 def run_range(definitions: dg.Definitions, first: date, last: date, instance: dg.DagsterInstance) -> list[str]:
@@ -113,7 +123,7 @@ def execute(settings: Settings, backfill: Backfill, *, daily: bool) -> list[str]
     """One archive date by the daily job, or a backfill. Returns what failed, one line each."""
     definitions = build_definitions(settings, progress=True, source=backfill.source)
     with dg.DagsterInstance.get() as instance:
-        bury_dead_runs(instance)
+        alert_failed_runs(instance, settings, bury_dead_runs(instance))
         if daily:
             return [f"{backfill.first}: {line}" for line in run_job(definitions, DAILY, instance, backfill.first)]
         return run_backfill(definitions, Ledger(settings.home, backfill), instance)
@@ -128,6 +138,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--daily", action="store_true", help="the daily job, for one date")
     given = parser.parse_args(arguments)
     backfill = Backfill(given.first, given.last, given.from_step, given.source)
-    failed = execute(load_settings(), backfill, daily=given.daily)
+    settings = load_settings()
+    write_log(settings.log)
+    failed = execute(settings, backfill, daily=given.daily)
     tell({"failed": failed})
     return 1 if failed else 0

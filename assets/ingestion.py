@@ -31,7 +31,7 @@ PARSED = 10
 def imported_pages_asset() -> dg.AssetsDefinition:
     """The asset that empties the inbox."""
 
-    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"})
+    @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"python", "file"}, pool="collection")
     def imported_pages(claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Pages out of files that somebody put into the inbox, under the archive date of today."""
         today = datetime.now(UTC).date()
@@ -96,7 +96,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """Annotations in DuckDB, one transaction per archive date."""
         settings = claimhouse.settings()
         days = steps.dates_to_read(settings, days_of(context))
-        loaded = steps.load(settings, days, context.run_id, claimhouse.tick("raw_tables"))
+        loaded = steps.load(settings, days, context.run.run_id, claimhouse.tick("raw_tables"))
         note(context, {day: {**rows, "dagster/row_count": sum(rows.values())} for day, rows in loaded.items()})
 
     return [candidates, pages, articles, annotations, raw_tables]

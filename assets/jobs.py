@@ -3,19 +3,27 @@
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
+from pipelines.logs import LogFormat
 from pipelines.staleness import Step
 
 DAILY, INGEST, REPARSE, REANNOTATE, DERIVE, POLL, INBOX = (
     "daily", "ingest", "reparse", "reannotate", "derive", "poll", "inbox",
 )  # fmt: skip
+CONSOLE = "console"
+"""Name of the logger that writes JSON."""
 STEPS = ("candidates", "pages", "articles", "annotations", "raw_tables")
 """The assets by archive date, in the order in which they are made."""
 BY_DATE = {Step.POLL: INGEST, Step.PARSE: REPARSE, Step.ANNOTATE: REANNOTATE, Step.MODELS: None}
 """The job that makes the raw tables of archive dates, beginning with a step. The models read all of them together."""
 
 
-def all_jobs() -> dict[str, AssetJob]:
-    """The jobs by name."""
+def run_config(log: LogFormat) -> dict[str, object] | None:
+    """The configuration of a run. Dagster uses a logger of the definitions only where this names it."""
+    return {"loggers": {CONSOLE: {"config": {"log_level": "DEBUG"}}}} if log == "json" else None
+
+
+def all_jobs(log: LogFormat = "text") -> dict[str, AssetJob]:
+    """The jobs by name, with runs that log in this form."""
     derived = dg.AssetSelection.all() - dg.AssetSelection.assets(*STEPS, "imported_pages")
     read = dg.AssetSelection.assets("imported_pages", *STEPS[2:])
     jobs = {
@@ -28,6 +36,6 @@ def all_jobs() -> dict[str, AssetJob]:
         INBOX: (read | derived, "Import what lies in the inbox, and publish it."),
     }  # fmt: skip
     return {
-        name: dg.define_asset_job(name, selection=selection, description=description)
+        name: dg.define_asset_job(name, selection=selection, description=description, config=run_config(log))
         for name, (selection, description) in jobs.items()
     }

@@ -17,7 +17,7 @@ from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, write_profile, writing
+from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, read_tests, write_profile, writing
 
 
 class Translator(DagsterDbtTranslator):
@@ -88,8 +88,25 @@ def dbt_resource(settings: Settings) -> Dbt:
     )
 
 
+def test_results(context: dg.AssetExecutionContext, failures: Mapping[str, int]) -> Iterator[dg.AssetCheckResult]:
+    """The checks of this run among data tests of which it is known how many rows failed."""
+    for key in context.selected_asset_check_keys:
+        if key.name in failures:
+            failed = failures[key.name]
+            yield dg.AssetCheckResult(
+                passed=failed == 0,
+                asset_key=key.asset_key,
+                check_name=key.name,
+                metadata={"dagster_dbt/failed_row_count": failed},
+            )
+
+
 def dbt_models(settings: Settings) -> dg.AssetsDefinition:
-    """Every seed and model of the project as an asset."""
+    """Every seed and model of the project as an asset.
+
+    An increment makes no seeds and views, which are what they were, and asks all data tests in one statement. Of a
+    selection of models all that was selected is made.
+    """
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     @dbt_assets(
@@ -100,12 +117,16 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
         tick = claimhouse.tick("models")
         with writing(own):
             derivation = plan_derivation(own)
+            arguments = ALL if context.is_subset else derivation.arguments
             with environment(derivation.environment):
                 target = own.home.dbt / "target"
-                invocation = dbt.cli(list(ALL), context=context, target_path=target, raise_on_error=True)
+                invocation = dbt.cli(list(arguments), context=context, target_path=target, raise_on_error=False)
             for event in invocation.stream():
                 tick()
                 yield event
+            yield from test_results(context, read_tests(own))
+            if error := invocation.get_error():
+                raise error
 
     return models
 

@@ -23,6 +23,11 @@ def process_tags() -> dict[str, str]:
     return {PROCESS: process_id()}
 
 
+def executing_process(run: dg.DagsterRun) -> str | None:
+    """The process of ours that executes a run. A run that repeats another one inherits its tags, not its process."""
+    return run.tags.get(PROCESS) if run.parent_run_id is None else None
+
+
 def bury_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     """Note as failed the runs whose process was killed, and free what they held. Returns their ids.
 
@@ -31,7 +36,7 @@ def bury_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     dead = [
         run
         for run in instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS))
-        if PROCESS in run.tags and not is_alive(run.tags[PROCESS])
+        if (process := executing_process(run)) is not None and not is_alive(process)
     ]
     for run in dead:
         instance.report_run_failed(run, "The process of this run was killed. The same command goes on where it was.")

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
 
 from pipelines import report, steps
+from pipelines.alert_commands import alerts_app
 from pipelines.backfill import Backfill
 from pipelines.collect import importable_files
 from pipelines.company_commands import companies_app
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
+from pipelines.doctor_command import doctor
+from pipelines.erase_command import erase
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
 from pipelines.launch import run_ui
+from pipelines.logs import log_format, write_log
 from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.settings import VERSION, Settings, load_settings
 from pipelines.snapshot_commands import snapshots_app
 from pipelines.source_commands import sources_app
+from pipelines.status_command import status
 from pipelines.terminal import (
     DONE,
     HomeOption,
@@ -35,7 +41,7 @@ from pipelines.terminal import (
     out,
     progress,
 )
-from pipelines.warehouse import build_models, publish, query, read_manifest
+from pipelines.warehouse import build_models, publish, query
 
 app = typer.Typer(
     name="claimhouse",
@@ -47,12 +53,16 @@ app = typer.Typer(
 )
 app.add_typer(sources_app, name="sources")
 app.add_typer(companies_app, name="companies")
+app.add_typer(alerts_app, name="alerts")
 app.command()(parse)
 app.command()(run)
 app.command()(backfill)
 app.command()(rebuild)
 app.command()(explain)
+app.command()(erase)
 app.add_typer(snapshots_app, name="snapshots")
+app.command()(status)
+app.command()(doctor)
 
 
 @app.callback(invoke_without_command=True)
@@ -60,6 +70,8 @@ def main(version: Annotated[bool, typer.Option("--version", help="Print the vers
     if version:
         out.print(f"claimhouse {VERSION}", highlight=False)
         raise typer.Exit(DONE)
+    with errors_explained():
+        write_log(log_format(os.environ))
 
 
 @app.command()
@@ -153,46 +165,6 @@ def query_(
         else:
             out.print(report.as_table(result))
             out.print(f"{len(result.rows)} rows", style="dim", highlight=False)
-
-
-@app.command()
-def status(home: HomeOption = None, sources: SourcesOption = None, as_json: JsonOption = False) -> None:
-    """What this home holds: sources, archived days, the published snapshot and its rows.
-
-    Example: `claimhouse status --json`
-    """
-    with errors_explained():
-        settings = load_settings(home, sources)
-        manifest = read_manifest(settings)
-        days = sorted(path.name for path in settings.home.warc.glob("????-??-??"))
-        facts: dict[str, Any] = {
-            "home": str(settings.home.path),
-            "sources_file": str(settings.sources_path),
-            "sources": [source.id for source in settings.enabled_sources],
-            "ailing_sources": [f"{name}: {why}" for name, why in steps.ailing_sources(settings).items()],
-            "archived_days": len(days),
-            "first_day": days[0] if days else None,
-            "last_day": days[-1] if days else None,
-            "published": str(settings.home.published) if manifest else None,
-            "published_at": manifest.published_at if manifest else None,
-            "rows": manifest.rows if manifest else {},
-        }
-        if as_json:
-            typer.echo(report.to_json(facts))
-            return
-        for name, value in facts.items():
-            shown = ", ".join(value) if isinstance(value, list) else value
-            if name != "rows":
-                out.print(
-                    f"{name.replace('_', ' '):<15} {'-' if shown in (None, '') else shown}",
-                    highlight=False,
-                    soft_wrap=True,
-                )
-        if manifest:
-            report.show_rows(settings, manifest.rows, out)
-            report.show_collection(settings, out)
-        else:
-            out.print("Nothing is published yet. Try `claimhouse demo`.", highlight=False)
 
 
 @app.command()

@@ -41,6 +41,7 @@ class Failure(StrEnum):
     BAD_REDIRECT = "bad_redirect"
     ROBOTS = "robots"
     OPTED_OUT = "opted_out"
+    ERASED = "erased"
     TOO_LARGE = "too_large"
     BAD_ENCODING = "bad_encoding"
     NOT_HTML = "not_html"

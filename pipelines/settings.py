@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,7 +17,9 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 
+from pipelines.alerts import Alerts, AlertSecrets, read_secrets
 from pipelines.errors import SettingsError
+from pipelines.logs import LogFormat, log_format
 from pipelines.sources import Source, Strict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,6 +106,7 @@ class SourcesFile(Strict):
     collect: Collect = Collect()
     warehouse: Warehouse = Warehouse()
     schedules: Schedules = Schedules()
+    alerts: Alerts = Alerts()
     sources: tuple[Source, ...] = ()
 
     @field_validator("sources", mode="before")
@@ -197,6 +200,8 @@ class Settings:
     home: Home
     file: SourcesFile
     sources_path: Path
+    secrets: AlertSecrets = field(default=AlertSecrets(), repr=False)
+    log: LogFormat = "text"
 
     @property
     def enabled_sources(self) -> tuple[Source, ...]:
@@ -219,11 +224,15 @@ class Settings:
 def load_settings(
     home: Path | None = None, sources_path: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> Settings:
-    """Settings from arguments first, then CLAIMHOUSE_HOME and CLAIMHOUSE_SOURCES, then ./data and ROOT/sources.yaml."""
+    """Settings from arguments first, then CLAIMHOUSE_HOME and CLAIMHOUSE_SOURCES, then ./data and ROOT/sources.yaml.
+
+    The secrets and the form of the log come from the environment alone.
+    """
     env = os.environ if environ is None else environ
     home_path = home or Path(env.get("CLAIMHOUSE_HOME") or "data")
     path = sources_path or Path(env.get("CLAIMHOUSE_SOURCES") or ROOT / "sources.yaml")
-    return Settings(Home(home_path.expanduser().resolve()), read_sources_file(path), path)
+    at = Home(home_path.expanduser().resolve())
+    return Settings(at, read_sources_file(path), path, read_secrets(env), log_format(env))
 
 
 def read_sources_file(path: Path) -> SourcesFile:

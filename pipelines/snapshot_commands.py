@@ -4,22 +4,22 @@ one."""
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines import report
 from pipelines.demo import SOURCES
 from pipelines.errors import NothingPublished, WarehouseError
+from pipelines.home_status import snapshot_data
 from pipelines.settings import Settings, load_settings
-from pipelines.terminal import HomeOption, JsonOption, errors_explained, out
+from pipelines.terminal import HomeOption, JsonOption, age, errors_explained, out, size
 from pipelines.warehouse import Snapshot, read_snapshots, rollback, what_is_wrong
 
 snapshots_app = typer.Typer(
     help="What was published and is kept: list it, verify it, go back to it.", no_args_is_help=True
 )
-DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
 @snapshots_app.command("list")
@@ -32,16 +32,17 @@ def list_(home: HomeOption = None, as_json: JsonOption = False) -> None:
         settings = load_settings(home, SOURCES)
         snapshots, now = read_snapshots(settings.home)[::-1], datetime.now(UTC)
         if as_json:
-            typer.echo(report.to_json([_as_data(snapshot) for snapshot in snapshots]))
+            typer.echo(report.to_json([snapshot_data(snapshot) for snapshot in snapshots]))
             return
         _expect_some(settings, snapshots)
-        table = Table("snapshot", "published", header_style="bold")
-        for column in ("age", "size", "rows", "newest date", "version"):
-            table.add_column(column, justify="right")
+        table = Table(Column("snapshot", no_wrap=True), "published", header_style="bold", box=None, pad_edge=False)
+        for column in ("age", "size", "rows", "up to", "version"):
+            table.add_column(column, justify="right", no_wrap=True)
         for snapshot in snapshots:
             manifest = snapshot.manifest
             table.add_row(
-                snapshot.name, "yes" if snapshot.is_published else "", age(manifest.published_at, now),
+                snapshot.name, "yes" if snapshot.is_published else "",
+                age(datetime.fromisoformat(manifest.published_at), now),
                 size(manifest.bytes), f"{sum(manifest.rows.values()):,}", manifest.newest_archive_date or "-",
                 manifest.code_version,
             )  # fmt: skip
@@ -59,7 +60,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
         snapshots = read_snapshots(settings.home)[::-1]
         wrong = {snapshot.name: what_is_wrong(snapshot) for snapshot in snapshots}
         if as_json:
-            typer.echo(report.to_json([_as_data(s) | {"problem": wrong[s.name]} for s in snapshots]))
+            typer.echo(report.to_json([snapshot_data(s) | {"problem": wrong[s.name]} for s in snapshots]))
         else:
             _expect_some(settings, snapshots)
             for snapshot in snapshots:
@@ -86,35 +87,6 @@ def rollback_(
         chosen = rollback(load_settings(home, SOURCES), snapshot)
         out.print(f"Published: {chosen.name}, made {chosen.manifest.published_at[:16]} UTC.", highlight=False)
         out.print("The next publication, by schedule or by hand, goes forward again.", highlight=False)
-
-
-def age(moment: str, now: datetime) -> str:
-    """How long ago an ISO 8601 time was, in the largest whole unit: "3 d", "5 h", "2 min"."""
-    seconds = max((now - datetime.fromisoformat(moment)).total_seconds(), 0)
-    for unit, name in ((DAY, "d"), (HOUR, "h")):
-        if seconds >= unit:
-            return f"{seconds // unit:.0f} {name}"
-    return f"{seconds // MINUTE:.0f} min"
-
-
-def size(number: int) -> str:
-    """Bytes as one reads them: "12.5 MB", of a million bytes each."""
-    return f"{number / 1e9:,.1f} GB" if number >= 1e9 else f"{number / 1e6:,.1f} MB"
-
-
-def _as_data(snapshot: Snapshot) -> dict[str, Any]:
-    manifest = snapshot.manifest
-    return {
-        "snapshot": snapshot.name,
-        "file": str(snapshot.path),
-        "is_published": snapshot.is_published,
-        "published_at": manifest.published_at,
-        "bytes": manifest.bytes,
-        "rows": manifest.rows,
-        "newest_archive_date": manifest.newest_archive_date,
-        "code_version": manifest.code_version,
-        "sha256": manifest.sha256,
-    }
 
 
 def _expect_some(settings: Settings, snapshots: list[Snapshot]) -> None:

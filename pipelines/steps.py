@@ -5,7 +5,6 @@ Every step can be repeated: it replaces what it wrote for that date. Only `load`
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -26,12 +25,14 @@ from pipelines.collect import (
     Look,
     PageIndex,
     State,
+    Tombstones,
     Window,
     collect_pages,
     import_paths,
     read_health,
     sweep_spool,
 )
+from pipelines.identity import hash_of
 from pipelines.locks import date_lock
 from pipelines.parse import is_plain, parse_article, parse_plain, parser_version
 from pipelines.records import Annotations, Article, Failure, Page, PageFault, SourceLog, StoredArticle
@@ -156,7 +157,9 @@ def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick
         count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
         for page in archive.pages(archive_date, source_id, failures=broken):
             stored = _parse_page(page, names.get(source_id), count)
-            if stored:
+            if stored and _is_erased(archive.tombstones, page, stored):
+                count[Failure.ERASED] += 1
+            elif stored:
                 count["duplicate" if stored.version_id in articles else "parsed"] += 1
                 articles.setdefault(stored.version_id, stored)
             tick()
@@ -167,6 +170,12 @@ def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick
         logs.merge(log, stage="articles")
     ArticleStore(settings.home.articles).write(archive_date, list(articles.values()), provenance)
     return logs.read(archive_date)
+
+
+def _is_erased(tombstones: Tombstones, page: Page, stored: StoredArticle) -> bool:
+    return tombstones.covers_link(page.source_id, page.url) or tombstones.covers_article(
+        stored.article_id, page.source_id, stored.article.authors
+    )
 
 
 def _alone_with(settings: Settings, archive_date: date) -> AbstractContextManager[None]:
@@ -187,6 +196,11 @@ def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) ->
         failures[_why_no_text(article)] += 1
         return None
     return identify(page, _completed(article, source))
+
+
+def article_of(page: Page) -> StoredArticle | None:
+    """The article of a page as parsing a date would find it, without what its source adds. None for no article."""
+    return _parse_page(page, None, Counter())
 
 
 def _why_no_text(article: Article) -> Failure:
@@ -212,10 +226,10 @@ def identify(page: Page, article: Article) -> StoredArticle:
     if canonical and not parts.path.strip("/") and not parts.query:
         canonical = None
         article = _without_canonical(article)
-    article_id = _hash(canonical or page.url)
-    content_hash = _hash(article.title or "", article.text)
+    article_id = hash_of(canonical or page.url)
+    content_hash = hash_of(article.title or "", article.text)
     return StoredArticle(
-        article_id, _hash(article_id, content_hash), content_hash, page.source_id, page.archive_date, page.url,
+        article_id, hash_of(article_id, content_hash), content_hash, page.source_id, page.archive_date, page.url,
         page.fetched_at, page.warc_file, page.warc_offset, article,
     )  # fmt: skip
 
@@ -227,11 +241,6 @@ def _without_canonical(article: Article) -> Article:
         origins={name: origin for name, origin in article.origins.items() if name != "canonical_url"},
         witnesses=tuple(replace(w, is_chosen=False) if w.field == "canonical_url" else w for w in article.witnesses),
     )
-
-
-def _hash(*parts: str) -> str:
-    """Sixteen hex digits: for a billion articles the chance of one collision is below 3 %."""
-    return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def shipped_lexicon() -> Lexicon:

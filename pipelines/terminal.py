@@ -1,9 +1,13 @@
-"""What all commands share: options, consoles, progress, and how an error is told. No command lives here."""
+"""What all commands share: options, consoles, progress, how an error is told and an age or a size is written.
+
+No command lives here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from pipelines.errors import ClaimhouseError, UsageError
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 out = Console()
 err = Console(stderr=True)
@@ -64,3 +69,17 @@ def bar(display: Progress, name: str, total: int | None = None) -> Callable[[], 
     """A bar and the tick that advances it."""
     task = display.add_task(name, total=total)
     return lambda: display.advance(task)
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago a time was, in the largest whole unit: "3 d", "5 h", "2 min"."""
+    seconds = max((now - moment).total_seconds(), 0)
+    for unit, name in ((DAY, "d"), (HOUR, "h")):
+        if seconds >= unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{seconds // MINUTE:.0f} min"
+
+
+def size(number: int) -> str:
+    """Bytes as one reads them: "12.5 MB", of a million bytes each."""
+    return f"{number / 1e9:,.1f} GB" if number >= 1e9 else f"{number / 1e6:,.1f} MB"

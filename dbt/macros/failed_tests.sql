@@ -1,16 +1,22 @@
 {#
 The data tests of an increment in one statement, as a list of what failed: each as a node of its own costs dbt ten times the
 time that DuckDB needs for it, and an increment is to be quick. A build that has them as nodes runs them as such and not here.
+What all of them found is kept in `increment.tested`, for Dagster's checks.
 #}
 {% macro failed_tests() -%}
     {% set counts = [] %}
+    {% set views = graph.nodes.values() | selectattr('config.materialized', 'in', ['view', 'per_article_view'])
+        | map(attribute='unique_id') | list %}
     {% for test in graph.nodes.values() if test.resource_type == 'test' and test.test_metadata
-        and test.unique_id not in selected_resources and test.attached_node in selected_resources %}
+        and test.unique_id not in selected_resources
+        and (test.attached_node in selected_resources or test.attached_node in views) %}
         {% do counts.append("select '" ~ test.name ~ "' as name, count(*) as failures from (" ~ sql_of_test(test) ~ ")") %}
     {% endfor %}
     {% set told = [] %}
     {% if counts %}
-        {% for row in run_query(counts | join(' union all ') ~ ' order by name').rows if row[1] > 0 %}
+        {% do run_query('create or replace table increment.tested as ' ~ counts | join(' union all ')) %}
+        {% do adapter.commit() %}
+        {% for row in run_query('select name, failures from increment.tested where failures > 0 order by name').rows %}
             {% do told.append(row[0] ~ ': ' ~ row[1] ~ ' rows') %}
         {% endfor %}
     {% endif %}
@@ -24,7 +30,7 @@ time that DuckDB needs for it, and an increment is to be quick. A build that has
         {% set referred = modules.re.fullmatch("ref\\('(\\w+)'\\)", value) if value is string else none %}
         {% do arguments.update({name: relation_of('model.claimhouse.' ~ referred.group(1)) if referred else value}) %}
     {% endfor %}
-    {% do arguments.update({'model': relation_of(test.attached_node)}) %}
+    {% do arguments.update({'model': rows_to_test(relation_of(test.attached_node))}) %}
     {{ return(context['test_' ~ test.test_metadata.name](**arguments)) }}
 {%- endmacro %}
 

@@ -6,6 +6,7 @@ are about these only: dbt's own relations of them, in schema `increment`, hold w
 articles stands beside them under the names one would look for: `staging.*`, `intermediate.*` and the marts. There the rows of
 changed articles are deleted and the new ones inserted. What the marts were derived from is noted when all of a build has
 succeeded, and forgotten before the first table is touched: a build that dies is made up for by the next one.
+What is counted over all articles is made anew for the keys of changed articles, see keys.sql.
 
 Claimhouse says that an increment will do when neither models nor seeds nor programs have changed since that note
 (pipelines/warehouse/models.py). Whoever calls dbt by hand derives everything.
@@ -27,6 +28,7 @@ Claimhouse says that an increment will do when neither models nor seeds nor prog
             article_id varchar, version_id varchar, archive_date date, version bigint, fingerprint varchar
         );
         create or replace table {{ derived('companies') }} (company_id varchar, row_hash ubigint);
+        {{ forget_touched_keys() }}
         drop table if exists {{ derived('project') }}
     {% endif %}
 {%- endmacro %}
@@ -36,6 +38,7 @@ Before the first table is touched: until the build has come to its end, nobody k
 articles. They are noted without a version, so that the next build takes them up even when they are gone by then.
 #}
 {% macro forget_changed_articles() -%}
+    {% if is_increment() %}{{ note_keys_before() }}{% endif %}
     delete from {{ derived('articles') }}
     where article_id in (select article_id from {{ this }});
     insert into {{ derived('articles') }} by name
@@ -63,7 +66,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
         {% set rejected = failed_tests() if is_increment() and flags.WHICH == 'build' and not failed else [] %}
-        {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'whole']) | list %}
+        {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'per_key', 'whole']) | list %}
         {% if rejected or tables_are_distrusted(results) %}
             {% do run_query('drop table if exists ' ~ derived('project')) %}
             {% do adapter.commit() %}
@@ -79,6 +82,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
             create or replace table {{ derived('companies') }} as
             select company_id, hash(companies) as row_hash
             from intermediate.int_companies as companies;
+            {{ forget_touched_keys() }}
             create or replace table {{ derived('project') }} as
             select '{{ env_var("CLAIMHOUSE_PROJECT", "") }}' as fingerprint
         {% endif %}
@@ -130,8 +134,11 @@ A table with a row or several per article, and a column `article_id`. Where the 
                     {{ compiled_code }}
                 );
             {% endif %}
+            -- nothing to look for, and DuckDB does not look, where all articles are new
             delete from {{ of_all }}
-            where article_id in (select article_id from {{ table_of('increment', 'changed_articles') }});
+            where article_id in (
+                select article_id from {{ table_of('increment', 'changed_articles') }} where had_rows
+            );
             insert into {{ of_all }} by name (
                 {% if schema_of_all %} select * from {{ target }} {% else %} {{ compiled_code }} {% endif %}
             );

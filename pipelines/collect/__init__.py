@@ -8,8 +8,11 @@ from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter
 from pipelines.collect.archive.spool import sweep_spool
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS, read_response_at
-from pipelines.collect.candidates import CandidateStore
+from pipelines.collect.candidates import Backlog, CandidateStore
 from pipelines.collect.collecting import collect_pages
+from pipelines.collect.erasing.eraser import Eraser, FoundPages, Wanted
+from pipelines.collect.erasing.scanning import needles_of, needles_of_name
+from pipelines.collect.erasing.tombstones import Erasure, ErasureStore, Kind, Plan, Tombstones, rule_of
 from pipelines.collect.health import Health, read_health
 from pipelines.collect.importing import ImportReport, import_paths, importable_files, is_importable
 from pipelines.collect.logs import COUNTS, LogStore
@@ -27,32 +30,44 @@ __all__ = [
     "COUNTS",
     "WARC_ENDINGS",
     "Archive",
+    "Backlog",
     "BodyError",
     "CandidateStore",
+    "Eraser",
+    "Erasure",
+    "ErasureStore",
     "Fetched",
     "Fetcher",
     "Found",
+    "FoundPages",
     "Health",
     "ImportReport",
+    "Kind",
     "LogStore",
     "Look",
     "OpmlFeed",
     "PageIndex",
     "PageWriter",
+    "Plan",
     "Poll",
     "State",
+    "Tombstones",
     "Visit",
+    "Wanted",
     "Window",
     "collect_pages",
     "discover",
     "import_paths",
     "importable_files",
     "is_importable",
+    "needles_of",
+    "needles_of_name",
     "poll",
     "poll_sources",
     "read_health",
     "read_opml",
     "read_response_at",
+    "rule_of",
     "sweep_spool",
     "write_opml",
 ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines.collect.dates import parse_time
+from pipelines.collect.erasing.tombstones import ErasureStore
 from pipelines.collect.source_types.listing import Poll
 from pipelines.collect.state import State
 from pipelines.collect.web.exchange import Validators
 from pipelines.collect.web.fetch import TRANSIENT
-from pipelines.collect.web.urls import host_of
+from pipelines.collect.web.urls import host_of, page_address
 from pipelines.records import Candidate, Failure
 
 CHUNK = 200
@@ -22,11 +25,37 @@ LOCAL = ""
 LINK = "l.source_id, l.url, l.archive_date, l.listed_at, l.title, l.held_at"
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Links of a source that a run may still make a page of, and the archive date of the oldest."""
+
+    pending: int
+    oldest: date
+
+
 class CandidateStore:
     """Links under the archive date under which they were listed first, by whichever source."""
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._erased = ErasureStore(state.folder).tombstones()
+
+    def without_erased(self, poll: Poll) -> Poll:
+        """A poll without the links that were erased; these are counted."""
+        if not self._erased:
+            return poll
+        left = tuple(
+            c for c in poll.candidates if not self._erased.covers_link(c.source_id, c.url, page_address(c.url))
+        )
+        if not (erased := len(poll.candidates) - len(left)):
+            return poll
+        failures = Counter(poll.failures) + Counter({Failure.ERASED.value: erased})
+        return replace(poll, candidates=left, failures=failures)
+
+    def forget_titles(self, url: str) -> None:
+        """A link turned out to lead to what was erased: what sources say of it goes."""
+        self._state.run("update links set title = null where url = ?", url)
+        self._state.run("update discoveries set title = null where url = ?", url)
 
     def add(self, candidates: Iterable[Candidate]) -> int:
         """Take up candidates, all or none. Returns how many links are new.
@@ -121,6 +150,14 @@ class CandidateStore:
             if len(rows) < CHUNK:
                 return
 
+    def backlogs(self) -> dict[str, Backlog]:
+        """By source id, for every source that has links which led to no page yet and have not failed for good."""
+        rows = self._state.all(
+            f"select l.source_id, count(*), min(l.archive_date) {PENDING} "
+            f"and (l.failure is null or l.failure in {PASSING}) group by l.source_id"
+        )
+        return {source_id: Backlog(pending, date.fromisoformat(oldest)) for source_id, pending, oldest in rows}
+
     def _new_owner(self, url: str, sources: Collection[str]) -> str | None:
         """The source to which a link passes whose own is collected no more: from now on it is counted there."""
         rows = self._state.all("select source_id from discoveries where url = ? order by found_at", url)
@@ -159,6 +196,13 @@ class CandidateStore:
 
 MOVE = "update links set held_at = ?, host = ? where url = ? and failure is not null and held_at is not ?"
 SETTLE = (
+    # A link that led nowhere changes what was counted of its date, which may be long past.
+    """
+    insert into changed_dates (archive_date, changes, loaded)
+    select links.archive_date, count(*), 0 from json_each(?) as row inner join links on url = row.value ->> 0
+    where row.value ->> 1 is not null and failure is not row.value ->> 1
+    group by 1 on conflict do update set changes = changes + excluded.changes
+    """,
     """
     update links set failure = row.value ->> 1 from json_each(?) as row
     where url = row.value ->> 0 and failure is not row.value ->> 1

@@ -15,6 +15,7 @@ from pipelines.collect.archive.page_writing import aliases_of, named_address
 from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.dispatch import Job, dispatch
+from pipelines.collect.erasing.tombstones import ErasureStore
 from pipelines.collect.pages.optout import find_opt_outs
 from pipelines.collect.pages.page_files import page_failure
 from pipelines.collect.state import State
@@ -72,6 +73,7 @@ class _Run:
     ) -> None:  # fmt: skip
         self.sources, self.state, self.archive, self.fetcher = sources, state, archive, fetcher
         self.candidates = CandidateStore(state)
+        self.erased = ErasureStore(state.folder).tombstones()
         self._lock = Lock()
         self._kept: dict[str, str] = {}
 
@@ -99,6 +101,7 @@ class _Run:
             check_page(fetched)
         page_url = page_address(fetched.final_url)
         named = named_address(page_url, fetched.body)
+        self.refuse_erased(fetched, named)
         with self._as_one(fetched, page_url, named) as known_as:
             writer = self.writers.of(fetched.archive_date, fetched.source_id)
             if known_as is not None:
@@ -106,6 +109,11 @@ class _Run:
                 return
             self.refuse_opted_out(fetched, is_live=is_live)
             writer.write(fetched, named)
+
+    def refuse_erased(self, fetched: Fetched, named: str | None) -> None:
+        """Raises `CollectError` for a page that was erased, by any of its addresses, or by its content."""
+        if self.erased.covers_link(fetched.source_id, payload_digest(fetched.body), *aliases_of(fetched, named)):
+            raise CollectError(Failure.ERASED, "The page was erased from this home.")
 
     @contextmanager
     def _as_one(self, fetched: Fetched, page_url: str, named: str | None) -> Iterator[str | None]:
@@ -182,6 +190,8 @@ class _Page:
 
     def give_up(self, error: CollectError) -> None:
         self.shared.candidates.settle(self.candidate.url, error.failure)
+        if error.failure is Failure.ERASED:
+            self.shared.candidates.forget_titles(self.candidate.url)
         self.tick()
 
 
@@ -208,8 +218,10 @@ class _Revisit:
             if moved_to:  # where it leads now is another article that is here already
                 writer.write_same(fetched, moved_to)
             else:
+                named = named_address(page_url, fetched.body)
+                shared.refuse_erased(fetched, named)
                 shared.refuse_opted_out(fetched, is_live=True)
-                writer.write(fetched, named_address(page_url, fetched.body))
+                writer.write(fetched, named)
             shared.archive.index.add_visit(known.url, fetched.fetched_at, unchanged=False)
         self.tick()
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from pipelines.collect.archive.archive import Archive
 from pipelines.collect.archive.held import fetched_of, fetched_of_file
 from pipelines.collect.archive.page_index import PageIndex
-from pipelines.collect.archive.page_writing import PageWriter, named_address
+from pipelines.collect.archive.page_writing import PageWriter, aliases_of, named_address
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS, Response, read_responses
 from pipelines.collect.archive.warc_writing import payload_digest
+from pipelines.collect.erasing.tombstones import Tombstones
 from pipelines.collect.pages.page_files import PAGE_ENDINGS, file_state, page_failure, read_page_file, unreadable
 from pipelines.collect.web.exchange import Fetched
 from pipelines.collect.web.urls import page_address
@@ -28,6 +29,7 @@ MAX_PROBLEMS = 100
 WARC_REASONS = {
     Failure.BAD_WARC_RECORD.value: "has broken WARC records; the rest was read",
     Failure.EMPTY_PAGE.value: "has empty pages",
+    Failure.ERASED.value: "has pages that were erased",
     Failure.TOO_LARGE.value: "has pages that are too large",
     Failure.BAD_ENCODING.value: "has pages in a coding that cannot be undone",
 }
@@ -93,7 +95,7 @@ def import_paths(
     """
     files = importable_files(paths)
     with archive.writer(archive_date, source_id) as writer:
-        run = _Import(writer, archive.index, archive_date, source_id)
+        run = _Import(writer, archive.index, archive.tombstones, archive_date, source_id)
         for path in files:
             run.read(path)
             if on_file:
@@ -102,8 +104,10 @@ def import_paths(
 
 
 class _Import:
-    def __init__(self, writer: PageWriter, index: PageIndex, day: date, source_id: str) -> None:
-        self._writer, self._index, self._day, self._source_id = writer, index, day, source_id
+    def __init__(
+        self, writer: PageWriter, index: PageIndex, erased: Tombstones, day: date, source_id: str
+    ) -> None:  # fmt: skip
+        self._writer, self._index, self._erased, self._day, self._source_id = writer, index, erased, day, source_id
         self._duplicates = 0
         self._failures: Counter[str] = Counter()
         self._problems: list[str] = []
@@ -154,11 +158,14 @@ class _Import:
                 self._problems.append(f"{path}: {WARC_REASONS.get(reason, reason)} ({count}×)")
 
     def _keep(self, page: Fetched) -> None:
-        url = page_address(page.url)
-        if self._index.has_version(url, payload_digest(page.body)):
+        url, digest = page_address(page.url), payload_digest(page.body)
+        named = named_address(url, page.body)
+        if self._erased.covers_link(self._source_id, digest, *aliases_of(page, named)):
+            self._failures[Failure.ERASED.value] += 1
+        elif self._index.has_version(url, digest):
             self._duplicates += 1
         else:
-            self._writer.write(page, named_address(url, page.body))
+            self._writer.write(page, named)
 
 
 def _responses(path: Path, failures: Counter[str]) -> Iterator[Response]:

@@ -62,7 +62,8 @@ class _Poll:
 
     def run(self) -> None:
         source_id = self.source.id
-        polled = poll(Visit(self.source, self.fetcher, self.window, known=self._known, spool=self.spool))
+        visit = Visit(self.source, self.fetcher, self.window, known=self._known, spool=self.spool)
+        polled = self.store.without_erased(poll(visit))
         new = self.store.take(source_id, polled)
         with self.look.lock:
             self.look.new += new

@@ -53,7 +53,7 @@ create table versions (             -- every different content of a page, and wh
     url text, digest text, archive_date text not null, warc_file text not null, warc_offset integer not null,
     primary key (url, digest)
 ) without rowid;
-create table changed_dates (        -- how often a date got pages, and how often when it was loaded; see page_index
+create table changed_dates (        -- how often a date got pages or lost links, and how often when it was loaded
     archive_date text primary key, changes integer not null, loaded integer not null
 ) without rowid;
 create table open_files (           -- files that are being written, or must be indexed; see EVERY_FILE
@@ -218,6 +218,22 @@ class State:
             self._write_queue()
             row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
             return row
+
+    def scrub(self) -> None:
+        """Leave no byte of deleted rows: neither in free pages of the file nor in its log.
+
+        Raises `ClaimhouseError` when another process reads for so long that the log cannot be emptied.
+        """
+        with self._lock:
+            self._write_queue()
+            self._db.execute("pragma secure_delete = on")
+            self._db.execute("vacuum")
+            row = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if row[0]:
+            raise ClaimhouseError(
+                f"{self.folder / 'state.sqlite'}: another process reads it, so its log still holds what was deleted. "
+                "End that process and give the same command again."
+            )
 
     @contextmanager
     def collecting(self, wait: float) -> Iterator[None]:

@@ -1,12 +1,33 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
+from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
+from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
+from pipelines.warehouse.findings import Findings
+from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
+from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
 from pipelines.warehouse.load import load_dates, read_loads
-from pipelines.warehouse.models import ALL, PROJECT, build_models, dbt_command, plan_derivation, write_profile
+from pipelines.warehouse.models import (
+    ALL,
+    PROJECT,
+    build_models,
+    dbt_command,
+    plan_derivation,
+    read_tests,
+    write_profile,
+)
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import Result, open_published, query
-from pipelines.warehouse.snapshots import Manifest, Snapshot, read_manifest, read_snapshots, rollback, what_is_wrong
+from pipelines.warehouse.snapshots import (
+    Manifest,
+    Snapshot,
+    published_file,
+    read_manifest,
+    read_snapshots,
+    rollback,
+    what_is_wrong,
+)
 from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance
 
 __all__ = [
@@ -14,7 +35,9 @@ __all__ = [
     "PROJECT",
     "ROW_IDS",
     "AnnotationStore",
+    "ArticleHead",
     "ArticleStore",
+    "Findings",
     "Holdings",
     "Manifest",
     "Provenance",
@@ -23,19 +46,34 @@ __all__ = [
     "Snapshot",
     "Target",
     "build_models",
+    "check_claims_per_article",
+    "check_every_date",
+    "check_missing_fields",
+    "check_raw_tables",
+    "check_silent_sources",
+    "check_snapshot_age",
+    "compact",
     "dbt_command",
+    "last_load",
     "load_dates",
     "open_published",
     "plan_derivation",
     "publish",
+    "published_file",
     "query",
+    "raw_differences",
     "read_holdings",
     "read_loads",
     "read_manifest",
     "read_snapshots",
+    "read_tests",
+    "remove_leftovers",
+    "remove_logs",
     "remove_what_was_set_aside",
     "rollback",
     "set_aside",
+    "staged_heads",
+    "unreadable_tables",
     "what_is_wrong",
     "write_profile",
     "writing",

@@ -61,8 +61,10 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the web server does not answer:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, for one module of tests: while Playwright is open, this thread counts as inside an event loop, and
+    what Dagster runs in the next module's tests could not start its own."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt-get install -y chromium")
     with sync_playwright() as playwright:

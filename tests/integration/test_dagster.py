@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of Dagster's own imports; ours are judged below
     import dagster as dg
 
+    from assets.checks import all_checks
     from assets.definitions import build_definitions
     from assets.execution import run_range
     from assets.partitions import DAYS_PER_RUN as CHUNK
@@ -186,9 +189,38 @@ def test_the_checks_include_keys_vocabulary_relations_and_evidence(graph) -> Non
     assert all(word in names for word in ("unique", "not_null", "accepted_values", "relationships", "evidence"))
 
 
+def test_the_tests_of_dbt_and_the_checks_of_its_models_are_the_same(graph, demo_settings: Settings) -> None:
+    """None gets lost, not even one that refers to several models."""
+    manifest = json.loads((demo_settings.home.dbt / "target" / "manifest.json").read_text())
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    singular = {
+        node["name"]: node["config"]["meta"]["dagster"]["ref"]["name"] for node in nodes if "test_metadata" not in node
+    }
+    assert singular == {"move_told_by_another_article": "market_moves", "version_newer_than_shown": "articles"}
+    wanted = [(singular.get(node["name"]) or node["attached_node"].split(".")[-1], node["name"]) for node in nodes]
+    of_dbt = [key for key in graph.asset_check_keys if "dagster_dbt/unique_id" in graph.get_check_spec(key).metadata]
+    found = [(key.asset_key.path[-1], key.name) for key in of_dbt]
+    assert sorted(found) == sorted(wanted)
+
+
 def test_the_published_file_is_checked_too(graph) -> None:
     keys = {key.name for key in graph.asset_check_keys if key.asset_key == dg.AssetKey("published_snapshot")}
-    assert keys == {"snapshot_is_whole"}
+    assert keys == {"snapshot_is_whole", "snapshot_is_current"}
+
+
+def test_the_checks_that_are_no_dbt_tests_are_those_that_the_docs_explain(graph) -> None:
+    """docs/checks.md against the graph: name, asset, what stops and what only warns."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| `([\w/]+)` \| (error|warning) \| (yes|no) \| .+ \|$",
+        (ROOT / "docs/checks.md").read_text(),
+        re.M,
+    )
+    explained = {(asset, name): blocks == "yes" for name, asset, _, blocks in rows}
+    assert all((severity == "error") is (blocks == "yes") for _, _, severity, blocks in rows)
+    own = [key for key in graph.asset_check_keys if "dagster_dbt/unique_id" not in graph.get_check_spec(key).metadata]
+    assert {(key.asset_key.to_user_string(), key.name): graph.get_check_spec(key).blocking for key in own} == explained
+    assert len(rows) == len(own)
+    assert all(graph.get_check_spec(key).description for key in own)
 
 
 # Days
@@ -282,6 +314,31 @@ def test_a_held_warehouse_fails_the_run_with_the_holders_process(
     with dg.DagsterInstance.ephemeral() as instance:
         failed = run_range(built(settings), date(2026, 3, 1), date(2026, 3, 1), instance)
     assert f"process {holder.pid} (" in failed[0]  # type: ignore[attr-defined]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_an_increment_makes_no_seed_and_answers_for_every_model(demo_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo_home, tmp_path / "home", symlinks=True)
+    settings = load_settings(tmp_path / "home")
+    job = built(settings).resolve_job_def("derive")
+    with duckdb.connect(str(settings.home.warehouse)) as connection:  # so that the article's rows come twice
+        connection.execute(
+            "delete from increment.derived_articles where article_id = (select min(article_id) from main.market_moves)"
+        )
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = job.execute_in_process(instance=instance, raise_on_error=False)
+        made = {event.asset_key.path[0] for event in done.get_asset_materialization_events() if event.asset_key}
+        checks = {key: key.name for key in job.asset_layer.asset_graph.asset_check_keys}
+        found = {one.asset_check_key: one.passed for one in done.get_asset_check_evaluations()}
+    assert not done.success
+    assert "seeds" not in made
+    assert {"marts", "intermediate"} <= made
+    ours = {key for check in all_checks() for key in check.check_keys}
+    of_models = {key for key in checks if key.asset_key.path[0] in ("marts", "intermediate", "staging")} - ours
+    assert of_models <= found.keys()
+    failed = {key.name for key, passed in found.items() if not passed}
+    assert "unique_market_moves_move_id" in failed
+    assert "not_null_market_moves_move_id" not in failed
 
 
 def test_the_runs_of_the_demo_are_recorded_as_those_of_the_ui_are(demo_home: Path) -> None:

@@ -21,6 +21,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from pipelines.alerts import Alerts, Smtp
 from pipelines.cli import app
 from pipelines.records import Failure
 from pipelines.settings import VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
@@ -36,8 +37,8 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-GROUPS = {"collect": Collect, "http": Http, "warehouse": Warehouse, "schedules": Schedules}
-SECTIONS = {"Top level": SourcesFile, "sources": AnySource, **GROUPS}
+GROUPS = {"collect": Collect, "http": Http, "warehouse": Warehouse, "schedules": Schedules, "alerts": Alerts}
+SECTIONS = {"Top level": SourcesFile, "sources": AnySource, **GROUPS, "alerts.smtp": Smtp}
 """The sections of docs/configuration.md and the settings they explain."""
 
 TYPES: dict[str, type[AnySource]] = {
@@ -270,8 +271,9 @@ def test_what_a_file_may_say_is_said() -> None:
 
 
 def test_every_environment_variable_is_documented() -> None:
-    read_by_us = set(re.findall(r"CLAIMHOUSE_[A-Z]+", read("pipelines/settings.py")))
-    assert read_by_us == set(re.findall(r"^\| `(CLAIMHOUSE_[A-Z]+)`", read("docs/configuration.md"), re.MULTILINE))
+    readers = "".join(read(f"pipelines/{name}.py") for name in ("settings", "alerts/options", "logs"))
+    read_by_us = set(re.findall(r"CLAIMHOUSE_[A-Z_]+", readers))
+    assert read_by_us == set(re.findall(r"^\| `(CLAIMHOUSE_[A-Z_]+)`", read("docs/configuration.md"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/configuration.md"])

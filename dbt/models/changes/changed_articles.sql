@@ -36,21 +36,10 @@ different as (
 
 ),
 
-companies as (
-
-    select
-        company_id,
-        hash(companies) as row_hash
-    from {{ ref('int_companies') }} as companies  -- noqa: AL05
-
-),
-
 different_companies as (
 
-    select coalesce(companies.company_id, derived_companies.company_id) as company_id
-    from companies
-    full outer join {{ derived('companies') }} as derived_companies using (company_id)
-    where companies.row_hash is distinct from derived_companies.row_hash
+    -- depends on {{ ref('int_companies') }}
+    {{ different_companies() }}
 
 ),
 
@@ -84,7 +73,9 @@ select
     version_id,
     archive_date,
     version,
-    fingerprint
+    fingerprint,
+    -- tables may hold rows of it
+    article_id in (select derived.article_id from derived) as had_rows
 from newest
 where
     article_id in (select different.article_id from different)
@@ -98,5 +89,6 @@ select
     null as version_id,
     null as archive_date,
     null as version,
-    null as fingerprint
+    null as fingerprint,
+    true as had_rows
 from gone

@@ -25,10 +25,24 @@ prominence as (
 
 ),
 
+candidates as (
+
+    -- only the features that count again: all of them would be sorted with the candidates, several times
+    select
+        * exclude (features),
+        [
+            feature for feature in features if regexp_matches(
+                feature, '^(region|sentence |named as|cue |type |(subject|agent|owner) of)'
+            )
+        ] as actor_features
+    from {{ ref('int_claim_candidates') }}
+
+),
+
 tellings as (
 
-    select candidates.* rename (features as actor_features)
-    from {{ ref('int_claim_candidates') }} as candidates
+    select *
+    from candidates
     qualify row_number() over (
         partition by article_id, company_id, move_type, sentence_no
         order by actor_score desc, start_char asc, cue_id asc, entity_start asc, entity_end asc
@@ -118,7 +132,7 @@ select
     * exclude (
         next_score, third_best_score, best_score, figures, best_figures, best_direction, best_cue_id,
         best_sentence_no,
-        mentions, is_in_title, share, place_by_mentions
+        mentions, is_in_title, share, place_by_mentions, actor_features
     ),
     -- in numbers, and only for the best telling, what the next ones are worth
     case when telling_no = 1 then coalesce(next_score, {{ var('no_telling_score') }}) else 0 end as second_score,
@@ -164,7 +178,5 @@ select
             when abs(sentence_no - best_sentence_no) <= 5 then 'again near'
             else 'again far'
         end
-    ] || [feature for feature in actor_features if regexp_matches(
-        feature, '^(region|sentence |named as|cue |type |(subject|agent|owner) of)'
-    )]) as features
+    ] || actor_features) as features
 from weighed

@@ -8,6 +8,7 @@ with mentioned as (
         count(*) as mention_count
     from {{ ref('company_mentions') }} as mentions
     inner join {{ ref('articles') }} as articles using (article_id)
+    where {{ is_touched('mentions') }}
     group by mentions.company_id
 
 )

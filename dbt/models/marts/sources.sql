@@ -7,7 +7,8 @@ with named as (
         mode(company_id order by company_id) as company_id,
         count(distinct article_id) as article_count,
         count(*) as attribution_count
-    from {{ ref('source_attributions') }}
+    from {{ ref('source_attributions') }} as attributions  -- noqa: AL05
+    where {{ is_touched('attributions') }}
     group by source_id
 
 )

@@ -14,6 +14,7 @@ from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter, new_writer
 from pipelines.collect.archive.reindexing import index_file, whole_length
 from pipelines.collect.archive.warc_reading import read_responses
+from pipelines.collect.erasing.tombstones import ErasureStore
 from pipelines.collect.state import EVERY_FILE, State
 from pipelines.durable import PART, finish, part_of
 from pipelines.records import Page
@@ -31,6 +32,7 @@ class Archive:
     def __init__(self, root: Path, state: State) -> None:
         self.root, self._state = root, state
         self.index = PageIndex(state)
+        self.tombstones = ErasureStore(state.folder).tombstones()
 
     def recover(self) -> int:
         """Finish what a killed process left unfinished. Returns how many files that were.

@@ -96,12 +96,14 @@ class PageIndex:
         return (row[0], row[1]) if row else (0, 0)
 
     def changed_dates(self) -> dict[date, int]:
-        """The dates with pages that are not in the warehouse yet, and how often each has changed."""
+        """The dates with pages, or links that led nowhere, that are not in the warehouse yet, and how often each has
+        changed."""
         sql = "select archive_date, changes from changed_dates where changes > loaded order by archive_date"
         return {date.fromisoformat(day): changes for day, changes in self._state.all(sql)}
 
     def changes_of(self, day: date) -> int:
-        """How often a date has changed: a number that grows with each page, and with each file that gets its name."""
+        """How often a date has changed: a number that grows with each page, each link that led nowhere, and each file that
+        gets its name."""
         row = self._state.one("select changes from changed_dates where archive_date = ?", day.isoformat())
         return row[0] if row else 0
 

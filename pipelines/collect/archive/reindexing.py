@@ -11,6 +11,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipelines.collect.archive.page_index import Known, PageIndex
 from pipelines.collect.archive.page_writing import named_address, spellings
+from pipelines.collect.archive.warc_reading import ERASED, ERASED_PAGE, target_of
 from pipelines.collect.archive.warc_writing import LEADS_TO
 from pipelines.collect.dates import parse_time
 from pipelines.collect.web.exchange import REDIRECTS, Validators
@@ -51,11 +52,13 @@ def index_file(path: Path, name: str, index: PageIndex) -> None:
     ends: dict[str, str] = {}
     with path.open("rb") as file, suppress(OSError, ValueError):
         for record in ArchiveIterator(file, record_types=KINDS, parse_http=True):
-            url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+            url = target_of(record)
+            if url in (ERASED, ERASED_PAGE):
+                continue
             if record.record_type == WarcRecordType.revisit:
-                index.add_visit(url, _time(record), unchanged=True)
+                index.add_visit(url, time_of(record), unchanged=True)
             elif record.record_type == WarcRecordType.metadata:
-                ends.setdefault(url, _field(record, LEADS_TO) or page_address(url))
+                ends.setdefault(url, field_of(record, LEADS_TO) or page_address(url))
             elif not record.is_http:  # no answer of a web server: not written by us
                 continue
             elif record.http_headers.status_code in REDIRECTS:
@@ -72,18 +75,20 @@ def _add(record: WarcRecord, url: str, day: date, source_id: str, name: str, ind
     head = record.http_headers
     page_url = page_address(url)
     known = Known(
-        page_url, day, source_id, record.headers.get("WARC-Payload-Digest") or "", _time(record),
+        page_url, day, source_id, record.headers.get("WARC-Payload-Digest") or "", time_of(record),
         Validators(head.get("ETag"), head.get("Last-Modified")),
     )  # fmt: skip
     named = named_address(page_url, record.reader.read())
     index.add_version(known, name, record.stream_pos, [url, *([named] if named else [])])
 
 
-def _time(record: WarcRecord) -> datetime:
+def time_of(record: WarcRecord) -> datetime:
+    """When a record was made; 1970 where it does not say."""
     return parse_time(record.headers.get("WARC-Date")) or datetime.fromtimestamp(0, UTC)
 
 
-def _field(record: WarcRecord, name: str) -> str | None:
+def field_of(record: WarcRecord, name: str) -> str | None:
+    """A field of a metadata record."""
     lines = record.reader.read().decode("utf-8", "replace").splitlines()
     return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), None)
 

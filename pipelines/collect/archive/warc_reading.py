@@ -33,6 +33,11 @@ PLAIN_RECORD = b"WARC/1."
 WINDOW = 1 << 20
 PEEK = 8_192
 
+ERASED = "urn:claimhouse:erased"
+"""WARC-Target-URI of a record that stands where one was erased."""
+ERASED_PAGE = f"{ERASED}:page"
+"""The same where the record was a page: such a one is counted, so that the collection log still adds up."""
+
 Wanted = Callable[[str], bool]
 
 
@@ -68,7 +73,7 @@ def read_responses(
         gap = False  # inside a broken stretch that has been counted
         while start is not None:
             last, broken = start, False
-            for record in _records(file, start):
+            for record in records_from(file, start):
                 if record is None:
                     broken = True
                     break
@@ -82,15 +87,15 @@ def read_responses(
                     failures[reason.value] += 1
                 if response is not None:
                     yield response
-            if not broken and _ends_whole(file, start, last, mark):
+            if not broken and ends_whole(file, start, last, mark):
                 return
             if not gap:
                 failures[Failure.BAD_WARC_RECORD.value] += 1
             gap = True
-            start = _find(file, mark, last + 1)
+            start = next_mark(file, mark, last + 1)
 
 
-def _records(file: BinaryIO, start: int) -> Iterator[WarcRecord | None]:
+def records_from(file: BinaryIO, start: int) -> Iterator[WarcRecord | None]:
     """Records from `start` on; None where the reader gives up."""
     file.seek(start)
     try:
@@ -102,10 +107,12 @@ def _records(file: BinaryIO, start: int) -> Iterator[WarcRecord | None]:
 def read_response_at(path: Path, offset: int, *, max_payload: int = MAX_PAYLOAD) -> Response:
     """The response record that begins at `offset`; no other is read. Raises `BodyError`, and `OSError` for the file."""
     with path.open("rb") as file:
-        record = next(_records(file, offset), None) if _head_at(file, offset) else None
+        record = next(records_from(file, offset), None) if _head_at(file, offset) else None
         if record is None:
             raise BodyError(Failure.BAD_WARC_RECORD, "no record begins there")
         response, reason = _read(record, lambda _: True, max_payload)
+    if reason is Failure.ERASED:
+        raise BodyError(reason, "the page was erased")
     if reason is not None:
         raise BodyError(reason, f"the record is larger than {max_payload:,} bytes or damaged")
     if response is None:
@@ -115,8 +122,8 @@ def read_response_at(path: Path, offset: int, *, max_payload: int = MAX_PAYLOAD)
 
 def has_own_place(file: BinaryIO, response: Response) -> bool:
     """Whether a record can be read alone at its offset: of several in one gzip member, only the first can."""
-    record = next(_records(io.BytesIO(_head_at(file, response.offset)), 0), None)
-    return record is not None and (_url(record), _date(record)) == (response.url, response.date)
+    record = next(records_from(io.BytesIO(_head_at(file, response.offset)), 0), None)
+    return record is not None and (target_of(record), _date(record)) == (response.url, response.date)
 
 
 def is_packed_whole(path: Path) -> bool:
@@ -124,7 +131,7 @@ def is_packed_whole(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(len(GZIP_MEMBER)) != GZIP_MEMBER:
             return False
-        second = next(islice(_records(file, 0), 1, None), None)
+        second = next(islice(records_from(file, 0), 1, None), None)
         if second is None:
             return False
         file.seek(second.stream_pos)
@@ -147,7 +154,9 @@ def _read(record: WarcRecord, wanted: Wanted, max_payload: int) -> tuple[Respons
     """The response of a record, or why there is none; neither for records of other types and unwanted ones."""
     if "Content-Length" not in record.headers:  # a head cut off by the end of the file
         return None, Failure.BAD_WARC_RECORD
-    url = _url(record)
+    url = target_of(record)
+    if url == ERASED_PAGE:
+        return None, Failure.ERASED
     if record.record_type != WarcRecordType.response or not record.is_http or (url and not wanted(url)):
         return None, None if _is_whole(record) else Failure.BAD_WARC_RECORD
     try:
@@ -172,7 +181,8 @@ def _read(record: WarcRecord, wanted: Wanted, max_payload: int) -> tuple[Respons
     ), None  # fmt: skip
 
 
-def _url(record: WarcRecord) -> str:
+def target_of(record: WarcRecord) -> str:
+    """The address a record is about."""
     return (record.headers.get("WARC-Target-URI") or "").strip("<> ")
 
 
@@ -197,7 +207,7 @@ def _decode(payload: bytes, headers: tuple[tuple[str, str], ...], limit: int) ->
     return inflate(payload, named.get("content-encoding"), limit)
 
 
-def _ends_whole(file: BinaryIO, start: int, last: int, mark: bytes) -> bool:
+def ends_whole(file: BinaryIO, start: int, last: int, mark: bytes) -> bool:
     """Whether the file ends with the record at `last`: the reader stops in silence at a head that is cut off."""
     file.seek(last)
     if mark == PLAIN_RECORD:
@@ -230,7 +240,7 @@ def _plain_ends_whole(file: BinaryIO, last: int) -> bool:
     return not file.read(WINDOW).strip()
 
 
-def _find(file: BinaryIO, mark: bytes, start: int) -> int | None:
+def next_mark(file: BinaryIO, mark: bytes, start: int) -> int | None:
     """The next place at or after `start` where a record may begin."""
     position, carry = start, b""
     file.seek(start)

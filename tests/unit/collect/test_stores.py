@@ -100,6 +100,14 @@ def test_a_link_is_for_the_first_source_that_is_collected(store):
     assert list(store.pending("news.example", DAY, DAY, ("gamma",))) == []
 
 
+def test_a_link_that_leads_nowhere_changes_its_date_once_for_each_reason(store, state):
+    store.add([FIRST])
+    index = PageIndex(state)
+    for failure, changes in [(Failure.HTTP_5XX, 1), (Failure.HTTP_5XX, 1), (Failure.HTTP_4XX, 2), (None, 2)]:
+        store.settle(FIRST.url, failure)
+        assert index.changed_dates() == {FIRST.archive_date: changes}
+
+
 def test_links_are_given_once_each_also_while_they_are_being_settled(store, state):
     urls = [f"https://news.example/{n}" for n in range(2 * CHUNK + 3)]
     store.add(Candidate("alpha", url, DAY) for url in urls)

@@ -82,7 +82,7 @@ def test_a_holder_that_ends_in_time_costs_only_the_wait(
 ) -> None:
     settings = make_settings(lock_wait=60)
     holder = hold(settings.home.warehouse)
-    results: list[dict[str, int]] = []
+    results: list[dict[date, dict[str, int]]] = []
     loader = threading.Thread(target=lambda: results.append(load_dates(settings, {DAY: []}, "run-1")))
     loader.start()
     loader.join(timeout=0.6)  # time for two tries, which must fail
@@ -91,7 +91,7 @@ def test_a_holder_that_ends_in_time_costs_only_the_wait(
     holder.release()  # type: ignore[attr-defined]
     loader.join(timeout=30)
     assert not loader.is_alive()
-    assert results[0]["articles"] == 0
+    assert results[0][DAY]["articles"] == 0
 
 
 def test_a_reader_waits_for_the_writer_too_and_writes_nothing(settings: Settings, hold: Callable[..., object]) -> None:

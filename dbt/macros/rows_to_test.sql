@@ -1,0 +1,18 @@
+{#
+The rows that a data test looks at. In an increment these are the rows of changed articles: the others were looked at when
+they were derived, and a key of a row holds its article's, so no row of another article can have the same. A build of all
+articles, and `dbt test` by hand, looks at all rows.
+#}
+{% macro get_where_subquery(relation) -%}
+    {{ return(rows_to_test(relation)) }}
+{%- endmacro %}
+
+{% macro rows_to_test(relation) -%}
+    {% set by_article = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'per_article')
+        | rejectattr('config.meta.all_articles', 'defined') | map(attribute='alias') | list if execute else [] %}
+    {% if is_increment() and relation.identifier in by_article %}
+        {{ return('(select * from ' ~ relation ~ ' where article_id in (select article_id from '
+            ~ relation_of('model.claimhouse.changed_articles') ~ '))') }}
+    {% endif %}
+    {{ return(relation) }}
+{%- endmacro %}
