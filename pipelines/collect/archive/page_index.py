@@ -102,8 +102,8 @@ class PageIndex:
         return {date.fromisoformat(day): changes for day, changes in self._state.all(sql)}
 
     def changes_of(self, day: date) -> int:
-        """How often a date has changed: a number that grows with each page, each link that led nowhere, and each file that
-        gets its name."""
+        """How often a date has changed: a number that grows with pages, links that led nowhere, and files that
+        got their names."""
         row = self._state.one("select changes from changed_dates where archive_date = ?", day.isoformat())
         return row[0] if row else 0
 
