@@ -78,7 +78,7 @@ class Run:
         (os.kill if alone else os.killpg)(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
-        """Its exit code, when it has ended; that of a signal is negative. One that does not end is killed, and fails."""
+        """Its exit code, when it has ended; that of a signal is negative. One that hangs is killed, and fails."""
         self._listener.join(LONGEST)
         if not self.has_told_all:
             self.kill()
@@ -103,7 +103,8 @@ class Server:
         )
 
     def ask(self, request: Mapping[str, Any]) -> int:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
