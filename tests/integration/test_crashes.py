@@ -43,7 +43,7 @@ COMMANDS = [[str(FIRST), str(FIRST), "--daily"], [str(FIRST + timedelta(days=1))
 STAGES = {"fetch": {"pages"}, "load": {"raw_tables"}, "dbt": {"dbt_models"}, "publish": {"published_snapshot"}}
 """The steps, in Dagster's words, that make a stage."""
 KILLS = ["fetch"] * 3 + ["load"] * 3 + ["dbt"] * 2 + ["publish"] * 2
-"""The stages in which each command is killed, in the order of a run, so that each try gets further than the one before."""
+"""The stages in which each command is killed, in the order of a run, so that each try gets as far as the one before."""
 SEED = 6
 LONGEST_DELAYS = {"fetch": 0.1, "load": 0.2, "dbt": 0.3, "publish": 0.03}
 """Seconds between the moment that is waited for and the kill, at most."""
@@ -90,7 +90,7 @@ def seeded_points() -> list[list[Point]]:
     chance = random.Random(SEED)
 
     def point(stage: str) -> Point:
-        ticks = {"fetch": chance.randint(1, 3), "dbt": chance.randint(1, 40)}.get(stage, 0)
+        ticks = {"fetch": 1, "dbt": chance.randint(1, 40)}.get(stage, 0)
         delay = chance.uniform(0, LONGEST_DELAYS[stage])
         return Point(stage, ticks, delay, chance.random() < 0.5)
 
