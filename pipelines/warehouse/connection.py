@@ -23,6 +23,8 @@ POLL = 0.25
 WRITER = "writer.lock"
 ASIDE = ".aside"
 REBUILD = "If the file is damaged, `claimhouse rebuild` makes it anew from the archive."
+NOT_WRITTEN = re.compile(r"could not write .+", re.IGNORECASE)
+"""What DuckDB says, in errors of several classes, when the system refuses to store: a full disk, a quota."""
 HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
@@ -50,7 +52,7 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
     """A writing connection, within `writing`, closed at the end. Times in it are UTC.
 
     Raises `WarehouseBusy` naming a foreign process that has the file open after `warehouse.lock_wait` seconds,
-    `WarehouseError` for a file that is no warehouse.
+    `WarehouseError` for a file that is no warehouse, and for one that cannot be written to.
     """
     path = settings.home.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +63,13 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
             f"set memory_limit = '{limits.memory_limit}'; set threads = {limits.threads}; set timezone = 'UTC'"
         )
         yield connection
+    except duckdb.Error as error:
+        if refused := NOT_WRITTEN.search(str(error)):
+            raise WarehouseError(
+                f"{path}: {refused[0].splitlines()[0]}. Make room there and give the same command again; "
+                "what was published before stays."
+            ) from error
+        raise
     finally:
         connection.close()
 

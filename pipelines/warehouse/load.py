@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -66,6 +67,7 @@ def load_dates(
                 rows[archive_date] = _load_date(connection, store, archive_date, logged, provenance, run_id)
             if on_date:
                 on_date(archive_date, provenance)
+        connection.execute("checkpoint")  # closing does so, too, and says nothing where it fails
     return rows
 
 
@@ -99,7 +101,8 @@ def _load_date(
         }
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        with suppress(duckdb.Error):  # a commit that failed has ended the transaction
+            connection.execute("rollback")
         raise
     return rows
 

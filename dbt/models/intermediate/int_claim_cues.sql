@@ -42,7 +42,8 @@ with cues as (
         and cues.region in {{ claiming_regions() }}
     -- a verb with two objects is two hits of one cue; the nearer one stands for both
     qualify row_number() over (
-        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id order by cues.last_char asc
+        partition by cues.article_id, cues.sentence_no, cues.start_char, cues.cue_id
+        order by cues.last_char asc, cues.end_char asc
     ) = 1
 
 ),
