@@ -233,45 +233,6 @@ def test_today_has_a_partition_and_tomorrow_has_none() -> None:
     assert keys[-1] == str(today.date())
 
 
-@pytest.mark.parametrize(
-    ("morning", "yesterday"),
-    [
-        ("2026-12-15T05:15+01:00", "2026-12-14"),
-        ("2026-03-28T05:15+01:00", "2026-03-27"),
-        ("2026-03-29T05:15+02:00", "2026-03-28"),  # clocks went forward this night
-        ("2026-07-01T05:15+02:00", "2026-06-30"),
-        ("2026-10-25T05:15+01:00", "2026-10-24"),  # and back in this one
-        ("2026-10-26T05:15+01:00", "2026-10-25"),
-        ("2027-01-01T05:15+01:00", "2026-12-31"),
-    ],
-)
-def test_every_morning_yesterday_is_requested(definitions: dg.Definitions, morning: str, yesterday: str) -> None:
-    schedule = definitions.resolve_schedule_def("every_morning")
-    at = datetime.datetime.fromisoformat(morning)
-    repository = definitions.get_repository_def()
-    with (
-        dg.DagsterInstance.local_temp() as instance,
-        dg.build_schedule_context(instance, scheduled_execution_time=at, repository_def=repository) as context,
-    ):
-        (request,) = schedule.evaluate_tick(context).run_requests
-    assert request.partition_key == yesterday
-    assert request.run_key == yesterday
-    assert schedule.job_name == "daily"
-    assert schedule.execution_timezone == "Europe/Berlin"
-
-
-def test_the_schedule_ticks_once_a_day_over_both_changes_of_the_clock(definitions: dg.Definitions) -> None:
-    from dagster._utils.schedules import schedule_execution_time_iterator  # what Dagster's daemon itself asks
-
-    schedule = definitions.resolve_schedule_def("every_morning")
-    for first in (datetime.datetime(2026, 3, 27), datetime.datetime(2026, 10, 23)):
-        start = first.replace(tzinfo=datetime.UTC).timestamp()
-        ticks = schedule_execution_time_iterator(start, schedule.cron_schedule, schedule.execution_timezone)
-        found = [next(ticks) for _ in range(5)]
-        assert [tick.date() for tick in found] == [(first + timedelta(days=n)).date() for n in range(5)]
-        assert {(tick.hour, tick.minute) for tick in found} == {(5, 15)}
-
-
 @pytest.mark.parametrize("days", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 366])
 def test_a_long_range_is_cut_into_runs_without_gap_or_overlap(days: int) -> None:
     first = date(2027, 12, 20)
