@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format ui lock bench-collect bench-parse bench-annotate fit-claims nightly clean
+.PHONY: help demo test lint format ui lock bench-collect bench-parse bench-annotate bench-orchestration fit-claims nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
 	@echo "make bench-parse    the parser beside trafilatura and others, into docs/benchmarks.md"
 	@echo "make bench-annotate  annotating and deriving, all articles and a changed one, into docs/benchmarks.md"
+	@echo "make bench-orchestration  a daily run, a year, a day added to 200 000 articles (half an hour); ARCHIVE=HOME keeps these"
 	@echo "make fit-claims     fit the weights of claims to the labelled articles, into dbt/seeds/claim_weights.csv"
 	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"
 	@echo "make lock    compile the lock files anew from pyproject.toml"
@@ -72,6 +73,9 @@ SHARED ?= ../shared
 
 bench-parse: .venv/bench/.done
 	.venv/bench/bin/python -m benchmarks.parse --shared $(SHARED)
+
+bench-orchestration: .venv/.dev
+	$(BIN)/python -m benchmarks.orchestration $(if $(ARCHIVE),--archive $(ARCHIVE))
 
 bench-annotate: .venv/.dev
 	$(BIN)/python -m benchmarks.annotate --shared $(SHARED)

@@ -43,6 +43,7 @@ from pipelines.warehouse import (
     check_silent_sources,
     load_dates,
     publish,
+    read_loads,
 )
 
 GENERATED = re.compile(r"(?<=<!-- orchestration -->\n).*?(?=<!-- /orchestration -->)", re.DOTALL)
@@ -52,6 +53,8 @@ TIMES = 3
 YEAR = 365
 ARCHIVE = 200_000
 """Articles."""
+DAYS_AHEAD = 12
+"""Days staged beside an archive, so that one that is kept can be measured more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +171,24 @@ def add_day(settings: Settings, day: date, articles: int) -> Growth:
 def growing(folder: Path, press: Path, articles: int, tick: Callable[[], None]) -> Growth:
     """Days added to an archive of so many articles that has been derived: the one in the middle of them by seconds."""
     settings = load_settings(folder, SOURCES, {})
-    made = build_archive(settings, press, articles, TIMES)
+    if not settings.home.warehouse.exists():
+        build_archive(settings, press, articles, DAYS_AHEAD)
     tick()
     build_models(settings)
     tick()
-    measured = [add_day(settings, day, articles) for day in made.ahead]
+    measured = [add_day(settings, day, articles) for day in days_ahead(settings)]
     tick()
     return sorted(measured, key=lambda one: one.day)[len(measured) // 2]
+
+
+def days_ahead(settings: Settings) -> list[date]:
+    """The next days that are staged and not loaded, one for each time."""
+    loaded = max(read_loads(settings))
+    staged = sorted(date.fromisoformat(path.name) for path in settings.home.annotations.iterdir() if path.is_dir())
+    ahead = [day for day in staged if day > loaded][:TIMES]
+    if len(ahead) < TIMES:
+        sys.exit(f"{settings.home.path}: all its days have been added. Give another home.")
+    return ahead
 
 
 # --- telling ---
@@ -211,6 +225,9 @@ audited at 200 MB/s:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--articles", type=int, default=ARCHIVE, help="articles of the large warehouse")
+    arguments.add_argument(
+        "--archive", type=Path, metavar="HOME", help="home of the large warehouse; made where there is none, and kept"
+    )
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name, progress() as display:
         folder, task = Path(name), display.add_task("a daily run", total=9)
@@ -221,9 +238,10 @@ def main() -> None:
         display.update(task, description="a year", advance=1)
         of_year = year(folder / "year")
         display.update(task, description="an archive", advance=1)
+        homes = {PER_DAY: folder / "small", given.articles: given.archive or folder / "large"}
         sizes = [
-            growing(folder / f"archive-{articles}", settings.home.warehouse, articles, lambda: display.advance(task))
-            for articles in (PER_DAY, given.articles)
+            growing(home, settings.home.warehouse, articles, lambda: display.advance(task))
+            for articles, home in homes.items()
         ]
     told = render(imported, daily_run, of_year, *sizes)
     PAGE.write_text(GENERATED.sub(lambda _: told, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
