@@ -38,7 +38,7 @@ demo: .venv/.run
 PROCESSES ?= 2
 
 test: .venv/.dev
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 FUZZ_SECONDS ?= 60
 
