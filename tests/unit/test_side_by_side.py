@@ -11,6 +11,9 @@ from pipelines.settings import Settings, load_settings
 from pipelines.side_by_side import WORTH, over_dates
 from pipelines.steps import Tick
 
+# In a worker that ran other tests, Python's tracker of semaphores may have ended; Python starts another and warns.
+pytestmark = pytest.mark.filterwarnings("ignore:resource_tracker:UserWarning")
+
 DATES = [date(2026, 3, 2) + timedelta(days=n) for n in range(5)]
 
 
