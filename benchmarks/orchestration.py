@@ -108,6 +108,7 @@ def home_with(folder: Path, stories: Sequence[Story]) -> Iterator[Settings]:
     with serve_press(stories=stories) as press:
         sources = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
         sources["http"]["proxy"] = press.proxy_url
+        sources["start_date"] = DEMO_END - timedelta(days=YEAR - 1)
         folder.mkdir()
         (folder / "sources.yaml").write_text(yaml.safe_dump(sources), encoding="utf-8")
         yield load_settings(folder / "home", folder / "sources.yaml", {})
