@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster import DagsterEventType as Event
 
-from assets.runs import cause_of, executing_process
-from pipelines.alerts import Channel, FailedRun, about_run, channels, deliver
+from assets.runs import RANGE_END, RANGE_START, cause_of, executing_process
+from pipelines.alerts import Channel, FailedRun, about_run, channels, deliver, names_of_channels
 from pipelines.errors import ClaimhouseError
 from pipelines.locks import is_alive, process_lock
 from pipelines.settings import Settings
@@ -73,7 +73,7 @@ def tell_failed_runs(instance: dg.DagsterInstance, settings: Settings, runs: Ite
 def runs_to_tell(instance: dg.DagsterInstance, settings: Settings, now: datetime) -> list[str]:
     """Runs of the last day that failed, were not told by every channel, and whose turn to be tried has come; oldest
     first. Not those that a living command executes: it tells of them itself."""
-    names = {channel.name for channel in channels(settings.file.alerts, settings.secrets)}
+    names = names_of_channels(settings.file.alerts, settings.secrets)
     recent = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=now - LOOK_BACK)
     due = []
     for record in instance.get_run_records(recent, ascending=True) if names else ():
@@ -115,7 +115,7 @@ def failed_run(instance: dg.DagsterInstance, record: dg.RunRecord) -> FailedRun:
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     failures = [event for event in events if event.event_type is Event.STEP_FAILURE] or events
     tags = run.tags
-    first, last = tags.get("dagster/asset_partition_range_start"), tags.get("dagster/asset_partition_range_end")
+    first, last = tags.get(RANGE_START), tags.get(RANGE_END)
     dates = f"{first} to {last}" if first != last else first or tags.get("dagster/partition", "")
     return FailedRun(
         run_id=run.run_id,

@@ -18,15 +18,13 @@ from assets.alerts import alert_failed_runs
 from assets.definitions import build_definitions
 from assets.jobs import BY_DATE, DAILY, DERIVE, run_config
 from assets.partitions import chunks
-from assets.runs import bury_dead_runs, failures_of, process_tags
+from assets.runs import RANGE_END, RANGE_START, bury_dead_runs, failures_of, process_tags
 from pipelines.backfill import Backfill, Ledger
 from pipelines.logs import write_log
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import Step
 from pipelines.steps import days
 
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-"""The tags by which Dagster knows that one run makes a range of partitions."""
 SAME_CAUSE = 3
 """Days in a row that may fail for one cause before a backfill gives up: it is not about these days then."""
 

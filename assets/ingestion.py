@@ -79,7 +79,8 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         size = bytes_of(path for day in days for path in settings.home.warc.glob(f"{day}/*/*.gz"))
         found = over_dates(steps.parse_date, settings, days, tick, bytes_to_read=size)
         note(context, counts(log for logs in found for log in logs))
-        note(context, {day: {"parser": parser_version()} for day in days})
+        parser = parser_version()
+        note(context, {day: {"parser": parser} for day in days})
 
     @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"}, code_version=lexicon_version(settings))
     def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
@@ -89,7 +90,8 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         size = PARSED * bytes_of(settings.home.articles / f"{day}.parquet" for day in days)
         found = over_dates(steps.annotate_date, settings, days, tick, bytes_to_read=size)
         note(context, dict(zip(days, found, strict=True)))
-        note(context, {day: {"lexicon": lexicon_version(settings)} for day in days})
+        lexicon = lexicon_version(settings)
+        note(context, {day: {"lexicon": lexicon} for day in days})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
     def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:

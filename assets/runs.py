@@ -9,6 +9,8 @@ from pipelines.locks import is_alive, process_id
 
 PROCESS = "claimhouse/process"
 """Tag of the runs that a command of ours executes: the process that does so."""
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+"""The tags by which Dagster knows that one run makes a range of partitions."""
 OUR_ERRORS = frozenset(name for name in vars(errors) if isinstance(getattr(errors, name), type))
 IN_PROGRESS = [
     dg.DagsterRunStatus.NOT_STARTED,

@@ -11,7 +11,7 @@ from assets.alerts import runs_to_tell, tell_failed_runs
 from assets.jobs import INBOX, AssetJob
 from assets.runs import IN_PROGRESS, bury_dead_runs
 from assets.schedules import RUN_KEY
-from pipelines.alerts import are_wanted
+from pipelines.alerts import names_of_channels
 from pipelines.inbox import waiting_files
 from pipelines.settings import Settings
 
@@ -30,7 +30,7 @@ def failed_runs_sensor(settings: Settings) -> dg.SensorDefinition:
 
     Not a `run_failure_sensor`: Dagster shows each failure to one of those once, so what does not arrive then is lost.
     """
-    wanted = are_wanted(settings.file.alerts, settings.secrets)
+    wanted = names_of_channels(settings.file.alerts, settings.secrets)
     status = dg.DefaultSensorStatus.RUNNING if wanted else dg.DefaultSensorStatus.STOPPED
 
     @dg.sensor(name="failed_runs", minimum_interval_seconds=ALERTS_EVERY, default_status=status)

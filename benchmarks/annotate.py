@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import platform
-import re
 import resource
 import subprocess
 import sys
@@ -22,16 +21,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.parse import PAGE, ROOT, processor, table
+from benchmarks.parse import ROOT, processor, table, write_part
 from benchmarks.parse_load import resident
+from benchmarks.timing import timed
 from pipelines import steps
 from pipelines.annotate import annotate
+from pipelines.collect import IMPORT
 from pipelines.records import Annotations, SourceLog, StoredArticle
 from pipelines.settings import Settings, load_settings
 from pipelines.terminal import progress
 from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, build_models, load_dates
 
-GENERATED = re.compile(r"(?<=<!-- annotate -->\n).*?(?=<!-- /annotate -->)", re.DOTALL)
 CORPORA = ("facts", "quotes")
 COPIES = 10
 DERIVED = 100_000
@@ -119,15 +119,12 @@ def change_one(settings: Settings, found: Sequence[Annotated], copy: int, day: d
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str) -> None:
-    load_dates(settings, {day: [SourceLog(steps.IMPORT, day)] for day in dates}, run_id)
+    load_dates(settings, {day: [SourceLog(IMPORT, day)] for day in dates}, run_id)
 
 
 def build(settings: Settings, name: str) -> Build:
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    build_models(settings)
-    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Build(name, wall, cpu)
+    took = timed(lambda: build_models(settings))
+    return Build(name, took.wall, took.cpu)
 
 
 def deriving(settings: Settings, found: Sequence[Annotated]) -> tuple[int, list[Build]]:
@@ -189,8 +186,7 @@ def main() -> None:
         display.advance(task)
         told = render(speed, *deriving(settings, found))
         display.update(task, description="done", advance=1)
-    PAGE.write_text(GENERATED.sub(lambda _: told, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(told)
+    write_part("annotate", told)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,9 +24,10 @@ from statistics import median
 
 import yaml
 
-from benchmarks.parse import PAGE, ROOT, processor, table
+from benchmarks.parse import ROOT, processor, table, write_part
 from benchmarks.synthetic import PER_DAY, build_archive
-from pipelines import steps
+from benchmarks.timing import Took, timed
+from pipelines.collect import IMPORT
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, Story, all_stories, serve_press, stretched
 from pipelines.launch import dagster_environment
 from pipelines.records import SourceLog
@@ -46,7 +45,6 @@ from pipelines.warehouse import (
     read_loads,
 )
 
-GENERATED = re.compile(r"(?<=<!-- orchestration -->\n).*?(?=<!-- /orchestration -->)", re.DOTALL)
 COMMAND = Path(sys.executable).with_name("claimhouse")
 TIMES = 3
 """How often everything but the year and the archive is measured; the median counts."""
@@ -55,14 +53,6 @@ ARCHIVE = 200_000
 """Articles."""
 DAYS_AHEAD = 12
 """Days staged beside an archive, so that one that is kept can be measured more than once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """Seconds on the clock, and of processors in the processes that were started."""
-
-    wall: float
-    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +69,6 @@ class Growth:
     @property
     def day(self) -> float:
         return self.load + self.models + self.checks
-
-
-def timed(work: Callable[[], object]) -> Took:
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    work()
-    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def middle(measured: Sequence[Took]) -> Took:
@@ -155,7 +138,7 @@ def add_day(settings: Settings, day: date, articles: int) -> Growth:
     """Load a staged day, derive, check, publish."""
     now = datetime.now(UTC)
     began = time.perf_counter()
-    load_dates(settings, {day: [SourceLog(steps.IMPORT, day)]}, "benchmark")
+    load_dates(settings, {day: [SourceLog(IMPORT, day)]}, "benchmark")
     loaded = time.perf_counter()
     build_models(settings)
     derived = time.perf_counter()
@@ -245,8 +228,7 @@ def main() -> None:
             for articles, home in homes.items()
         ]
     told = render(imported, daily_run, of_year, *sizes)
-    PAGE.write_text(GENERATED.sub(lambda _: told, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(told)
+    write_part("orchestration", told)
 
 
 if __name__ == "__main__":

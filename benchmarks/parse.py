@@ -26,7 +26,6 @@ from pipelines.terminal import progress
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-GENERATED = re.compile(r"(?<=<!-- parse -->\n).*?(?=<!-- /parse -->)", re.DOTALL)
 ROUNDS, ENOUGH = 4, 30.0
 """Contestants take turns for so many rounds; who has used so many CPU seconds sits out the rest: a pass that long
 varies little, and the whole must be done in minutes."""
@@ -165,6 +164,13 @@ def metadata_row(one: Contestant, found: Result) -> list[str]:
     return [one.name, *fields]
 
 
+def write_part(name: str, told: str) -> None:
+    """Replace a part of docs/benchmarks.md, which stands between comments with its name, and print it."""
+    part = re.compile(f"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
+    PAGE.write_text(part.sub(lambda _: told, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.stdout.write(told)
+
+
 def processor() -> str:
     models = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     return models.group(1) if models else platform.machine()
@@ -203,8 +209,7 @@ def main() -> None:
                 f"{needed} is missing. The labelled pages are not part of the project; --shared says where they are."
             )
     told = render(*measure(shared))
-    PAGE.write_text(GENERATED.sub(lambda _: told, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(told)
+    write_part("parse", told)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from pipelines.collect import (
     needles_of_name,
     rule_of,
 )
+from pipelines.durable import PART
 from pipelines.errors import UsageError
 from pipelines.identity import hash_of
 from pipelines.records import Page
@@ -181,9 +182,6 @@ def _logs_with(settings: Settings, words: set[bytes]) -> tuple[list[str], tuple[
 
 def _remove_parts(settings: Settings) -> None:
     """What a killed run left half written beside the staged files. It would be overwritten by the next of its date."""
-    for day in settings.home.annotations.glob("*"):
-        if day.is_dir():
-            for part in day.glob("*.part"):
-                part.unlink(missing_ok=True)
-    for part in settings.home.articles.glob("*.part"):
-        part.unlink(missing_ok=True)
+    for folder in (settings.home.articles, settings.home.annotations):
+        for part in folder.rglob(f"*{PART}"):
+            part.unlink(missing_ok=True)

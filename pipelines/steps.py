@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pipelines import collect
 from pipelines.annotate import Lexicon, annotate, load_lexicon
 from pipelines.collect import (
+    IMPORT,
     Archive,
     CandidateStore,
     Fetcher,
@@ -42,8 +43,6 @@ from pipelines.sources import AnySource
 from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, load_dates
 
 Tick = Callable[[], None]
-IMPORT = "import"
-"""The source under which a user's own files are kept."""
 
 
 def no_tick() -> None:

@@ -1,6 +1,6 @@
 """Messages about failed runs, to a webhook and by mail. Which runs failed, and what was told, is Dagster's side."""
 
-from pipelines.alerts.delivery import Channel, are_wanted, channels, deliver
+from pipelines.alerts.delivery import Channel, channels, deliver, names_of_channels
 from pipelines.alerts.message import FailedRun, Message, about_run, trial
 from pipelines.alerts.options import Alerts, AlertSecrets, Smtp, read_secrets
 
@@ -12,9 +12,9 @@ __all__ = [
     "Message",
     "Smtp",
     "about_run",
-    "are_wanted",
     "channels",
     "deliver",
+    "names_of_channels",
     "read_secrets",
     "trial",
 ]

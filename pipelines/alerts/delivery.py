@@ -16,6 +16,8 @@ from pipelines.alerts.message import Message
 from pipelines.alerts.options import PASSWORD, Alerts, AlertSecrets
 from pipelines.errors import SettingsError
 
+WEBHOOK, MAIL = "webhook", "mail"
+"""Names of the channels."""
 TRIES = 2
 """How often a channel is tried in one call. What is left then is for a later call to try."""
 PAUSE = 1.0
@@ -33,9 +35,9 @@ class Channel:
     send: Callable[[Message], None] = field(repr=False)
 
 
-def are_wanted(alerts: Alerts, secrets: AlertSecrets) -> bool:
-    """Whether any channel is set, be it right or wrong."""
-    return secrets.webhook is not None or alerts.smtp is not None
+def names_of_channels(alerts: Alerts, secrets: AlertSecrets) -> set[str]:
+    """Which channels are set, be it right or wrong."""
+    return {name for name, setting in ((WEBHOOK, secrets.webhook), (MAIL, alerts.smtp)) if setting is not None}
 
 
 def channels(alerts: Alerts, secrets: AlertSecrets) -> list[Channel]:
@@ -48,7 +50,7 @@ def channels(alerts: Alerts, secrets: AlertSecrets) -> list[Channel]:
         def post(message: Message) -> None:
             webhook.post(url.get_secret_value(), message, timeout=alerts.timeout, trust=trust, proxy=proxy)
 
-        found.append(Channel("webhook", httpx.URL(url.get_secret_value()).host, post))
+        found.append(Channel(WEBHOOK, httpx.URL(url.get_secret_value()).host, post))
     if alerts.smtp is not None:
         smtp, password = alerts.smtp, secrets.smtp_password
         if smtp.username is not None and password is None:
@@ -59,7 +61,7 @@ def channels(alerts: Alerts, secrets: AlertSecrets) -> list[Channel]:
             secret = password.get_secret_value() if password else None
             mail.send(mail.compose(message, smtp), smtp, secret, timeout=alerts.timeout, trust=trusted)
 
-        found.append(Channel("mail", f"{smtp.host}, for {', '.join(smtp.recipients)}", send))
+        found.append(Channel(MAIL, f"{smtp.host}, for {', '.join(smtp.recipients)}", send))
     return found
 
 

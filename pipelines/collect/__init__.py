@@ -14,7 +14,7 @@ from pipelines.collect.erasing.eraser import Eraser, FoundPages, Wanted
 from pipelines.collect.erasing.scanning import needles_of, needles_of_name
 from pipelines.collect.erasing.tombstones import Erasure, ErasureStore, Kind, Plan, Tombstones, rule_of
 from pipelines.collect.health import Health, read_health
-from pipelines.collect.importing import ImportReport, import_paths, importable_files, is_importable
+from pipelines.collect.importing import IMPORT, ImportReport, import_paths, importable_files, is_importable
 from pipelines.collect.logs import COUNTS, LogStore
 from pipelines.collect.looking import Look, poll_sources
 from pipelines.collect.source_types.discovery import Found, discover
@@ -28,6 +28,7 @@ from pipelines.collect.web.inflate import BodyError
 
 __all__ = [
     "COUNTS",
+    "IMPORT",
     "WARC_ENDINGS",
     "Archive",
     "Backlog",

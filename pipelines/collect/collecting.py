@@ -15,7 +15,6 @@ from pipelines.collect.archive.page_writing import aliases_of, named_address
 from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.dispatch import Job, dispatch
-from pipelines.collect.erasing.tombstones import ErasureStore
 from pipelines.collect.pages.optout import find_opt_outs
 from pipelines.collect.pages.page_files import page_failure
 from pipelines.collect.state import State
@@ -73,7 +72,6 @@ class _Run:
     ) -> None:  # fmt: skip
         self.sources, self.state, self.archive, self.fetcher = sources, state, archive, fetcher
         self.candidates = CandidateStore(state)
-        self.erased = ErasureStore(state.folder).tombstones()
         self._lock = Lock()
         self._kept: dict[str, str] = {}
 
@@ -112,7 +110,9 @@ class _Run:
 
     def refuse_erased(self, fetched: Fetched, named: str | None) -> None:
         """Raises `CollectError` for a page that was erased, by any of its addresses, or by its content."""
-        if self.erased.covers_link(fetched.source_id, payload_digest(fetched.body), *aliases_of(fetched, named)):
+        if self.archive.tombstones.covers_link(
+            fetched.source_id, payload_digest(fetched.body), *aliases_of(fetched, named)
+        ):
             raise CollectError(Failure.ERASED, "The page was erased from this home.")
 
     @contextmanager

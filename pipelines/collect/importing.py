@@ -23,6 +23,8 @@ from pipelines.records import Failure
 
 ENDINGS = (*PAGE_ENDINGS, *WARC_ENDINGS)
 
+IMPORT = "import"
+"""The source under which a user's own files are kept."""
 MAX_PROBLEMS = 100
 """Problems told one by one; the counts are always complete."""
 

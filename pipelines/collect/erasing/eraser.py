@@ -17,15 +17,13 @@ from pipelines.collect.erasing.blanking import blank, is_erased_whole, shrink
 from pipelines.collect.erasing.forgetting import addresses_of, forget, links_of_source
 from pipelines.collect.erasing.scanning import Search, find_places
 from pipelines.collect.erasing.tombstones import Erasure, Place, Plan
-from pipelines.collect.importing import is_importable
+from pipelines.collect.importing import IMPORT, is_importable
 from pipelines.collect.pages.page_files import read_page_file
 from pipelines.collect.state import State
 from pipelines.collect.web.urls import page_address
 from pipelines.errors import CollectError
 from pipelines.records import Page
 from pipelines.settings import Home
-
-INBOX_SOURCE = "import"
 
 
 @dataclass(slots=True)
@@ -95,7 +93,7 @@ class Eraser:
             if places:
                 found.records[path.relative_to(self._home.path).as_posix()] = tuple(places)
         for path in self._page_files():
-            if wanted.source_id == INBOX_SOURCE or _goes(path, covers, search.digests, wanted.is_same):
+            if wanted.source_id == IMPORT or _goes(path, covers, search.digests, wanted.is_same):
                 found.files.append(path.relative_to(self._home.path).as_posix())
         found.digests = search.digests
         found.urls = search.urls | {page_address(url) for url in search.urls}
@@ -111,7 +109,7 @@ class Eraser:
                 yield path, today, path.parent.name
         for path in sorted(self._home.inbox.rglob("*")):
             if path.is_file() and path.name.lower().endswith(WARC_ENDINGS):
-                yield path, today, INBOX_SOURCE
+                yield path, today, IMPORT
 
     def _page_files(self) -> Iterator[Path]:
         for path in sorted(self._home.inbox.rglob("*")):
@@ -142,5 +140,5 @@ def _goes(
         return False
     if covers(file.url, page_address(file.url)) or payload_digest(file.body) in digests:
         return True
-    page = Page(INBOX_SOURCE, file.modified.date(), file.url, 200, file.content_type, file.body, file.modified)
+    page = Page(IMPORT, file.modified.date(), file.url, 200, file.content_type, file.body, file.modified)
     return is_same is not None and is_same(page)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.alerts import are_wanted, channels
+from pipelines.alerts import channels, names_of_channels
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings, load_settings
 
@@ -26,12 +26,12 @@ def settings(tmp_path: Path, alerts: str = "", environ: dict[str, str] | None = 
 def test_nobody_is_told_unless_a_channel_is_set(tmp_path: Path) -> None:
     for found in (settings(tmp_path), settings(tmp_path, environ={"CLAIMHOUSE_SMTP_PASSWORD": "x"})):
         assert channels(found.file.alerts, found.secrets) == []
-        assert not are_wanted(found.file.alerts, found.secrets)
+        assert not names_of_channels(found.file.alerts, found.secrets)
 
 
 def test_webhook_and_mail_are_channels_that_say_where_they_end(tmp_path: Path) -> None:
     found = settings(tmp_path, MAIL % "", SECRETS)
-    assert are_wanted(found.file.alerts, found.secrets)
+    assert names_of_channels(found.file.alerts, found.secrets)
     ways = channels(found.file.alerts, found.secrets)
     assert [(way.name, way.receiver) for way in ways] == [
         ("webhook", "hooks.example"),
