@@ -164,10 +164,18 @@ def metadata_row(one: Contestant, found: Result) -> list[str]:
     return [one.name, *fields]
 
 
-def write_part(name: str, told: str) -> None:
-    """Replace a part of docs/benchmarks.md, which stands between comments with its name, and print it."""
+def with_part(page: str, name: str, told: str) -> str:
+    """The page with the part between comments with this name replaced; ValueError if it has not just one."""
     part = re.compile(f"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
-    PAGE.write_text(part.sub(lambda _: told, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    written, parts = part.subn(lambda _: told, page)
+    if parts != 1:
+        raise ValueError(f"{PAGE.name} has {parts} parts between <!-- {name} --> and <!-- /{name} -->, not one")
+    return written
+
+
+def write_part(name: str, told: str) -> None:
+    """Replace a part of docs/benchmarks.md, and print it."""
+    PAGE.write_text(with_part(PAGE.read_text(encoding="utf-8"), name, told), encoding="utf-8")
     sys.stdout.write(told)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.parse import CONTESTANTS, ENOUGH, GENERATED, PAGE, ROOT, ROUNDS, Result, render, result, turns
+from benchmarks.parse import CONTESTANTS, ENOUGH, PAGE, ROOT, ROUNDS, Result, render, result, turns, with_part
 
 
 def row(kind: str, cpu: float, **scores: float) -> dict[str, Any]:
@@ -65,10 +65,17 @@ def test_what_a_peer_does_not_read_is_not_scored(told: str) -> None:
 
 def test_only_the_generated_part_of_the_page_is_replaced(told: str) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    [old] = GENERATED.findall(page)
-    written = GENERATED.sub(lambda _: told, page)
-    assert written.replace(told, "") == page.replace(old, "")
-    assert GENERATED.findall(written) == [told]
+    written = with_part(page, "parse", told)
+    assert told in written
+    assert written.startswith(page[: page.index("<!-- parse -->")])
+    assert written.endswith(page[page.index("<!-- /parse -->") :])
+    assert with_part(written, "parse", told) == written
+
+
+@pytest.mark.parametrize("page", ["", "<!-- parse -->\n<!-- /parse -->\n" * 2])
+def test_a_page_without_just_one_place_for_it_is_refused(page: str) -> None:
+    with pytest.raises(ValueError, match="not one"):
+        with_part(page, "parse", "told")
 
 
 def test_missing_pages_are_said(tmp_path: Path) -> None:
