@@ -10,14 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from packaging.version import Version
 
+from assets.dbt_integration import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
-from pipelines.warehouse import ALL, PROJECT, dbt_command, plan_derivation, read_tests, write_profile, writing
+from pipelines.warehouse import (
+    ALL,
+    PROJECT,
+    dbt_command,
+    dbt_flags,
+    plan_derivation,
+    read_tests,
+    write_profile,
+    writing,
+)
 
 
 class Translator(DagsterDbtTranslator):
@@ -84,7 +93,7 @@ def dbt_resource(settings: Settings) -> Dbt:
         project_dir=str(PROJECT),
         profiles_dir=str(write_profile(settings)),
         dbt_executable=str(Path(sys.executable).with_name("dbt")),
-        global_config_flags=["--no-use-colors", "--log-path", str(settings.home.dbt / "logs")],
+        global_config_flags=dbt_flags(settings),
     )
 
 

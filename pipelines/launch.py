@@ -18,7 +18,21 @@ from pipelines.backfill import Backfill
 from pipelines.errors import ClaimhouseError
 from pipelines.settings import ROOT, Home, Settings
 
-INSTANCE = "# Written once by claimhouse; yours to change.\ntelemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+INSTANCE = """\
+# Written once by claimhouse; yours to change.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: assets.event_log
+  class: EventLog
+  config:
+    home:
+      env: DAGSTER_HOME
+"""
+EVENT_BATCH = 1_000
+"""Events that Dagster stores together, where it can: those of what a run plans."""
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
@@ -33,6 +47,7 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
         "CLAIMHOUSE_HOME": str(settings.home.path),
         "CLAIMHOUSE_SOURCES": str(settings.sources_path.resolve()),
         "DAGSTER_HOME": str(folder),
+        "DAGSTER_EVENT_BATCH_SIZE": str(EVENT_BATCH),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pipelines.annotate.gate import Gate
@@ -101,10 +102,10 @@ def load_lexicon(seeds: Path, own: Sequence[OwnCompany] = ()) -> Lexicon:
     if own:
         register, aliases = registered_with(rows["company_register"], rows["company_aliases"], own)
         rows |= {"company_register": register, "company_aliases": aliases}
-    cues = rows["cues"]
+    names, cues = list(_names(rows)), rows["cues"]
     return Lexicon(
         version=annotator_version(seeds, own),
-        matchers={language: Matcher(_patterns(rows, language)) for language in ("de", "en")},
+        matchers={language: Matcher(chain(names, _cues(cues, language))) for language in ("de", "en")},
         companies={r["company_id"]: r["name"] for r in rows["company_register"]},
         tickers={r["company_id"]: r["ticker"] for r in rows["company_register"] if len(r["ticker"]) >= MIN_TICKER},
         aliases={r["alias"]: r["company_id"] for r in rows["company_aliases"]},
@@ -136,8 +137,8 @@ def _read(path: Path) -> list[dict[str, str]]:
         ) from error
 
 
-def _patterns(rows: dict[str, list[dict[str, str]]], language: str) -> Iterator[tuple[str, Entry]]:
-    """Every surface form that counts in texts of `language`. Names count in both."""
+def _names(rows: dict[str, list[dict[str, str]]]) -> Iterator[tuple[str, Entry]]:
+    """The surface forms of companies, sources and markets, which count in texts of every language."""
     taken = {row["alias"] for row in rows["company_aliases"]}
     for row in rows["company_aliases"]:
         yield from entries("company", row["company_id"], row["alias"], is_name=True)
@@ -149,7 +150,10 @@ def _patterns(rows: dict[str, list[dict[str, str]]], language: str) -> Iterator[
     for row in rows["markets"]:
         for form in row["forms"].split("|"):
             yield from entries("market", row["market_id"], form, is_name=True)
-    for row in rows["cues"]:
+
+
+def _cues(cues: list[dict[str, str]], language: str) -> Iterator[tuple[str, Entry]]:
+    for row in cues:
         if row["language"] == language:
             for form in row["forms"].split("|"):
                 yield from entries(row["kind"], row["cue_id"], form)

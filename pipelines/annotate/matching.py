@@ -107,7 +107,8 @@ class Matcher:
         rows: dict[str, list[Entry]] = defaultdict(list)
         for text, entry in patterns:
             rows[text].append(entry)
-        self._rows = [_Rows(entries) for entries in rows.values()]
+        self._entries = list(rows.values())
+        self._rows: list[_Rows | None] = [None] * len(rows)  # made when a text has the form: most forms never come
         self._automaton = AhoCorasick(list(rows), matchkind=MatchKind.Standard)
         parts = {part for entries in rows.values() for entry in entries for part in entry.rest}
         self._needles = Gate(needle for part in parts for needle in part.needles)
@@ -119,7 +120,7 @@ class Matcher:
         begins = _opening(text)
         any_capital: bool | None = None
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            rows = self._rows[number]
+            rows = self._rows[number] or self._make_rows(number)
             # most of what the automaton finds stands inside a word: looked at before any row is
             left_is_free = start == 0 or not text[start - 1].isalnum()
             if not left_is_free and not (rows.open_left and text[start].islower()):
@@ -142,6 +143,10 @@ class Matcher:
         if len(hits) > 1:
             hits.sort(key=lambda h: (h.start, -h.end, -h.weight, h.entry.kind, h.entry.key))
         return hits
+
+    def _make_rows(self, number: int) -> _Rows:
+        made = self._rows[number] = _Rows(self._entries[number])
+        return made
 
 
 class _Group:

@@ -90,11 +90,16 @@ def write_profile(settings: Settings) -> Path:
     return path.parent
 
 
+def dbt_flags(settings: Settings) -> list[str]:
+    """What stands before dbt's own command. Its log has what happened; every statement lies in its target folder."""
+    return ["--no-use-colors", "--log-path", str(settings.home.dbt / "logs"), "--log-level-file", "info"]
+
+
 def dbt_arguments(settings: Settings, *arguments: str) -> list[str]:
     """The arguments of a dbt call for this home."""
     home = settings.home.dbt
     return [
-        "--no-use-colors", "--log-path", str(home / "logs"), *arguments,
+        *dbt_flags(settings), *arguments,
         "--project-dir", str(PROJECT), "--profiles-dir", str(write_profile(settings)),
         "--target-path", str(home / "target"),
     ]  # fmt: skip

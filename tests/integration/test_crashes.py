@@ -14,7 +14,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -35,6 +34,7 @@ from pipelines.locks import holder
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import stale_dates
 from pipelines.warehouse.contract import MARTS
+from tests.instances import instance_of
 from tests.killable import Run, Server, command_server
 from tests.marts import hashes
 
@@ -133,12 +133,6 @@ class Reader(threading.Thread):
     def stop(self) -> None:
         self._end.set()
         self.join()
-
-
-@contextmanager
-def instance_of(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.from_config(str(settings.home.dagster)) as instance:
-        yield instance
 
 
 def steps_in_progress(settings: Settings) -> set[str]:

@@ -30,6 +30,7 @@ with warnings.catch_warnings():
 
 from pipelines.demo import SOURCES
 from pipelines.settings import ROOT, Settings, load_settings
+from tests.instances import instance_of
 
 INGESTION = ["candidates", "pages", "articles", "annotations", "raw_tables"]
 MARTS = (
@@ -298,9 +299,7 @@ def test_an_increment_makes_no_seed_and_answers_for_every_model(demo_home: Path,
 
 
 def test_the_runs_of_the_demo_are_recorded_as_those_of_the_ui_are(demo_home: Path) -> None:
-    from dagster import DagsterInstance
-
-    with DagsterInstance.from_config(str(demo_home / "dagster")) as instance:
+    with instance_of(load_settings(demo_home, SOURCES, {})) as instance:
         runs = instance.get_runs()
         assert runs
         assert {run.job_name for run in runs} == {"ingest", "derive"}
