@@ -10,13 +10,16 @@ from pipelines.warehouse import publish
 
 
 def publication_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The asset that swaps in a checked copy of the warehouse."""
+    """The asset that swaps in a checked copy of the warehouse, and tells of each mart how many rows it has there."""
 
     @dg.asset(deps=marts, group_name="publication", owners=OWNERS, kinds={"duckdb"}, pool="warehouse")
-    def published_snapshot(claimhouse: Claimhouse) -> dg.MaterializeResult:
+    def published_snapshot(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> dg.MaterializeResult:
         """A read-only copy of the warehouse behind a link; readers never see half of one."""
         settings = claimhouse.settings()
         manifest = publish(settings)
+        for mart in marts:
+            rows = manifest.rows[mart.path[-1]]
+            context.log_event(dg.AssetObservation(mart, metadata={"dagster/row_count": rows}))
         claimhouse.tick("published_snapshot")()
         return dg.MaterializeResult(
             metadata={
