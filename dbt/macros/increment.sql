@@ -155,6 +155,7 @@ A table with a row or several per article, and a column `article_id`. Where the 
                 create view {{ target }} as select * from {{ of_all }};
             {% endif %}
         {%- endcall -%}
+        {% do persist_docs(of_all, model) %}
     {% endif %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
@@ -185,6 +186,7 @@ A table with a row or several per article, and a column `article_id`. Where the 
         {{ drop_existing(target) }}
         {{ create_table_as(False, target, compiled_code) }}
     {%- endcall -%}
+    {% do persist_docs(target, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ return({'relations': [target]}) }}

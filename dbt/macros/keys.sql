@@ -83,6 +83,7 @@ come to its end: a build that dies takes none of them with it.
             {{ drop_existing(target) }}
             {{ create_table_as(False, target, compiled_code) }}
         {%- endcall -%}
+        {% do persist_docs(target, model) %}
     {% endif %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}

@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
-from pipelines.warehouse.contract import MARTS, Mart, read_contract
+from pipelines.warehouse.contract import MARTS, VIEWS, Mart, read_contract, read_views
 
 DERIVE = "`claimhouse backfill --from-step models` derives the marts anew."
 READ_AGAIN = 5_000
@@ -50,15 +50,17 @@ def audit(path: Path, settings: Settings) -> Audit:
     """Look at all that readers of a published file rely on.
 
     Raises `WarehouseError` naming the file and what is wrong: it does not open, a block is damaged, a mart or a column
-    is missing, or evidence has no article or does not stand at its offsets.
+    or a view is missing, or evidence has no article or does not stand at its offsets.
     """
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             limits = settings.file.warehouse
             connection.execute(f"set memory_limit = '{limits.memory_limit}'; set threads = {limits.threads}")
             marts = read_contract()
-            for mart in marts:
+            for mart in (*marts, *read_views()):
                 _expect_columns(connection, path, mart)
+            for view in VIEWS:
+                connection.execute(f'from main."{view}" limit 0')
             for mart in marts:
                 _expect_evidence(connection, path, mart)
             rows = {mart.name: _count(connection, f'select count(*) from main."{mart.name}"') for mart in marts}
@@ -86,9 +88,9 @@ def _expect_columns(connection: duckdb.DuckDBPyConnection, path: Path, mart: Mar
     )
     found = {name for (name,) in connection.execute(sql, [mart.name]).fetchall()}
     if not found:
-        raise WarehouseError(f"{path}: the mart {mart.name} is missing. {DERIVE}")
+        raise WarehouseError(f"{path}: {mart.name} is missing. {DERIVE}")
     if missing := [column for column in mart.columns if column not in found]:
-        raise WarehouseError(f"{path}: the mart {mart.name} lacks {', '.join(missing)}. {DERIVE}")
+        raise WarehouseError(f"{path}: {mart.name} lacks {', '.join(missing)}. {DERIVE}")
 
 
 def _expect_evidence(connection: duckdb.DuckDBPyConnection, path: Path, mart: Mart) -> None:

@@ -26,7 +26,7 @@ from pipelines.cli import app
 from pipelines.records import Failure
 from pipelines.settings import VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
 from pipelines.sources import AnySource, OptOutPolicy, Source
-from pipelines.warehouse.contract import MARTS
+from pipelines.warehouse.contract import MARTS, VIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"]
@@ -99,15 +99,15 @@ def test_the_page_of_tables_is_what_the_models_say(generator: ModuleType) -> Non
 
 
 def test_the_page_of_tables_has_every_published_table() -> None:
-    assert set(re.findall(r"^## (\w+)$", read("docs/tables.md"), re.MULTILINE)) == set(MARTS)
+    assert set(re.findall(r"^## (\w+)$", read("docs/tables.md"), re.MULTILINE)) == {*MARTS, *VIEWS}
 
 
 def test_check_says_when_the_page_is_stale(tmp_path: Path) -> None:
     copy = tmp_path / "docs" / "generate_tables.py"
-    marts = tmp_path / "dbt" / "models" / "marts" / "_marts.yml"
-    for path, source in ((copy, "docs/generate_tables.py"), (marts, "dbt/models/marts/_marts.yml")):
-        path.parent.mkdir(parents=True)
-        path.write_text(read(source), encoding="utf-8")
+    models = ("dbt/models/marts/_marts.yml", "dbt/models/views/_views.yml")
+    for name in ("docs/generate_tables.py", *models):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(read(name), encoding="utf-8")
 
     def run(*arguments: str) -> int:
         command = [sys.executable, str(copy), *arguments]
@@ -116,21 +116,25 @@ def test_check_says_when_the_page_is_stale(tmp_path: Path) -> None:
     assert run("--check") == 1, "missing"
     assert run() == 0
     assert run("--check") == 0
-    marts.write_text(marts.read_text(encoding="utf-8").replace("People only.", "Somebody."), encoding="utf-8")
-    assert run("--check") == 1, "stale"
+    for name, meaning in zip(models, ("People only.", "Monday of the week"), strict=True):
+        (tmp_path / name).write_text(read(name).replace(meaning, "Somebody."), encoding="utf-8")
+        assert run("--check") == 1, "stale"
+        assert run() == 0
     assert run("--wrong") == 2
 
 
 def test_a_mart_without_a_grain_is_refused(generator: ModuleType, tmp_path: Path) -> None:
-    marts = tmp_path / "marts.yml"
-    marts.write_text("models: [{name: things, description: Some things., columns: []}]")
+    for name in ("marts", "views"):
+        (tmp_path / name).mkdir()
+        models = "models: [{name: things, description: Some things., columns: []}]"
+        (tmp_path / name / f"_{name}.yml").write_text(models)
     with pytest.raises(ValueError, match="things"):
-        generator.render(marts)
+        generator.render(tmp_path)
 
 
 def test_the_readme_names_every_table() -> None:
     named = re.findall(r"^\| \[`(\w+)`\]\(docs/tables\.md#\1\)", read("README.md"), re.MULTILINE)
-    assert sorted(named) == sorted(MARTS)
+    assert sorted(named) == sorted([*MARTS, *VIEWS])
 
 
 # --- commands ---

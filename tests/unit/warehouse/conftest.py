@@ -34,7 +34,7 @@ from pipelines.records import (
     Witness,
 )
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse.contract import read_contract
+from pipelines.warehouse.contract import read_contract, read_views
 
 DAY = date(2026, 3, 2)
 Annotated = tuple[StoredArticle, Annotations]
@@ -100,7 +100,7 @@ def annotated() -> Callable[..., Annotated]:
 
 @pytest.fixture
 def write_marts() -> Callable[..., None]:
-    """Give a home's warehouse the ten marts, each with the given number of rows that hold nothing but an `id`."""
+    """Give a home's warehouse the marts, each with this number of rows that hold nothing but an `id`, and the views."""
 
     def write(settings: Settings, rows: int, without: str | None = None) -> None:
         settings.home.warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -110,5 +110,8 @@ def write_marts() -> Callable[..., None]:
                     columns = ", ".join(f'null::{kind} as "{name}"' for name, kind in mart.columns.items())
                     made = f"select range as id, {columns} from range({rows})"
                     connection.execute(f'create or replace table "{mart.name}" as {made}')
+            for view in read_views():
+                columns = ", ".join(f'null::{kind} as "{name}"' for name, kind in view.columns.items())
+                connection.execute(f'create or replace view "{view.name}" as select {columns}')
 
     return write

@@ -89,7 +89,7 @@ def test_a_warehouse_without_one_mart_is_not_published(settings: Settings, write
     good = publish(settings)
     settings.home.warehouse.unlink()
     write_marts(settings, 9, without="sources")
-    with pytest.raises(WarehouseError, match="the mart sources is missing"):
+    with pytest.raises(WarehouseError, match="part: sources is missing"):
         publish(settings)
     assert read_manifest(settings) == good
     assert query(settings, "select count(*) from articles").rows == ((1,),)

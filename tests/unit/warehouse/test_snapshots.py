@@ -100,7 +100,7 @@ def test_claims_without_their_article_are_not_published(settings: Settings, good
 
 def test_a_mart_that_lacks_a_column_is_not_published(settings: Settings, good: str) -> None:
     change(settings, "alter table competitors drop column strength", "alter table competitors drop column market")
-    with pytest.raises(WarehouseError, match="the mart competitors lacks strength, market"):
+    with pytest.raises(WarehouseError, match="part: competitors lacks strength, market"):
         publish(settings)
     assert_only(settings, good)
 
