@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -41,7 +42,7 @@ from pipelines.terminal import (
     out,
     progress,
 )
-from pipelines.warehouse import build_models, publish, query
+from pipelines.warehouse import LIMITS, build_models, publish, query
 
 app = typer.Typer(
     name="claimhouse",
@@ -148,8 +149,14 @@ def query_(
     home: HomeOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")] = False,
     as_json: JsonOption = False,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, metavar="N", help="Stop the query after so many seconds.")
+    ] = LIMITS.seconds,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="Stop it when it needs more memory, as 500MB or 8GB.")
+    ] = LIMITS.memory,
 ) -> None:
-    """Ask the published snapshot. It is opened read-only.
+    """Ask the published snapshot. The query reads it and nothing else, and cannot change it.
 
     Example: `claimhouse query "select move_type, count(*) from market_moves group by all order by 2 desc"`
     """
@@ -157,7 +164,8 @@ def query_(
         if as_csv and as_json:
             raise UsageError("--csv and --json exclude each other.")
         settings = load_settings(home, SOURCES)
-        result = query(settings, sys.stdin.read() if sql == "-" else sql)
+        limits = replace(LIMITS, seconds=seconds, memory=memory)
+        result = query(settings, sys.stdin.read() if sql == "-" else sql, limits=limits)
         if as_csv:
             typer.echo(report.as_csv(result), nl=False)
         elif as_json:

@@ -19,7 +19,7 @@ from pipelines.warehouse.models import (
     write_profile,
 )
 from pipelines.warehouse.publish import publish
-from pipelines.warehouse.query import Result, open_published, query
+from pipelines.warehouse.query import LIMITS, Limits, Result, open_published, query
 from pipelines.warehouse.snapshots import (
     Manifest,
     Snapshot,
@@ -33,6 +33,7 @@ from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenanc
 
 __all__ = [
     "ALL",
+    "LIMITS",
     "PROJECT",
     "ROW_IDS",
     "AnnotationStore",
@@ -40,6 +41,7 @@ __all__ = [
     "ArticleStore",
     "Findings",
     "Holdings",
+    "Limits",
     "Manifest",
     "Provenance",
     "Result",

@@ -1,15 +1,40 @@
-"""Reading the published snapshot. Opens it read-only, so nothing a user types can change it."""
+"""Reading the published snapshot. Nothing a user types can change it, reach another file or the network, or go on for
+ever."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
 
 import duckdb
 
 from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
+
+BATCH = 10_000
+"""Rows taken from DuckDB at once, between two looks at how many there are."""
+LOCKED = """
+set timezone = 'UTC';
+set temp_directory = '';
+set python_enable_replacements = false;
+set autoinstall_known_extensions = false;
+set autoload_known_extensions = false;
+set enable_external_access = false;
+set lock_configuration = true
+"""
+"""What follows reads the attached file and no other; nobody can undo that while the connection is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query may take: seconds from its start to its last row, memory, and rows."""
+
+    seconds: float = 60
+    memory: str = "2GB"
+    rows: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +45,15 @@ class Result:
     rows: tuple[tuple[object, ...], ...]
 
 
+LIMITS = Limits()
+
+
 @contextmanager
-def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection to the published snapshot. Raises `NothingPublished` when there is none, `WarehouseError`
-    when the file is no warehouse.
+def open_published(settings: Settings, limits: Limits = LIMITS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads the published snapshot, attached as `claimhouse`, and nothing else.
+
+    Of the limits that of memory holds for it. Raises `NothingPublished` when there is no snapshot, `WarehouseError`
+    when the file is no warehouse, `QueryError` for a size of memory that DuckDB does not understand.
     """
     path = settings.home.published
     if not path.exists():
@@ -31,32 +61,74 @@ def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             f"Nothing is published under {settings.home.path} yet. Run `claimhouse demo`, `claimhouse import PATH` or "
             "`claimhouse run --date DAY` first, or give another --home."
         )
+    connection = duckdb.connect()
     try:
-        connection = duckdb.connect(str(path.resolve()), read_only=True)
-    except duckdb.IOException as error:
-        raise WarehouseError(f"{path.resolve()}: cannot be opened: {str(error).splitlines()[0]}") from error
-    try:
-        # The user's SQL may read this file and no other; DuckDB lets nobody undo that while the file is open.
-        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
+        _attach(connection, path.resolve(), limits)
         yield connection
     finally:
         connection.close()
 
 
-def query(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> Result:
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> None:
+    try:
+        connection.execute("set memory_limit = $memory", {"memory": limits.memory})
+    except duckdb.Error as error:
+        raise QueryError(f"{limits.memory!r} is no size of memory: write it like 500MB or 2GB.") from error
+    quoted = str(path).replace("'", "''")
+    try:
+        connection.execute(f"attach '{quoted}' as claimhouse (read_only); use claimhouse")
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path}: cannot be opened: {str(error).splitlines()[0]}") from error
+    connection.execute(LOCKED)
+
+
+def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limits: Limits = LIMITS) -> Result:
     """Run one or more statements and return the last one's rows; `?` stands for a parameter.
 
-    Raises `QueryError` with DuckDB's own message.
+    Raises `QueryError` with DuckDB's own message, which marks the place, or saying which limit was met.
     """
-    with open_published(settings) as connection:
+    with open_published(settings, limits) as connection, _stopped_after(limits.seconds, connection):
         try:
-            cursor = connection.execute(sql, parameters)
-            columns = tuple(column[0] for column in (cursor.description if cursor else None) or ())
-            return Result(columns, tuple(cursor.fetchall()) if columns else ())
+            return _fetch(connection.execute(sql, parameters), limits)
+        except duckdb.InterruptException as error:
+            raise QueryError(
+                f"The query was stopped: it took more than {limits.seconds:g} s. Ask for less at once, or give it more "
+                "time."
+            ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise QueryError(
+                f"The query was stopped: it needs more memory than {limits.memory}. Ask for less at once, or give it "
+                "more memory."
+            ) from error
         except duckdb.Error as error:
-            if "read-only" in str(error):
-                raise QueryError(
-                    "The published snapshot is read-only. Copy the file if you want to change something in it: "
-                    f"{settings.home.published}"
-                ) from error
-            raise QueryError(str(error)) from error
+            raise QueryError(_explained(str(error), settings)) from error
+
+
+def _fetch(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> Result:
+    columns = tuple(column[0] for column in (cursor.description if cursor else None) or ())
+    rows: list[tuple[object, ...]] = []
+    while columns and (batch := cursor.fetchmany(BATCH)):
+        rows += batch
+        if len(rows) > limits.rows:
+            raise QueryError(f"The query was stopped: it gives more than {limits.rows:,} rows. Add a limit.")
+    return Result(columns, tuple(rows))
+
+
+@contextmanager
+def _stopped_after(seconds: float, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    timer = Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _explained(message: str, settings: Settings) -> str:
+    if "read-only" in message:
+        copy = f"Copy the file if you want to change something in it: {settings.home.published}"
+        return f"The published snapshot is read-only. {copy}"
+    if "configuration has been locked" in message or "file system operations are disabled" in message:
+        return f"{message}\nA query reads the published snapshot and nothing else."
+    return message

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
-from pipelines.warehouse import open_published, publish, query
+from pipelines.warehouse import Limits, open_published, publish, query
 
 
 @pytest.fixture
@@ -70,6 +70,81 @@ def test_what_writes_is_refused_as_read_only(published: Settings, sql: str) -> N
     with pytest.raises(QueryError, match="read-only"):
         query(published, sql)
     assert query(published, "select count(*), min(id) from articles").rows == ((3, 0),)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "copy articles to '{file}'",
+        "copy (select 1) to '{file}' (format parquet)",
+        "export database '{file}'",
+        "import database '{file}'",
+        "from read_csv('{secret}')",
+        "from read_text('{secret}')",
+        "from read_blob('{secret}')",
+        "from read_json('{secret}')",
+        "from read_parquet('{secret}')",
+        "from parquet_metadata('{secret}')",
+        "from sniff_csv('{secret}')",
+        "from glob('{secret}*')",
+        "from '{secret}'",
+        "from 'http://127.0.0.1:1/x.csv'",
+        "from read_csv('s3://bucket/x.csv')",
+        "create temp macro there() as table from read_text('{secret}')",
+        "attach '{file}'",
+        "attach '{secret}' as other (read_only)",
+        "install httpfs",
+        "force install fts from 'http://127.0.0.1:1'",
+        "load httpfs",
+        "load '{file}'",
+        "update extensions",
+        "create secret (type s3)",
+        "from duckdb_secrets()",
+        "set enable_external_access = true",
+        "reset enable_external_access",
+        "set lock_configuration = false",
+        "set memory_limit = '100GB'",
+        "set threads = 64",
+        "set temp_directory = '{file}'",
+        "set log_query_path = '{file}'",
+        "pragma profiling_output = '{file}'",
+        "detach claimhouse",
+        "select getenv('HOME')",
+        "from a_variable_of_ours",
+    ],
+)
+def test_a_query_reaches_nothing_but_the_snapshot(published: Settings, tmp_path: Path, sql: str) -> None:
+    secret, file = tmp_path / "secret.csv", tmp_path / "new"
+    secret.write_text("who,knows\nnobody,it\n")
+    a_variable_of_ours = duckdb.sql("select 'nobody'")
+    assert a_variable_of_ours.fetchall() == [("nobody",)]
+    with pytest.raises(QueryError) as caught:
+        query(published, sql.format(file=file, secret=secret))
+    assert "nobody" not in str(caught.value)
+    assert not file.exists()
+    assert query(published, "select count(*) from articles").rows == ((3,),)
+
+
+@pytest.mark.parametrize(
+    ("sql", "limits", "words"),
+    [
+        ("select count(*) from range(1000000000000)", Limits(seconds=0.3), "more than 0.3 s"),
+        ("from range(100000) as a, range(100000) as b", Limits(seconds=0.3, rows=10**10), "more than 0.3 s"),
+        ("select count(distinct random()) from range(1000000000)", Limits(memory="100MB"), "more memory than 100MB"),
+        ("from range(30)", Limits(rows=29), "more than 29 rows"),
+        ("select 1", Limits(memory="much"), "'much' is no size of memory"),
+    ],
+)
+def test_a_query_over_its_limits_is_stopped_and_says_so(
+    published: Settings, sql: str, limits: Limits, words: str
+) -> None:
+    with pytest.raises(QueryError, match=words):
+        query(published, sql, limits=limits)
+
+
+def test_bad_sql_has_the_place_marked(published: Settings) -> None:
+    with pytest.raises(QueryError, match=r"LINE 2: from article_s\n +\^"):
+        query(published, "select 1\nfrom article_s")
 
 
 @pytest.mark.parametrize(
