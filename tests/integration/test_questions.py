@@ -1,0 +1,42 @@
+"""The questions of docs/questions.md have the answers that stand there, on the demo."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from types import ModuleType
+
+import duckdb
+import pytest
+
+from pipelines.settings import ROOT
+
+
+def load_generator() -> ModuleType:
+    name = "generate_questions"
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look there for the types of their fields
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATOR = load_generator()
+QUESTIONS = GENERATOR.read_questions()
+PAGE = GENERATOR.PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.title)
+def test_the_answer_is_what_the_page_says(question: object, demo_warehouse: duckdb.DuckDBPyConnection) -> None:
+    section = GENERATOR.render(question, demo_warehouse)
+    assert section in PAGE, "run: claimhouse demo --home HOME; python docs/generate_questions.py HOME"
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    assert len(rows) > len(("head", "rule")), "an example that answers nothing shows nothing"
+
+
+def test_the_page_holds_these_questions_and_no_others() -> None:
+    titles = [line.removeprefix("## ") for line in PAGE.splitlines() if line.startswith("## ")]
+    assert titles == [question.title for question in QUESTIONS]
+    assert len(set(titles)) == len(titles) >= 25
