@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from pipelines.demo import EXPECTED, SOURCES
+from pipelines.warehouse.contract import VIEWS
 
 CONTRACT = {
     "articles": (
@@ -136,9 +137,9 @@ def test_all_times_are_timestamptz_and_no_mart_is_empty(mart: str, demo_warehous
     assert demo_warehouse.execute(f'select count(*) from main."{mart}"').fetchall()[0][0] > 0
 
 
-def test_the_published_schema_main_holds_the_marts_and_nothing_else(demo_warehouse: Connection) -> None:
+def test_the_published_schema_main_holds_the_marts_their_views_and_nothing_else(demo_warehouse: Connection) -> None:
     found = demo_warehouse.execute("select table_name from information_schema.tables where table_schema = 'main'")
-    assert {name for (name,) in found.fetchall()} == set(CONTRACT)
+    assert {name for (name,) in found.fetchall()} == {*CONTRACT, *VIEWS}
 
 
 @pytest.mark.parametrize("mart", ["market_moves", "source_attributions", "competitor_claims", "company_mentions"])
