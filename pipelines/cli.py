@@ -22,6 +22,7 @@ from pipelines.doctor_command import doctor
 from pipelines.erase_command import erase
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
+from pipelines.export_command import export_
 from pipelines.launch import run_ui
 from pipelines.logs import log_format, write_log
 from pipelines.parse_command import parse
@@ -61,6 +62,7 @@ app.command()(backfill)
 app.command()(rebuild)
 app.command()(explain)
 app.command()(erase)
+app.command("export")(export_)
 app.add_typer(snapshots_app, name="snapshots")
 app.command()(status)
 app.command()(doctor)

@@ -4,6 +4,8 @@ from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside,
 from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
 from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
+from pipelines.warehouse.export import Exported, export
+from pipelines.warehouse.exported import ExportManifest, Format
 from pipelines.warehouse.findings import Findings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
 from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
@@ -39,7 +41,10 @@ __all__ = [
     "AnnotationStore",
     "ArticleHead",
     "ArticleStore",
+    "ExportManifest",
+    "Exported",
     "Findings",
+    "Format",
     "Holdings",
     "Limits",
     "Manifest",
@@ -58,6 +63,7 @@ __all__ = [
     "compact",
     "dbt_command",
     "dbt_flags",
+    "export",
     "last_load",
     "load_dates",
     "open_published",

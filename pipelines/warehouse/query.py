@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 
 import duckdb
 
@@ -87,20 +87,20 @@ def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limit
 
     Raises `QueryError` with DuckDB's own message, which marks the place, or saying which limit was met.
     """
-    with open_published(settings, limits) as connection, _stopped_after(limits.seconds, connection):
+    with open_published(settings, limits) as connection, _stopped_after(limits.seconds, connection) as stopped:
         try:
             return _fetch(connection.execute(sql, parameters), limits)
-        except duckdb.InterruptException as error:
-            raise QueryError(
-                f"The query was stopped: it took more than {limits.seconds:g} s. Ask for less at once, or give it more "
-                "time."
-            ) from error
         except duckdb.OutOfMemoryException as error:
             raise QueryError(
                 f"The query was stopped: it needs more memory than {limits.memory}. Ask for less at once, or give it "
                 "more memory."
             ) from error
         except duckdb.Error as error:
+            if stopped.is_set():  # between two batches DuckDB has other words for it
+                raise QueryError(
+                    f"The query was stopped: it took more than {limits.seconds:g} s. Ask for less at once, or give it "
+                    "more time."
+                ) from error
             raise QueryError(_explained(str(error), settings)) from error
 
 
@@ -115,12 +115,19 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> Result:
 
 
 @contextmanager
-def _stopped_after(seconds: float, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    timer = Timer(seconds, connection.interrupt)
+def _stopped_after(seconds: float, connection: duckdb.DuckDBPyConnection) -> Iterator[Event]:
+    """Interrupt what the connection does after so many seconds; the event says whether that was so."""
+    stopped = Event()
+
+    def stop() -> None:
+        stopped.set()
+        connection.interrupt()
+
+    timer = Timer(seconds, stop)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield stopped
     finally:
         timer.cancel()
 
