@@ -54,9 +54,12 @@ def export(
 ) -> Exported:
     """Write the published snapshot into a folder: all tables, or these; all months, or those from `since` on.
 
-    Raises `UsageError` for an unknown table, and for a folder that holds something else or an export of another kind;
+    Raises `UsageError` for an unknown table, and for a folder in the home or that holds something else or an export of
+    another kind;
     `NothingPublished`; `WarehouseError` naming the file that cannot be written.
     """
+    if folder.resolve().is_relative_to(settings.home.path.resolve()):
+        raise UsageError(f"{folder}: lies in the home, where an erasure leaves nothing. Give a folder elsewhere.")
     chosen, before = _chosen(tables), read_export(folder)
     with _snapshot(settings) as (connection, name):
         columns = {table.name: table.columns for table in chosen}

@@ -144,6 +144,8 @@ def test_what_cannot_be_exported_is_said(settings: Settings, tmp_path: Path) -> 
     (folder / "articles").write_text("in the way")
     with pytest.raises(WarehouseError, match=r"articles\.csv\.zst: cannot be written"):
         export(settings, folder, Format.CSV)
+    with pytest.raises(UsageError, match="lies in the home"):
+        export(settings, settings.home.path / "exports" / "out")
     with pytest.raises(NothingPublished):
         export(load_settings(tmp_path / "nowhere"), tmp_path / "new")
 
