@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +42,7 @@ from pipelines.terminal import (
     out,
     progress,
 )
-from pipelines.warehouse import LIMITS, build_models, publish, query
+from pipelines.warehouse import LIMITS, Limits, build_models, publish, query
 
 app = typer.Typer(
     name="claimhouse",
@@ -166,8 +165,7 @@ def query_(
         if as_csv and as_json:
             raise UsageError("--csv and --json exclude each other.")
         settings = load_settings(home, SOURCES)
-        limits = replace(LIMITS, seconds=seconds, memory=memory)
-        result = query(settings, sys.stdin.read() if sql == "-" else sql, limits=limits)
+        result = query(settings, sys.stdin.read() if sql == "-" else sql, limits=Limits(seconds, memory))
         if as_csv:
             typer.echo(report.as_csv(result), nl=False)
         elif as_json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -56,8 +56,10 @@ def export_(
 
 
 def _data(folder: Path, done: Exported) -> dict[str, object]:
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     for part in done.manifest.files:
-        rows[part.table] = rows.get(part.table, 0) + part.rows
-    counts: Sequence[tuple[str, int]] = [("written", done.written), ("kept", done.kept), ("removed", done.removed)]
-    return {"folder": str(folder), **dict(counts), "rows": rows, "snapshot": done.manifest.snapshot}
+        rows[part.table] += part.rows
+    return {
+        "folder": str(folder), "written": done.written, "kept": done.kept, "removed": done.removed,
+        "rows": rows, "snapshot": done.manifest.snapshot,
+    }  # fmt: skip

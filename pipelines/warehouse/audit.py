@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import set_limits
 from pipelines.warehouse.contract import MARTS, VIEWS, Mart, read_contract, read_views
 
 DERIVE = "`claimhouse backfill --from-step models` derives the marts anew."
@@ -54,8 +55,7 @@ def audit(path: Path, settings: Settings) -> Audit:
     """
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            limits = settings.file.warehouse
-            connection.execute(f"set memory_limit = '{limits.memory_limit}'; set threads = {limits.threads}")
+            set_limits(connection, settings)
             marts = read_contract()
             for mart in (*marts, *read_views()):
                 _expect_columns(connection, path, mart)

@@ -58,10 +58,7 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(path, settings.file.warehouse.lock_wait)
     try:
-        limits = settings.file.warehouse
-        connection.execute(
-            f"set memory_limit = '{limits.memory_limit}'; set threads = {limits.threads}; set timezone = 'UTC'"
-        )
+        set_limits(connection, settings)
         yield connection
     except duckdb.Error as error:
         if refused := NOT_WRITTEN.search(str(error)):
@@ -72,6 +69,19 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
         raise
     finally:
         connection.close()
+
+
+def set_limits(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Memory and threads as the sources file has them. Times are UTC."""
+    limits = settings.file.warehouse
+    connection.execute(
+        f"set memory_limit = '{limits.memory_limit}'; set threads = {limits.threads}; set timezone = 'UTC'"
+    )
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands between the quotes of an SQL string."""
+    return str(path).replace("'", "''")
 
 
 def set_aside(settings: Settings) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipelines.durable import PART, replace_file
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import connect_warehouse, remove_what_was_set_aside, writing
+from pipelines.warehouse.connection import connect_warehouse, quoted, remove_what_was_set_aside, writing
 
 HEAD = ("article_id", "source_id", "url", "canonical_url", "title", "authors")
 
@@ -58,13 +58,9 @@ def _copy(path: Path, part: Path, memory_limit: str) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{memory_limit}'; set timezone = 'UTC'")
         # Named as dbt names it, for views name the catalog of their tables.
-        connection.execute(f"attach '{_quoted(path)}' as {path.stem} (read_only); attach '{_quoted(part)}' as anew")
+        connection.execute(f"attach '{quoted(path)}' as {path.stem} (read_only); attach '{quoted(part)}' as anew")
         connection.execute(f"copy from database {path.stem} to anew")
         connection.execute("checkpoint anew; detach anew")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def remove_leftovers(settings: Settings) -> None:

@@ -7,27 +7,27 @@ tables over all articles are one file each. What has not changed since the last 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from pipelines.durable import part_of, replace_file
-from pipelines.errors import NothingPublished, UsageError, WarehouseError
+from pipelines.errors import UsageError, WarehouseError
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import quoted, set_limits
 from pipelines.warehouse.contract import SCHEMA_VERSION, Mart, read_contract, read_views
 from pipelines.warehouse.exported import ExportManifest, Format, Part, read_export, write_manifest
+from pipelines.warehouse.query import published_now
 
 OPTIONS = {
     Format.PARQUET: "format parquet, compression zstd",
     Format.CSV: "format csv, header, compression {compression}",
     Format.JSONL: "format json, compression {compression}",
 }
-NESTED = ("[]", "map(")
-"""What types of columns that CSV has no place for end or begin with; they are written as JSON."""
 SORTED_BY = 4
 """Leading columns by which rows are sorted, so that the same rows make the same file."""
 
@@ -55,15 +55,15 @@ def export(
     """Write the published snapshot into a folder: all tables, or these; all months, or those from `since` on.
 
     Raises `UsageError` for an unknown table, and for a folder in the home or that holds something else or an export of
-    another kind;
-    `NothingPublished`; `WarehouseError` naming the file that cannot be written.
+    another kind; `NothingPublished`; `WarehouseError` naming the file that cannot be written.
     """
     if folder.resolve().is_relative_to(settings.home.path.resolve()):
         raise UsageError(f"{folder}: lies in the home, where an erasure leaves nothing. Give a folder elsewhere.")
-    chosen, before = _chosen(tables), read_export(folder)
-    with _snapshot(settings) as (connection, name):
-        columns = {table.name: table.columns for table in chosen}
-        found = ExportManifest(name, form, compressed, SCHEMA_VERSION, duckdb.__version__, columns, ())
+    chosen, before, snapshot = _chosen(tables), read_export(folder), published_now(settings)
+    columns = {table.name: table.columns for table in chosen}
+    found = ExportManifest(snapshot.name, form, compressed, SCHEMA_VERSION, duckdb.__version__, columns, ())
+    with duckdb.connect(str(snapshot), read_only=True) as connection:
+        set_limits(connection, settings)
         if before and (before.format, before.compressed) != (form, compressed):
             raise UsageError(f"{folder}: holds an export of another kind ({before.format}). Give another folder.")
         same = {part.path: part for part in before.files} if before and before.is_like(found) else {}
@@ -80,9 +80,8 @@ def export(
                 on_file()
     untouched = _untouched(before, columns, since)
     removed = _remove(folder, before, {part.path for part in (*files, *untouched)})
-    if before:
-        columns = before.columns | columns
-    manifest = ExportManifest(name, form, compressed, SCHEMA_VERSION, duckdb.__version__, columns, (*files, *untouched))
+    known = before.columns if before else {}
+    manifest = replace(found, columns=known | columns, files=(*files, *untouched))
     write_manifest(folder, manifest)
     return Exported(written, len(files) - written, removed, manifest)
 
@@ -93,19 +92,6 @@ def _chosen(names: Sequence[str]) -> list[Mart]:
     if unknown := [name for name in names if name not in known]:
         raise UsageError(f"There is no table {', '.join(unknown)}. There are {', '.join(known)}.")
     return [known[name] for name in names] or list(marts.values())
-
-
-@contextmanager
-def _snapshot(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
-    path = settings.home.published
-    if not path.exists():
-        raise NothingPublished(f"Nothing is published under {settings.home.path} yet.")
-    limits = settings.file.warehouse
-    with duckdb.connect(str(path.resolve()), read_only=True) as connection:
-        connection.execute(
-            f"set timezone = 'UTC'; set memory_limit = '{limits.memory_limit}'; set threads = {limits.threads}"
-        )
-        yield connection, path.resolve().name
 
 
 def _rows(table: Mart) -> str:
@@ -154,8 +140,7 @@ def _write(
     options = OPTIONS[manifest.format].format(compression="zstd" if manifest.compressed else "none")
 
     def copy(part: Path) -> None:
-        quoted = str(part).replace("'", "''")
-        connection.execute(f"copy ({chosen}) to '{quoted}' ({options})", {"month": month})
+        connection.execute(f"copy ({chosen}) to '{quoted(part)}' ({options})", {"month": month})
 
     final = folder / path
     try:
@@ -171,7 +156,8 @@ def _write(
 
 
 def _column(name: str, kind: str, form: Format) -> str:
-    is_nested = kind.endswith(NESTED[0]) or kind.startswith(NESTED[1])
+    """CSV has no place for lists and maps; they are written as JSON."""
+    is_nested = kind.endswith("[]") or kind.startswith("map(")
     return f'to_json("{name}") as "{name}"' if form is Format.CSV and is_nested else f'"{name}"'
 
 

@@ -13,6 +13,7 @@ import duckdb
 
 from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import quoted
 
 BATCH = 10_000
 """Rows taken from DuckDB at once, between two looks at how many there are."""
@@ -48,6 +49,17 @@ class Result:
 LIMITS = Limits()
 
 
+def published_now(settings: Settings) -> Path:
+    """The file that is published at this moment. Raises `NothingPublished` when there is none."""
+    path = settings.home.published
+    if not path.exists():
+        raise NothingPublished(
+            f"Nothing is published under {settings.home.path} yet. Run `claimhouse demo`, `claimhouse import PATH` or "
+            "`claimhouse run --date DAY` first, or give another --home."
+        )
+    return path.resolve()
+
+
 @contextmanager
 def open_published(settings: Settings, limits: Limits = LIMITS) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads the published snapshot, attached as `claimhouse`, and nothing else.
@@ -55,15 +67,10 @@ def open_published(settings: Settings, limits: Limits = LIMITS) -> Iterator[duck
     Of the limits that of memory holds for it. Raises `NothingPublished` when there is no snapshot, `WarehouseError`
     when the file is no warehouse, `QueryError` for a size of memory that DuckDB does not understand.
     """
-    path = settings.home.published
-    if not path.exists():
-        raise NothingPublished(
-            f"Nothing is published under {settings.home.path} yet. Run `claimhouse demo`, `claimhouse import PATH` or "
-            "`claimhouse run --date DAY` first, or give another --home."
-        )
+    path = published_now(settings)
     connection = duckdb.connect()
     try:
-        _attach(connection, path.resolve(), limits)
+        _attach(connection, path, limits)
         yield connection
     finally:
         connection.close()
@@ -74,9 +81,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -
         connection.execute("set memory_limit = $memory", {"memory": limits.memory})
     except duckdb.Error as error:
         raise QueryError(f"{limits.memory!r} is no size of memory: write it like 500MB or 2GB.") from error
-    quoted = str(path).replace("'", "''")
     try:
-        connection.execute(f"attach '{quoted}' as claimhouse (read_only); use claimhouse")
+        connection.execute(f"attach '{quoted(path)}' as claimhouse (read_only); use claimhouse")
     except duckdb.Error as error:
         raise WarehouseError(f"{path}: cannot be opened: {str(error).splitlines()[0]}") from error
     connection.execute(LOCKED)

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from types import ModuleType
-
 import duckdb
 import pytest
 
-from pipelines.settings import ROOT
+from tests.generators import load_generator
 
-
-def load_generator() -> ModuleType:
-    name = "generate_questions"
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look there for the types of their fields
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATOR = load_generator()
+GENERATOR = load_generator("generate_questions")
 QUESTIONS = GENERATOR.read_questions()
 PAGE = GENERATOR.PAGE.read_text(encoding="utf-8")
 

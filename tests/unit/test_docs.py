@@ -5,7 +5,6 @@ Whether a sentence is true is for readers; whether what it names is there is tes
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 import subprocess
@@ -27,6 +26,7 @@ from pipelines.records import Failure
 from pipelines.settings import VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
 from pipelines.sources import AnySource, OptOutPolicy, Source
 from pipelines.warehouse.contract import MARTS, VIEWS
+from tests.generators import load_generator
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md"]
@@ -86,12 +86,7 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_tables", ROOT / "docs" / "generate_tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_generator("generate_tables")
 
 
 def test_the_page_of_tables_is_what_the_models_say(generator: ModuleType) -> None:

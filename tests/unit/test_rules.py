@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import csv
-import importlib.util
 import io
 import re
 import subprocess
@@ -15,12 +14,12 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from pipelines.annotate import Lexicon, annotate, load_lexicon
 from pipelines.records import Annotations
+from tests.generators import load_generator
 from tests.unit.annotate.articles import make_article
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,16 +33,7 @@ NO_RULES = frozenset("compound-with-cue with-or-against named-again origin-befor
 SEEDS = ("rules", "cues", "name_clues")
 
 
-def load_generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_rules", ROOT / "docs" / "generate_rules.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATOR = load_generator()
+GENERATOR = load_generator("generate_rules")
 RULES: dict[str, dict[str, str]] = GENERATOR.rules_of()
 EXAMPLES: list[dict[str, str]] = GENERATOR.read(GENERATOR.EXAMPLES)
 

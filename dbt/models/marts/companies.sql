@@ -2,8 +2,8 @@ with mentioned as (
 
     select
         mentions.company_id,
-        min(coalesce(articles.published_at, articles.fetched_at)) as first_mentioned_at,
-        max(coalesce(articles.published_at, articles.fetched_at)) as last_mentioned_at,
+        min({{ claimed_at('articles') }}) as first_mentioned_at,
+        max({{ claimed_at('articles') }}) as last_mentioned_at,
         count(distinct mentions.article_id) as article_count,
         count(*) as mention_count
     from {{ ref('company_mentions') }} as mentions

@@ -2,7 +2,7 @@ with claims as (
 
     select
         claims.*,
-        coalesce(articles.published_at, articles.fetched_at) as claimed_at
+        {{ claimed_at('articles') }} as claimed_at
     from {{ ref('competitor_claims') }} as claims
     inner join {{ ref('articles') }} as articles using (article_id)
     where {{ is_touched('claims') }}
