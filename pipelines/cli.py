@@ -26,6 +26,7 @@ from pipelines.launch import run_ui
 from pipelines.logs import log_format, write_log
 from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
+from pipelines.search_command import search_
 from pipelines.settings import VERSION, Settings, load_settings
 from pipelines.snapshot_commands import snapshots_app
 from pipelines.source_commands import sources_app
@@ -62,6 +63,7 @@ app.command()(rebuild)
 app.command()(explain)
 app.command()(erase)
 app.command("export")(export_)
+app.command("search")(search_)
 app.add_typer(snapshots_app, name="snapshots")
 app.command()(status)
 app.command()(doctor)

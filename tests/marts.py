@@ -17,6 +17,7 @@ from pipelines.warehouse.tables import RAW_SCHEMAS
 OF_THE_RUN: Mapping[str, tuple[str, ...]] = {
     "articles": ("fetched_at", "loaded_at", "warc_file", "warc_offset"),
     "collection_log": ("unchanged", "duplicate"),
+    "article_versions": ("fetched_at",),
 }
 """Columns that tell of the run and not of the text.
 
@@ -29,6 +30,10 @@ too."""
 UNDATED: Mapping[str, tuple[str, ...]] = {
     "companies": ("first_mentioned_at", "last_mentioned_at"),
     "competitors": ("first_claimed_at", "last_claimed_at"),
+    "stories": ("first_told_at", "last_told_at"),
+    "story_articles": ("claimed_at",),
+    "moves": ("possible_at", "announced_at", "actual_at", "denied_at", "first_claimed_at", "last_claimed_at"),
+    "move_claims": ("claimed_at",),
 }
 """Columns that take `fetched_at` for an article without a date, and then tell of the run too."""
 

@@ -49,7 +49,7 @@ articles. They are noted without a version, so that the next build takes them up
 {% macro note_loading() -%}
     {% if is_increment() %}
         update {{ this }} set loaded_at = versions.loaded_at
-        from increment.article_versions as versions
+        from increment.newest_versions as versions
         where
             articles.article_id = versions.article_id
             and articles.loaded_at is distinct from versions.loaded_at
@@ -100,7 +100,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
         {% set counted %}
             select
                 (select count(*) from increment.changed_articles where version_id is not null)
-                = (select count(*) from increment.article_versions)
+                = (select count(*) from increment.newest_versions)
         {% endset %}
         {% if not run_query(counted).rows[0][0] %}
             {{ exceptions.raise_compiler_error(
@@ -108,6 +108,15 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
             ) }}
         {% endif %}
     {% endif %}
+{%- endmacro %}
+
+{# Where the articles stand whose rows a model makes anew: the changed ones, or those in the table `meta.changes`. #}
+{% macro name_of_articles_made_anew(model) -%}
+    {{ return((model.config.meta or {}).get('changes', 'changed_articles')) }}
+{%- endmacro %}
+
+{% macro articles_made_anew(model) -%}
+    {{ return(table_of('increment', name_of_articles_made_anew(model))) }}
 {%- endmacro %}
 
 {# `drop`, whatever it is now. #}
@@ -118,7 +127,8 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
 
 {#
 A table with a row or several per article, and a column `article_id`. Where the configuration names a schema under
-`meta.all_articles`, the table of all articles stands there, and this relation is about the changed ones.
+`meta.all_articles`, the table of all articles stands there, and this relation is about the changed ones. Where it names a table
+under `meta.changes`, the rows of the articles in that are made anew.
 #}
 {% materialization per_article, adapter='duckdb' %}
     {%- set schema_of_all = config.get('meta', {}).get('all_articles') -%}
@@ -136,9 +146,7 @@ A table with a row or several per article, and a column `article_id`. Where the 
             {% endif %}
             -- nothing to look for, and DuckDB does not look, where all articles are new
             delete from {{ of_all }}
-            where article_id in (
-                select article_id from {{ table_of('increment', 'changed_articles') }} where had_rows
-            );
+            where article_id in (select article_id from {{ articles_made_anew(model) }} where had_rows);
             insert into {{ of_all }} by name (
                 {% if schema_of_all %} select * from {{ target }} {% else %} {{ compiled_code }} {% endif %}
             );
@@ -165,7 +173,7 @@ A table with a row or several per article, and a column `article_id`. Where the 
 {# A view of the changed articles' rows, and the same of all articles in the schema `meta.all_articles`. #}
 {% materialization per_article_view, adapter='duckdb' %}
     {%- set target = this.incorporate(type='view') -%}
-    {%- set changed, versions = table_of('increment', 'changed_articles'), table_of('increment', 'article_versions') -%}
+    {%- set changed, versions = table_of('increment', 'changed_articles'), table_of('increment', 'newest_versions') -%}
     {%- call statement('main') -%}
         create or replace view {{ target }} as (
             {{ compiled_code }}

@@ -71,7 +71,10 @@ come to its end: a build that dies takes none of them with it.
             insert into {{ touched(model) }}
             select distinct {{ keys_of(model) }}
             from {{ table_of('main', model.config.meta['counts']) }}
-            where article_id in (select article_id from {{ table_of('increment', 'changed_articles') }});
+            where article_id in (
+                select article_id
+                from {{ articles_made_anew(model) }}
+            );
             delete from {{ target }}
             where ({{ keys_of(model) }}) in (select ({{ keys_of(model) }}) from {{ touched(model) }});
             insert into {{ target }} by name (

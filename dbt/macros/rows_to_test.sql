@@ -9,10 +9,11 @@ articles, and `dbt test` by hand, looks at all rows.
 
 {% macro rows_to_test(relation) -%}
     {% set by_article = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'per_article')
-        | rejectattr('config.meta.all_articles', 'defined') | map(attribute='alias') | list if execute else [] %}
-    {% if is_increment() and relation.identifier in by_article %}
+        | rejectattr('config.meta.all_articles', 'defined') | selectattr('alias', 'equalto', relation.identifier)
+        | list if execute else [] %}
+    {% if is_increment() and by_article %}
         {{ return('(select * from ' ~ relation ~ ' where article_id in (select article_id from '
-            ~ relation_of('model.claimhouse.changed_articles') ~ '))') }}
+            ~ relation_of('model.claimhouse.' ~ name_of_articles_made_anew(by_article[0])) ~ '))') }}
     {% endif %}
     {{ return(relation) }}
 {%- endmacro %}

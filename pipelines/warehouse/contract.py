@@ -14,7 +14,8 @@ from pipelines.settings import ROOT
 
 MARTS = (
     "articles", "article_metadata", "companies", "company_mentions", "market_moves", "competitors",
-    "competitor_claims", "sources", "source_attributions", "collection_log",
+    "competitor_claims", "sources", "source_attributions", "collection_log", "article_versions", "stories",
+    "story_articles", "moves", "move_claims",
 )  # fmt: skip
 VIEWS = (
     "company_timeline", "market_entries", "moves_by_week", "rival_graph", "share_of_voice", "source_scoreboard",

@@ -14,6 +14,7 @@ import duckdb
 from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted
+from pipelines.warehouse.stemmer import stemmer
 
 BATCH = 10_000
 """Rows taken from DuckDB at once, between two looks at how many there are."""
@@ -85,6 +86,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -
         connection.execute(f"attach '{quoted(path)}' as claimhouse (read_only); use claimhouse")
     except duckdb.Error as error:
         raise WarehouseError(f"{path}: cannot be opened: {str(error).splitlines()[0]}") from error
+    connection.execute(f"load '{quoted(stemmer())}'")
     connection.execute(LOCKED)
 
 

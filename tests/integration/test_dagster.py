@@ -35,7 +35,7 @@ from tests.instances import instance_of
 INGESTION = ["candidates", "pages", "articles", "annotations", "raw_tables"]
 MARTS = (
     "articles article_metadata companies company_mentions market_moves competitors competitor_claims sources "
-    "source_attributions collection_log"
+    "source_attributions collection_log article_versions stories story_articles moves move_claims"
 ).split()
 
 LOAD = """

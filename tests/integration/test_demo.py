@@ -28,6 +28,15 @@ CONTRACT = {
         "company_id name legal_name country sector ticker isin is_listed is_registered first_mentioned_at "
         "last_mentioned_at article_count mention_count"
     ),
+    "article_versions": "article_id version version_id is_newest paragraphs_added paragraphs_removed",
+    "stories": "story_id title first_publisher first_told_at article_count publisher_count agency",
+    "story_articles": "story_id article_id is_first claimed_at",
+    "moves": (
+        "real_move_id company_id move_type counterparty_company_id market product first_claimed_at first_publisher "
+        "story_count publisher_count source_count possible_at announced_at actual_at denied_at claimed_values "
+        "is_disputed"
+    ),
+    "move_claims": "real_move_id move_id article_id story_id is_first",
     "company_mentions": "mention_id article_id company_id surface region sentence_no start_char end_char rule_id",
     "market_moves": (
         "move_id article_id published_at company_id move_type direction counterparty_company_id counterparty market "

@@ -9,26 +9,22 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from pipelines import steps
-from pipelines.annotate import annotate
 from pipelines.errors import ModelsFailed
-from pipelines.parse import parse_plain
-from pipelines.records import Page, SourceLog
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse import AnnotationStore, Provenance, build_models, load_dates, plan_derivation
+from pipelines.warehouse import build_models, plan_derivation
 from pipelines.warehouse.contract import MARTS
+from tests.written import Written, load_written
 
 MONDAY = date(2026, 3, 2)
 TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY - timedelta(days=1)
-FETCHED = datetime(2026, 3, 3, 8, tzinfo=UTC)
 
 Day = Mapping[str, str]
 """The texts of a day by the last part of their address."""
@@ -44,16 +40,18 @@ TUESDAYS: Day = {
 }
 
 
+REPORT = (
+    "Bosch baut in Polen ein Werk für Wärmepumpen und stellt dort nach eigenen Angaben 500 Leute ein.",
+    "Die Arbeiten beginnen im Frühjahr, zwei Jahre später sollen die ersten Geräte vom Band laufen.",
+    "Der Konzern begründete die Wahl des Ortes mit der Nähe zu seinen wichtigsten Lieferanten im Süden.",
+    "Die Gewerkschaften in Stuttgart reagierten verärgert und verlangten eine Zusage für das alte Stammwerk.",
+)
+"""A report of four sentences, of which others hold some."""
+
+
 def load(settings: Settings, day: date, texts: Day) -> None:
     """Replace a day, as a run of it does."""
-    found = []
-    for name, text in texts.items():
-        article = parse_plain(f"{name}\n\n{text}\n".encode(), f"https://news.example/{name}")
-        page = Page("press", day, f"https://news.example/{name}", 200, None, b"", FETCHED)
-        found.append((steps.identify(page, article), annotate(article, steps.lexicon(settings))))
-    made = Provenance("a parser", annotator_version=steps.lexicon(settings).version)
-    AnnotationStore(settings.home.annotations).write(day, found, made)
-    load_dates(settings, {day: [SourceLog("press", day, parsed=len(found))]}, f"run of {day}")
+    load_written(settings, day, [Written(name, text) for name, text in texts.items()])
 
 
 def ask(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
@@ -141,6 +139,40 @@ def test_increments_make_of_any_change_what_a_whole_build_makes(
     assert [name for name in MARTS if not found[f"main.{name}"]] == ["article_metadata"]
 
 
+def stories(settings: Settings) -> set[frozenset[str]]:
+    told = "story_articles inner join articles using (article_id)"
+    sql = f"select list(split_part(url, '/', -1)) from {told} group by story_id"
+    return {frozenset(names) for (names,) in ask(settings, sql)}
+
+
+def test_stories_are_joined_and_parted_as_a_whole_build_would(
+    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+) -> None:
+    """The third article holds what the first two say, and then it says something else."""
+    first, second = " ".join(REPORT[:2]), " ".join(REPORT[2:])
+    load(settings, MONDAY, MONDAYS | {"first": first})
+    load(settings, TUESDAY, TUESDAYS | {"second": second})
+    build_models(settings)
+    apart = stories(settings)
+    alone = {frozenset(["first"]), frozenset(["second"])}
+    assert alone < apart
+    claims = "select sum(story_count), sum(claim_count) from moves where company_id = 'bosch'"
+    (before,) = ask(settings, claims)
+
+    load(settings, SUNDAY, {"third": f"{first} {second}"})
+    build_models(settings)
+    assert changed(settings) == {"third"}
+    assert stories(settings) == apart - alone | {frozenset(["first", "second", "third"])}
+    (joined,) = ask(settings, claims)
+    assert joined[0] == before[0], "claims of one story count once"
+    assert joined[1] > before[1]
+
+    load(settings, SUNDAY, {"third": TUESDAYS["patents"]})
+    build_models(settings)
+    assert stories(settings) == apart | {frozenset(["third"])}
+    assert contents(settings) == whole()
+
+
 def kill_dbt_after(nodes: int) -> Callable[[int, int], None]:
     def on_node(done: int, total: int) -> None:
         if done == nodes:
@@ -156,9 +188,10 @@ def test_a_build_that_dies_is_made_up_for_even_when_some_of_the_change_is_taken_
     settings: Settings, whole: Callable[[], dict[str, list[str]]]
 ) -> None:
     monday = MONDAYS | {"siemens": "Bosch steigt in Indien ein."}
-    load(settings, MONDAY, monday | {"new": "Continental eröffnet ein Werk."})
+    load(settings, MONDAY, monday | {"new": "Continental eröffnet ein Werk.", "copy": " ".join(REPORT)})
+    load(settings, TUESDAY, TUESDAYS | {"report": " ".join(REPORT)})
     with pytest.raises(ModelsFailed):
-        build_models(settings, kill_dbt_after(20))
+        build_models(settings, kill_dbt_after(60))  # when some stories and moves are made anew
     load(settings, MONDAY, monday)
     build_models(settings)
     assert contents(settings) == whole()

@@ -6,7 +6,7 @@ with newest as (
         archive_date,
         version,
         fingerprint
-    from {{ ref('article_versions') }}
+    from {{ ref('newest_versions') }}
 
 ),
 

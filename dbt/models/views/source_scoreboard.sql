@@ -1,24 +1,15 @@
-{% set same_move = 'company_id, move_type, counterparty_company_id' %}
-
 with claims as (
 
-    -- a claim is early where no other article of the quarter before makes it of the same company
     select
-        moves.attribution_id,
-        moves.company_id,
-        moves.move_type,
-        moves.certainty,
-        {{ claimed_at('articles') }} as claimed_at,
-        count(*) over (
-            partition by {{ same_move }}
-            order by {{ claimed_at('articles') }}
-            range between interval 90 days preceding and interval 1 microsecond preceding
-        ) = 0 as is_first,
-        max({{ claimed_at('articles') }}) filter (where moves.certainty = 'actual') over (
-            partition by {{ same_move }}
-        ) as last_seen_actual_at
-    from {{ published('market_moves') }} as moves
-    inner join {{ published('articles') }} as articles on moves.article_id = articles.article_id
+        market_moves.attribution_id,
+        market_moves.company_id,
+        market_moves.move_type,
+        market_moves.certainty,
+        claimed.claimed_at = moves.first_claimed_at as is_first,
+        coalesce(moves.actual_at > claimed.claimed_at, false) as is_seen_actual
+    from {{ published('market_moves') }} as market_moves
+    inner join {{ published('move_claims') }} as claimed on market_moves.move_id = claimed.move_id
+    inner join {{ published('moves') }} as moves on claimed.real_move_id = moves.real_move_id
 
 ),
 
@@ -33,9 +24,7 @@ of_sources as (
         mode(claims.move_type order by claims.move_type) as most_claimed,
         count(*) filter (where claims.is_first) as first_moves,
         count(*) filter (where claims.certainty = 'announced') as announced_moves,
-        count(*) filter (
-            where claims.certainty = 'announced' and claims.last_seen_actual_at > claims.claimed_at
-        ) as announced_seen_actual,
+        count(*) filter (where claims.certainty = 'announced' and claims.is_seen_actual) as announced_seen_actual,
         min({{ claimed_at('articles') }}) as first_cited_at,
         max({{ claimed_at('articles') }}) as last_cited_at
     from {{ published('source_attributions') }} as attributions

@@ -14,28 +14,18 @@ with versions as (
     from {{ source('raw', 'articles') }}
     qualify row_number() over (partition by version_id order by archive_date, loaded_at) = 1
 
-),
-
-numbered as (
-
-    select
-        *,
-        row_number() over version_order as version,
-        count(*) over (partition by article_id) as version_count
-    from versions
-    window version_order as (
-        partition by article_id
-        order by coalesce(modified_at, published_at, fetched_at), archive_date, fetched_at, version_id
-    )
-
 )
 
 select
     article_id,
     version_id,
     archive_date,
-    version,
+    row_number() over version_order as version,
+    count(*) over (partition by article_id) as version_count,
     fingerprint,
     loaded_at
-from numbered
-where version = version_count
+from versions
+window version_order as (
+    partition by article_id
+    order by coalesce(modified_at, published_at, fetched_at), archive_date, fetched_at, version_id
+)

@@ -1,0 +1,22 @@
+{# How stories are kept in step with articles, see keys.sql for the rest. #}
+
+{# Pairs stand under both of their articles: those of a changed one go under the other as well. #}
+{% macro forget_pairs(other) -%}
+    {% if is_increment() %}
+        delete from intermediate.{{ this.identifier }}
+        where {{ other }} in (select article_id from increment.changed_articles where had_rows)
+    {% endif %}
+{%- endmacro %}
+
+{# What is counted by story, before its articles are told apart anew: the keys of `stories`, some of which will be none
+   after that, and of moves, which count how many stories tell of them. #}
+{% macro note_keys_of_stories() -%}
+    {% if is_increment() %}
+        {% for model in models_by_key() if model.config.meta.get('changes') == 'changed_stories' %}
+            insert into {{ touched(model) }}
+            select distinct {{ keys_of(model) }}
+            from main.{{ model.config.meta['counts'] }}
+            where article_id in (select article_id from increment.changed_stories);
+        {% endfor %}
+    {% endif %}
+{%- endmacro %}
