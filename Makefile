@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format ui lock bench-collect bench-parse bench-annotate bench-orchestration fit-claims nightly clean
+.PHONY: help demo test lint format explore ui lock bench-collect bench-parse bench-annotate bench-orchestration fit-claims nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -56,6 +56,9 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix dbt --disable-progress-bar
+
+explore: .venv/.run
+	$(BIN)/claimhouse explore
 
 ui: .venv/.run
 	$(BIN)/claimhouse ui

@@ -21,6 +21,8 @@ from pipelines.doctor_command import doctor
 from pipelines.erase_command import erase
 from pipelines.errors import ClaimhouseError, UsageError
 from pipelines.explain_command import explain
+from pipelines.explore_command import explore
+from pipelines.explore_command import report as report_
 from pipelines.export_command import export_
 from pipelines.launch import run_ui
 from pipelines.logs import log_format, write_log
@@ -64,6 +66,8 @@ app.command()(explain)
 app.command()(erase)
 app.command("export")(export_)
 app.command("search")(search_)
+app.command("explore")(explore)
+app.command("report")(report_)
 app.add_typer(snapshots_app, name="snapshots")
 app.command()(status)
 app.command()(doctor)

@@ -1,5 +1,6 @@
 """Annotations → raw tables → published snapshot. The only code that opens DuckDB."""
 
+from pipelines.warehouse.asked import Asking
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
 from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
 from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
@@ -22,6 +23,7 @@ from pipelines.warehouse.models import (
 )
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import LIMITS, Limits, Result, open_published, query
+from pipelines.warehouse.reader import Reader, Record
 from pipelines.warehouse.snapshots import (
     Manifest,
     Snapshot,
@@ -41,6 +43,7 @@ __all__ = [
     "AnnotationStore",
     "ArticleHead",
     "ArticleStore",
+    "Asking",
     "ExportManifest",
     "Exported",
     "Findings",
@@ -49,6 +52,8 @@ __all__ = [
     "Limits",
     "Manifest",
     "Provenance",
+    "Reader",
+    "Record",
     "Result",
     "Row",
     "Snapshot",

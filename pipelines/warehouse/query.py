@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event, Timer
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
@@ -71,13 +72,15 @@ def open_published(settings: Settings, limits: Limits = LIMITS) -> Iterator[duck
     path = published_now(settings)
     connection = duckdb.connect()
     try:
-        _attach(connection, path, limits)
+        attach(connection, path, limits)
         yield connection
     finally:
         connection.close()
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> None:
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> None:
+    """Let a new connection read a snapshot, as `claimhouse`, and nothing else from then on. Raises as
+    `open_published`."""
     try:
         connection.execute("set memory_limit = $memory", {"memory": limits.memory})
     except duckdb.Error as error:
@@ -95,9 +98,27 @@ def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limit
 
     Raises `QueryError` with DuckDB's own message, which marks the place, or saying which limit was met.
     """
-    with open_published(settings, limits) as connection, _stopped_after(limits.seconds, connection) as stopped:
+    with open_published(settings, limits) as connection, _explained_limits(settings, limits, connection):
+        return _fetch(connection.execute(sql, parameters), limits)
+
+
+def query_table(settings: Settings, sql: str, limits: Limits = LIMITS) -> pa.Table:
+    """The same as an Arrow table, which keeps DuckDB's types."""
+    with open_published(settings, limits) as connection, _explained_limits(settings, limits, connection):
+        batches, count = connection.execute(sql).to_arrow_reader(BATCH), 0
+        found = []
+        for batch in batches:
+            count += batch.num_rows
+            _check_rows(count, limits)
+            found.append(batch)
+        return pa.Table.from_batches(found, batches.schema)
+
+
+@contextmanager
+def _explained_limits(settings: Settings, limits: Limits, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    with stopped_after(limits.seconds, connection) as stopped:
         try:
-            return _fetch(connection.execute(sql, parameters), limits)
+            yield
         except duckdb.OutOfMemoryException as error:
             raise QueryError(
                 f"The query was stopped: it needs more memory than {limits.memory}. Ask for less at once, or give it "
@@ -117,13 +138,17 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> Result:
     rows: list[tuple[object, ...]] = []
     while columns and (batch := cursor.fetchmany(BATCH)):
         rows += batch
-        if len(rows) > limits.rows:
-            raise QueryError(f"The query was stopped: it gives more than {limits.rows:,} rows. Add a limit.")
+        _check_rows(len(rows), limits)
     return Result(columns, tuple(rows))
 
 
+def _check_rows(count: int, limits: Limits) -> None:
+    if count > limits.rows:
+        raise QueryError(f"The query was stopped: it gives more than {limits.rows:,} rows. Add a limit.")
+
+
 @contextmanager
-def _stopped_after(seconds: float, connection: duckdb.DuckDBPyConnection) -> Iterator[Event]:
+def stopped_after(seconds: float, connection: duckdb.DuckDBPyConnection) -> Iterator[Event]:
     """Interrupt what the connection does after so many seconds; the event says whether that was so."""
     stopped = Event()
 

@@ -23,7 +23,9 @@ split as (
     -- a figure with its decimals is one word: "1,4", "1.900"
     select
         article_id,
-        regexp_extract_all(lower(text), '[\p{L}\p{N}]+(?:[.,][0-9]+)*') as words
+        regexp_extract_all(
+            regexp_replace(lower(text), '(\d)[.,](\d)', '\1\2', 'g'), '[\p{L}\p{N}]+'
+        ) as words
     from texts
 
 ),
@@ -33,39 +35,49 @@ hashed as (
     select
         article_id,
         words,
+        -- a power of two, so that of two samples the smaller one is part of the other
+        (1::ubigint << greatest(ceil(log2((len(words) - 3) / {{ var('story_shingles') }})), 0)::integer) as one_in,
         list_transform(
             range(1, len(words) - 2), i -> hash(words[i], words[i + 1], words[i + 2], words[i + 3])
-        ) as hashes,
-        list_filter(
-            range(1, len(words) + 1),
-            i -> regexp_full_match(words[i], '\d[\d.,]+') and not regexp_full_match(words[i], '(19|20)\d\d')
-        ) as places_of_figures
+        ) as shingles
     from split
     where len(words) >= {{ var('story_words') }}
 
 ),
 
-sampled as (
+listed as (
 
-    -- MinHash with a threshold: of a longer text the smallest hashes, so that two texts keep the same ones of what they share
+    -- MinHash by divisors: of what two texts share both keep the same. The last three words begin no shingle.
     select
-        *,
-        (18446744073709551615 // ceil(len(hashes) / {{ var('story_shingles') }})::integer)::ubigint as highest,
-        list_filter(range(1, len(hashes) + 1), i -> hashes[i] <= highest) as places
+        article_id,
+        one_in,
+        list_transform(shingles, hashed -> case when hashed % one_in = 0 then hashed end) as shingles,
+        list_transform(words, word -> case when {{ is_figure_in_text('word') }} then hash(word) end) as figures,
+        range(len(words), 0, -1) as from_ends
     from hashed
+
+),
+
+placed as (
+
+    select
+        article_id,
+        one_in,
+        unnest(shingles) as shingle,
+        unnest(figures) as figure,
+        unnest(from_ends) as from_end
+    from listed
 
 )
 
 select
-    sampled.article_id,
+    placed.article_id,
     {{ claimed_at('articles') }} as claimed_at,
     {{ claimed_at('articles') }}::date as claimed_on,
-    sampled.highest,
-    list_transform(
-        sampled.places, i -> {'shingle': sampled.hashes[i], 'from_end': len(sampled.words) - i + 1}
-    ) as shingles,
-    list_transform(
-        sampled.places_of_figures, i -> {'figure': sampled.words[i], 'from_end': len(sampled.words) - i + 1}
-    ) as figures
-from sampled
+    placed.one_in::integer as one_in,
+    placed.shingle,
+    placed.figure,
+    placed.from_end::integer as from_end
+from placed
 inner join {{ ref('stg_articles') }} as articles using (article_id)
+where placed.shingle is not null or placed.figure is not null

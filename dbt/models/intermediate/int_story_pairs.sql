@@ -4,21 +4,18 @@ their former texts made go, see dbt_project.yml.
 #}
 {% set days = var('story_days') %}
 
-with changed as (
+with days as (
 
-    select
-        article_id,
-        claimed_on,
-        shingles
+    select distinct claimed_on
     from {{ ref('int_article_shingles') }}
 
 ),
 
 days_near as (
 
-    select distinct
-        unnest(generate_series(claimed_on - {{ days }}, claimed_on + {{ days }}, interval 1 day))::date as claimed_on
-    from changed
+    select distinct days.claimed_on + around.step::integer as claimed_on
+    from days
+    cross join range(-{{ days }}, {{ days }} + 1) as around (step)
 
 ),
 
@@ -26,34 +23,25 @@ near as materialized (
 
     -- by a join on the very column, so that DuckDB skips what lies outside these days
     select
-        shingled.article_id,
-        shingled.claimed_at,
-        shingled.highest,
-        shingled.shingles,
-        shingled.figures,
-        epoch(shingled.claimed_on)::bigint // {{ days * 86400 }} as period
+        shingled.*,
+        epoch(shingled.claimed_on)::bigint // ({{ days }} * 86400) as period
     from intermediate.int_article_shingles as shingled
     inner join days_near using (claimed_on)
 
 ),
 
-looked_for as (
+heads as materialized (
 
+    -- numbers in place of ids: what follows has many rows
     select
         article_id,
-        unnest(list_filter(list_transform(shingles, s -> s.shingle), h -> h % 3 = 0)) as shingle,
-        epoch(claimed_on)::bigint // {{ days * 86400 }} as period
-    from changed
-
-),
-
-looked_through as (
-
-    select
-        article_id,
-        period,
-        unnest(list_filter(list_transform(shingles, s -> s.shingle), h -> h % 3 = 0)) as shingle
+        row_number() over () as n,
+        article_id in (select changed.article_id from {{ ref('changed_articles') }} as changed) as is_changed,
+        any_value(claimed_at) as claimed_at,
+        any_value(one_in) as one_in,
+        count(shingle) as shingles
     from near
+    group by article_id
 
 ),
 
@@ -63,120 +51,218 @@ everywhere as (
     select
         period,
         shingle
-    from looked_through
+    from near
+    where shingle is not null
     group by all
     having count(*) > {{ var('story_shingle_articles') }}
 
 ),
 
-candidates as (
+placed as materialized (
 
     select
-        least(looked_for.article_id, other.article_id) as article_a_id,
-        greatest(looked_for.article_id, other.article_id) as article_b_id
-    from looked_for
-    cross join unnest([-1, 0, 1]) as around (step)
-    inner join looked_through as other
-        on
-            looked_for.shingle = other.shingle
-            and looked_for.period + around.step = other.period
-            and looked_for.article_id != other.article_id
-    anti join everywhere on other.period = everywhere.period and other.shingle = everywhere.shingle
-    group by all
-    having count(*) > 1
+        heads.n,
+        heads.is_changed,
+        near.period,
+        near.shingle,
+        near.from_end
+    from near
+    inner join heads using (article_id)
+    anti join everywhere on near.period = everywhere.period and near.shingle = everywhere.shingle
+    where near.shingle is not null
 
 ),
 
-together as (
+sought as materialized (
 
+    -- in the same period, and in the one before and after
     select
-        candidates.article_a_id,
-        candidates.article_b_id,
-        a.figures as figures_a,
-        b.figures as figures_b,
-        list_filter(a.shingles, s -> s.shingle <= b.highest) as shingles_a,
-        list_filter(b.shingles, s -> s.shingle <= a.highest) as shingles_b,
-        list_intersect(
-            list_filter(shingles_a, s -> s.from_end <= {{ var('story_tail_words') }}),
-            list_filter(shingles_b, s -> s.from_end <= {{ var('story_tail_words') }})
-        ) as tail
-    from candidates
-    inner join near as a on candidates.article_a_id = a.article_id
-    inner join near as b on candidates.article_b_id = b.article_id
-    where abs(epoch(a.claimed_at) - epoch(b.claimed_at)) <= {{ days * 86400 }}
+        n,
+        shingle,
+        from_end,
+        unnest([period - 1, period, period + 1]) as period
+    from placed
+    where is_changed
 
 ),
 
-counted as (
+matches as (
 
     -- What stands at the end of both, as far from it, is background, a disclaimer or the publisher's own advertisement:
     -- "Über Tessin Thermo: …". What an article is about stands before that.
     select
-        article_a_id,
-        article_b_id,
-        len(tail) as tail,
-        len(list_intersect(list_transform(shingles_a, s -> s.shingle), list_transform(shingles_b, s -> s.shingle)))
-        - len(tail) as shared,
-        least(len(shingles_a), len(shingles_b)) as shorter,
-        greatest(len(shingles_a), len(shingles_b)) as longer,
-        coalesce(list_max(list_transform(tail, s -> s.from_end)), 0) as tail_words,
-        list_distinct(list_transform(list_filter(figures_a, f -> f.from_end > tail_words), f -> f.figure))
-            as own_figures_a,
-        list_distinct(list_transform(list_filter(figures_b, f -> f.from_end > tail_words), f -> f.figure))
-            as own_figures_b,
-        len(list_intersect(own_figures_a, own_figures_b)) as shared_figures,
-        least(len(own_figures_a), len(own_figures_b)) as fewer_figures
-    from together
+        sought.n as a,
+        placed.n as b,
+        count(*) as shared,
+        count(*) filter (
+            where sought.from_end = placed.from_end and sought.from_end <= {{ var('story_tail_words') }}
+        ) as tail,
+        coalesce(max(sought.from_end) filter (
+            where sought.from_end = placed.from_end and sought.from_end <= {{ var('story_tail_words') }}
+        ), 0) as tail_words
+    from sought
+    inner join placed
+        on
+            sought.shingle = placed.shingle
+            and sought.period = placed.period
+    where sought.n != placed.n and (not placed.is_changed or sought.n < placed.n)
+    group by sought.n, placed.n
+    having count(*) > {{ var('story_least_difference') }}
+
+),
+
+compared as (
+
+    -- of two samples the smaller one counts
+    select
+        matches.*,
+        least(
+            a.shingles * a.one_in / greatest(a.one_in, b.one_in), b.shingles * b.one_in / greatest(a.one_in, b.one_in)
+        ) as shorter,
+        greatest(
+            a.shingles * a.one_in / greatest(a.one_in, b.one_in), b.shingles * b.one_in / greatest(a.one_in, b.one_in)
+        ) as longer
+    from matches
+    inner join heads as a on matches.a = a.n
+    inner join heads as b on matches.b = b.n
+    where abs(epoch(a.claimed_at) - epoch(b.claimed_at)) <= ({{ days }} * 86400)
 
 ),
 
 measured as (
 
     select
-        article_a_id,
-        article_b_id,
+        a,
+        b,
+        tail_words,
+        least((shared - tail) / greatest(shorter - tail, 1), 1) as share,
         tail / shorter as tail_share,
-        shared / greatest(shorter - tail, 1) as share,
-        shorter - tail < {{ var('story_least_difference') }} as is_whole,
-        -- a short report that stands in a survey of the week is no other telling of the survey
-        (shared + tail) / longer >= {{ var('story_least_share_of_longer') }} as is_most,
-        shared_figures > 1 and shared_figures >= fewer_figures / 2 as has_same_figures
-    from counted
+        shorter - tail < {{ var('story_least_difference') }} as is_whole
+    from compared
+    -- a short report that stands in a survey of the week is no other telling of the survey
+    where shared / longer >= {{ var('story_least_share_of_longer') }}
+
+),
+
+copies as (
+
+    select
+        a,
+        b,
+        case when is_whole then 1 else share end as share
+    from measured
+    where is_whole or share >= {{ var('story_copied_share') }}
+
+),
+
+undecided as (
+
+    select
+        a,
+        b,
+        tail_words,
+        share
+    from measured
+    where
+        not is_whole
+        and share < {{ var('story_copied_share') }}
+        and (share >= {{ var('story_rewritten_share') }} or tail_share >= {{ var('story_copied_share') }})
+
+),
+
+sides as (
+
+    select
+        a,
+        b,
+        tail_words,
+        a as n
+    from undecided
+
+    union all
+
+    select
+        a,
+        b,
+        tail_words,
+        b as n
+    from undecided
+
+),
+
+figures as (
+
+    select
+        sides.a,
+        sides.b,
+        near.figure,
+        bool_or(sides.n = sides.a) as is_in_a,
+        bool_or(sides.n = sides.b) as is_in_b
+    from sides
+    inner join heads on sides.n = heads.n
+    inner join near on heads.article_id = near.article_id and sides.tail_words < near.from_end
+    where near.figure is not null
+    group by sides.a, sides.b, near.figure
+
+),
+
+rewritten as (
+
+    -- Reports of the same company's quarters share phrases and no figures; an agency's text written anew keeps figures
+    -- and some of the phrases.
+    select
+        a,
+        b
+    from figures
+    group by a, b
+    having
+        count(*) filter (where is_in_a and is_in_b) > 1
+        and count(*) filter (where is_in_a and is_in_b)
+        >= least(count(*) filter (where is_in_a), count(*) filter (where is_in_b)) / 2
 
 ),
 
 found as (
 
-    -- Reports of the same company's quarters share phrases and no figures; an agency's text written anew keeps figures
-    -- and some of the phrases.
     select
-        article_a_id,
-        article_b_id,
-        round(case when is_whole then 1 else share end, 3) as share
-    from measured
-    where
-        is_most
-        and (
-            is_whole
-            or share >= {{ var('story_copied_share') }}
-            or (
-                has_same_figures
-                and (share >= {{ var('story_rewritten_share') }} or tail_share >= {{ var('story_copied_share') }})
-            )
-        )
+        a,
+        b,
+        share
+    from copies
+
+    union all
+
+    select
+        undecided.a,
+        undecided.b,
+        undecided.share
+    from undecided
+    semi join rewritten on undecided.a = rewritten.a and undecided.b = rewritten.b
+
+),
+
+both_ways as (
+
+    select
+        a,
+        b,
+        share
+    from found
+
+    union all
+
+    select
+        b as a,
+        a as b,
+        share
+    from found
 
 )
 
 select
-    article_a_id as article_id,
-    article_b_id as other_article_id,
-    share
-from found
-
-union all
-
-select
-    article_b_id as article_id,
-    article_a_id as other_article_id,
-    share
-from found
+    heads.article_id,
+    others.article_id as other_article_id,
+    round(both_ways.share, 3) as share
+from both_ways
+inner join heads on both_ways.a = heads.n
+inner join heads as others on both_ways.b = others.n

@@ -1,0 +1,71 @@
+"""One open snapshot for many readers at once: what a server asks of it. A new snapshot is taken up as soon as it is
+published; who still reads the old one ends in peace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import QueryError
+from pipelines.settings import Settings
+from pipelines.warehouse.query import Limits, attach, published_now, stopped_after
+
+READING = Limits(seconds=10, memory="4GB")
+"""For all readers together the memory, for each question the seconds."""
+
+Record = dict[str, Any]
+
+
+class Reader:
+    """Asks the published snapshot, from any thread. The SQL is ours; what users give stands in parameters."""
+
+    def __init__(self, settings: Settings, limits: Limits = READING) -> None:
+        self._settings, self._limits = settings, limits
+        self._lock = Lock()
+        self._path: Path | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def ask(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Record]:
+        """The rows, as records of column names. Raises `NothingPublished`, and `QueryError` for what takes too long."""
+        cursor = self._cursor()
+        try:
+            with stopped_after(self._limits.seconds, cursor) as stopped:
+                found = cursor.execute(sql, parameters)
+                names = [column[0] for column in found.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        except duckdb.Error as error:
+            if stopped.is_set():
+                raise QueryError(
+                    f"This took more than {self._limits.seconds:g} s and was stopped. Ask for less."
+                ) from error
+            raise QueryError(str(error)) from error
+        finally:
+            cursor.close()
+
+    def snapshot(self) -> Path:
+        """The file that is read now."""
+        return published_now(self._settings)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._connection:
+                self._connection.close()
+            self._path = self._connection = None
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        path = published_now(self._settings)
+        with self._lock:
+            if self._connection is None or path != self._path:
+                fresh = duckdb.connect()
+                attach(fresh, path, self._limits)
+                if self._connection:
+                    self._connection.close()
+                self._path, self._connection = path, fresh
+            cursor = self._connection.cursor()
+        cursor.execute("use claimhouse")  # which a cursor does not inherit
+        return cursor
