@@ -21,7 +21,8 @@
     {% endif %}
 {%- endmacro %}
 
-{# A number that is no year, of two digits or more: those that are spelled out, or are one digit, tell no two texts apart. #}
+{# A number that is no year, of two digits or more: those that are spelled out, or are one digit, tell no two texts
+   apart. #}
 {% macro is_figure_in_text(word) -%}
     {{ word }} between '0' and ':' and len({{ word }}) > 1 and regexp_full_match({{ word }}, '\d+')
     and not (len({{ word }}) = 4 and {{ word }} between '1900' and '2099')
