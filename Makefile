@@ -2,18 +2,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format explore ui lock bench-collect bench-parse bench-annotate bench-orchestration fit-claims nightly clean
+.PHONY: help demo test lint format docs explore ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore fit-claims nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
 	@echo "make test    every test, in PROCESSES processes (default 2)"
 	@echo "make lint    ruff, mypy, import-linter, sqlfluff"
 	@echo "make format  ruff format and sqlfluff fix"
+	@echo "make docs    the pages made of the models, and dbt's own with lineage and tests (of CLAIMHOUSE_HOME, default ./data)"
+	@echo "make explore  claims, companies, rivals and sources on http://127.0.0.1:3001"
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
 	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
 	@echo "make bench-parse    the parser beside trafilatura and others, into docs/benchmarks.md"
 	@echo "make bench-annotate  annotating and deriving, all articles and a changed one, into docs/benchmarks.md"
 	@echo "make bench-orchestration  a daily run, a year, a day added to 200 000 articles (half an hour); ARCHIVE=HOME keeps these"
+	@echo "make bench-explore  pages and questions on the published file of ARCHIVE=HOME, into docs/benchmarks.md"
 	@echo "make fit-claims     fit the weights of claims to the labelled articles, into dbt/seeds/claim_weights.csv"
 	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"
 	@echo "make lock    compile the lock files anew from pyproject.toml"
@@ -57,6 +60,14 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix dbt --disable-progress-bar
 
+CLAIMHOUSE_HOME ?= data
+
+docs: .venv/.run
+	$(BIN)/python docs/generate_tables.py
+	$(BIN)/python docs/generate_rules.py
+	cd dbt && CLAIMHOUSE_HOME=$(abspath $(CLAIMHOUSE_HOME)) ../$(BIN)/dbt --quiet docs generate --static --profiles-dir . --target-path ../build/docs
+	@echo "build/docs/static_index.html: every table and column with its tests, and what is made of what"
+
 explore: .venv/.run
 	$(BIN)/claimhouse explore
 
@@ -79,6 +90,9 @@ bench-parse: .venv/bench/.done
 
 bench-orchestration: .venv/.dev
 	$(BIN)/python -m benchmarks.orchestration $(if $(ARCHIVE),--archive $(ARCHIVE))
+
+bench-explore: .venv/.dev
+	$(BIN)/python -m benchmarks.explore $(ARCHIVE)
 
 bench-annotate: .venv/.dev
 	$(BIN)/python -m benchmarks.annotate --shared $(SHARED)

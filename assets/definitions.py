@@ -7,7 +7,7 @@ from assets.ingestion import imported_pages_asset, ingestion_assets
 from assets.jobs import CONSOLE, all_jobs
 from assets.models import dbt_models, dbt_resource, mart_keys
 from assets.partitions import archive_dates
-from assets.publication import publication_asset
+from assets.publication import export_assets, publication_asset
 from assets.resources import Claimhouse
 from assets.schedules import all_schedules
 from assets.sensors import all_sensors
@@ -20,7 +20,13 @@ def build_definitions(settings: Settings, *, progress: bool = False, source: str
     ingestion = ingestion_assets(archive_dates(settings.file.start_date), settings)
     home, sources_file = str(settings.home.path), str(settings.sources_path)
     return dg.Definitions(
-        assets=[imported_pages_asset(), *ingestion, models, publication_asset(mart_keys(models))],
+        assets=[
+            imported_pages_asset(),
+            *ingestion,
+            models,
+            publication_asset(mart_keys(models)),
+            *export_assets(settings),
+        ],
         asset_checks=all_checks(),
         jobs=list(jobs.values()),
         schedules=all_schedules(jobs, settings.file.schedules),

@@ -1,4 +1,4 @@
-"""The published snapshot: the last asset, made from marts that passed their checks."""
+"""The published snapshot, made from marts that passed their checks, and what is made of it: files for others."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,8 @@ import dagster as dg
 
 from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
-from pipelines.warehouse import publish
+from pipelines.settings import Settings
+from pipelines.warehouse import Format, export, publish
 
 
 def publication_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -33,3 +34,28 @@ def publication_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return published_snapshot
+
+
+def export_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """The asset that writes the published tables into the folder that the settings name; none where they name none."""
+    wanted = settings.file.export
+    if wanted.to is None:
+        return []
+    folder = wanted.to
+
+    @dg.asset(deps=["published_snapshot"], group_name="publication", owners=OWNERS, kinds={wanted.format})
+    def exported_files(claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """The published tables as files by month; only what has changed is written again."""
+        done = export(claimhouse.settings(), folder, Format(wanted.format), wanted.tables)
+        return dg.MaterializeResult(
+            metadata={
+                "folder": dg.MetadataValue.path(folder),
+                "written": done.written,
+                "kept": done.kept,
+                "removed": done.removed,
+                "bytes": sum(part.bytes for part in done.manifest.files),
+                "dagster/row_count": sum(part.rows for part in done.manifest.files),
+            }
+        )
+
+    return [exported_files]

@@ -72,6 +72,14 @@ class Warehouse(Strict):
     keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
 
 
+class Export(Strict):
+    """Where every run leaves the published tables as files, if anywhere; as `claimhouse export`."""
+
+    to: Path | None = None
+    format: Literal["parquet", "csv", "jsonl"] = "parquet"
+    tables: tuple[str, ...] = ()
+
+
 class Schedules(Strict):
     """When the daily run starts and when sources are looked at in between, while Dagster's daemon runs."""
 
@@ -105,6 +113,7 @@ class SourcesFile(Strict):
     http: Http = Http()
     collect: Collect = Collect()
     warehouse: Warehouse = Warehouse()
+    export: Export = Export()
     schedules: Schedules = Schedules()
     alerts: Alerts = Alerts()
     sources: tuple[Source, ...] = ()

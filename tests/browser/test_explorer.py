@@ -21,7 +21,7 @@ from tests.written import Written, load_written
 
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = {
-    "claims": "/claims?type=workforce_change",
+    "claims": "/claims?type=acquisition",
     "companies": "/companies",
     "company": "/company/veltronik",
     "rivals": "/rivals",
@@ -30,6 +30,7 @@ PAGES = {
     "sql": "/sql?sql=select+move_type,+count(*)+from+market_moves+group+by+all+order+by+2+desc",
     "problem": "/company/nobody",
 }
+KEPT = {"article", "claims-light", "company-dark", "rivals-light", "sql-light", "claims-phone", "move"}
 SERIOUS = {"serious", "critical"}
 TITLE = "<script>document.title = 'owned'</script> \u202eSiemens\u202c streicht Stellen"
 TEXT = (
@@ -58,7 +59,7 @@ def hostile(tmp_path: Path) -> Iterator[str]:
 
 
 def shown(page: Page, picture: str) -> None:
-    if os.environ.get("CLAIMHOUSE_PICTURES"):
+    if os.environ.get("CLAIMHOUSE_PICTURES") and picture in KEPT:
         PICTURES.mkdir(exist_ok=True)
         page.screenshot(path=PICTURES / f"explorer-{picture}.png")
 
@@ -138,7 +139,6 @@ def test_markup_in_articles_is_text(page: Page, hostile: str) -> None:
     assert page.title() != "owned"
     assert page.locator("main script, main img, main b, main i").count() == 0
     assert page.locator("h1").get_attribute("dir") == "auto"
-    shown(page, "hostile")
 
 
 def test_by_keyboard_alone(page: Page, address: str) -> None:

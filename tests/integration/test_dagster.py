@@ -11,6 +11,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -27,9 +28,11 @@ with warnings.catch_warnings():
     from assets.execution import run_range
     from assets.partitions import DAYS_PER_RUN as CHUNK
     from assets.partitions import archive_dates, chunks
+    from assets.publication import export_assets
+    from assets.resources import Claimhouse
 
 from pipelines.demo import SOURCES
-from pipelines.settings import ROOT, Settings, load_settings
+from pipelines.settings import ROOT, Export, Settings, load_settings
 from tests.instances import instance_of
 
 INGESTION = ["candidates", "pages", "articles", "annotations", "raw_tables"]
@@ -155,6 +158,21 @@ def test_the_snapshot_comes_after_all_marts_and_is_last(graph) -> None:
     snapshot = graph.get(dg.AssetKey("published_snapshot"))
     assert snapshot.parent_keys == {dg.AssetKey(["marts", name]) for name in MARTS}
     assert not snapshot.child_keys
+
+
+def test_files_are_made_of_the_snapshot_where_the_settings_name_a_folder(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
+    assert export_assets(demo_settings) == []
+    wanted = Export(to=tmp_path / "export", tables=("companies", "market_moves"))
+    settings = replace(demo_settings, file=demo_settings.file.model_copy(update={"export": wanted}))
+    made = build_definitions(settings).resolve_asset_graph().get(dg.AssetKey("exported_files"))
+    assert made.parent_keys == {dg.AssetKey("published_snapshot")}
+    home = Claimhouse(home=str(settings.home.path), sources_file=str(settings.sources_path))
+    result = dg.materialize(export_assets(settings), resources={"claimhouse": home})
+    (event,) = result.asset_materializations_for_node("exported_files")
+    assert event.metadata["written"].value == 2
+    assert (tmp_path / "export" / "companies" / "companies.parquet").exists()
 
 
 def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(graph) -> None:

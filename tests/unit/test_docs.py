@@ -5,6 +5,7 @@ Whether a sentence is true is for readers; whether what it names is there is tes
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -130,6 +131,17 @@ def test_a_mart_without_a_grain_is_refused(generator: ModuleType, tmp_path: Path
 def test_the_readme_names_every_table() -> None:
     named = re.findall(r"^\| \[`(\w+)`\]\(docs/tables\.md#\1\)", read("README.md"), re.MULTILINE)
     assert sorted(named) == sorted([*MARTS, *VIEWS])
+
+
+def test_the_page_on_limits_tells_the_scores_that_are_held() -> None:
+    floors = json.loads(read("tests/quality/floors.json"))
+    table = read("docs/limits.md").partition("<!-- scores -->")[2].partition("<!-- /scores -->")[0]
+    told = {row.split("|")[1].strip(): row.split("|")[2:-1] for row in table.strip().splitlines()[2:]}
+    for name, scores in told.items():
+        parts, scores_held = ("facts", "facts held out"), ("precision", "recall", "f1")
+        held = [floors[part][name][score] for part in parts for score in scores_held]
+        assert [float(score) for score in scores] == held, name
+    assert len(told) == 4
 
 
 # --- commands ---
