@@ -95,15 +95,29 @@ def wait_for_questions(client: httpx.Client) -> list[Waited]:
     ]
 
 
-def wait_during_publication(client: httpx.Client, settings: Settings, addresses: Sequence[str]) -> tuple[Waited, float]:
-    """Twenty readers until a snapshot is published, and the seconds that took."""
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What readers met while a snapshot was published, and the seconds that took."""
+
+    waited: Waited
+    errors: int
+    took: float
+
+
+def wait_during_publication(client: httpx.Client, settings: Settings, addresses: Sequence[str]) -> Publication:
+    """Twenty readers, each with half a second between two pages, until a snapshot is published."""
     found: list[float] = []
+    errors: list[str] = []
     stop = threading.Event()
 
     def read(number: int) -> None:
         with httpx.Client(base_url=client.base_url, timeout=STARTED) as own:
             while not stop.is_set():
-                found.append(_get(own, addresses[(number + len(found)) % len(addresses)]))
+                address = addresses[(number + len(found)) % len(addresses)]
+                try:
+                    found.append(_get(own, address))
+                except httpx.HTTPError:
+                    errors.append(address)
                 time.sleep(0.5)  # a reader reads
 
     threads = [threading.Thread(target=read, args=(number,)) for number in range(READERS)]
@@ -115,7 +129,7 @@ def wait_during_publication(client: httpx.Client, settings: Settings, addresses:
     stop.set()
     for thread in threads:
         thread.join()
-    return Waited(f"{READERS} readers during a publication", tuple(found)), took
+    return Publication(Waited(f"{READERS} readers", tuple(found)), len(errors), took)
 
 
 def _get(client: httpx.Client, address: str) -> float:
@@ -124,13 +138,13 @@ def _get(client: httpx.Client, address: str) -> float:
     return time.perf_counter() - began
 
 
-def render(settings: Settings, start: float, waits: Sequence[Waited], during: tuple[Waited, float]) -> str:
+def render(settings: Settings, start: float, waits: Sequence[Waited], during: Publication) -> str:
     """The part of docs/benchmarks.md."""
     reader = Reader(settings)
     (size,) = reader.ask("select (select count(*) from articles) as a, (select count(*) from market_moves) as m")
     reader.close()
     late = [waited for waited in waits if waited.median > MEDIAN_BAR or waited.worst > WORST_BAR]
-    reading, took = during
+    reading = during.waited
     rows = [[f"`{one.what}`", f"{one.median:.3f}", f"{one.worst:.3f}"] for one in waits]
     return f"""
 Measured on {datetime.now(UTC):%Y-%m-%d}: {size["a"]:,} articles, {size["m"]:,} moves; {processor()}, \
@@ -138,7 +152,8 @@ Measured on {datetime.now(UTC):%Y-%m-%d}: {size["a"]:,} articles, {size["m"]:,} 
 
 From the command to the first page it takes {start:.1f} s (bar: 3). Of {len(waits)} pages and questions \
 {len(waits) - len(late)} are there within {MEDIAN_BAR:g} s at the median and {WORST_BAR:g} s at the worst. \
-{READERS} readers during a publication of {took:.0f} s opened {len(reading.seconds)} pages without an error: \
+{READERS} readers during a publication of {during.took:.0f} s opened {len(reading.seconds)} pages, \
+{during.errors} more failed: \
 median {reading.median:.2f} s, worst {reading.worst:.2f} s (bar: 1).
 
 {table(("page or question", "median s", "worst s"), rows)}

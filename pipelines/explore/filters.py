@@ -15,7 +15,7 @@ PAGE_SIZE = 25
 LAST_PAGE = 400
 """Further back nobody turns pages: a filter is quicker. What is skipped must be read all the same."""
 CONDITIONS = {
-    "q": "move_id in (select id from search_claims($q, n := 2000) where kind = 'move')",
+    "q": "move_id in (select unnest($found))",
     "company": (
         "company_id in (select company_id from companies where company_id = $company or name ilike $company_like)"
     ),
@@ -54,11 +54,11 @@ class Filters:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the condition names."""
+        """What the condition names; for `$found`, the claims that hold words, the words under `q`."""
         values: dict[str, Any] = {}
         for name, value in self._given().items():
             values |= {name: _day(value) if name in DAYS else value, f"{name}_like": f"%{_literal(value)}%"}
-        named = set(NAMED.findall(self.condition))
+        named = {"q", *NAMED.findall(self.condition)}
         return {name: value for name, value in values.items() if name in named}
 
     @property

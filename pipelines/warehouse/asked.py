@@ -4,12 +4,13 @@ statements, and one that is stuck can be killed. `Asking` starts it, `python -m 
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, Semaphore
+from threading import Lock, Semaphore, Timer
 
 import pyarrow as pa
 
@@ -24,46 +25,60 @@ GRACE = 5.0
 
 
 class Asking:
-    """Runs queries in processes. One waits ready, since it takes half a second to start."""
+    """Runs queries in processes that are kept for the next one. Each query has a connection of its own, so none finds
+    anything of another; a process that is stuck is killed, and one that died is replaced."""
 
     def __init__(self, settings: Settings, limits: Limits = LIMITS) -> None:
         self._settings, self._limits = settings, limits
         self._turn, self._lock = Semaphore(AT_ONCE), Lock()
-        self._ready: subprocess.Popen[bytes] | None = self._start()
+        self._idle = [self._start()]
 
     def ask(self, sql: str) -> pa.Table:
         """The last statement's rows. Raises `QueryError` with DuckDB's message, or saying which limit was met."""
-        order = {
-            "home": str(self._settings.home.path), "sources": str(self._settings.sources_path),
-            "sql": sql, "limits": asdict(self._limits),
-        }  # fmt: skip
-        with self._turn, self._taken() as process:
-            try:
-                answer, _ = process.communicate(json.dumps(order).encode() + b"\n", self._limits.seconds + GRACE)
-            except subprocess.TimeoutExpired as stuck:
-                process.kill()
-                process.communicate()
-                raise QueryError(f"The query was killed: it did not stop after {self._limits.seconds:g} s.") from stuck
-        head, _, body = answer.partition(b"\n")
-        if not head:
-            raise QueryError(f"This query ended the process that ran it (exit code {process.returncode}).")
-        if error := json.loads(head)["error"]:
+        with self._turn:
+            with self._lock:
+                process = self._idle.pop() if self._idle else self._start()
+            error, body = self._answer(process, sql)
+            if process.poll() is None:
+                with self._lock:
+                    self._idle.append(process)
+        if error:
             raise QueryError(error)
         with pa.ipc.open_stream(body) as stream:
             return stream.read_all()
 
     def close(self) -> None:
-        """End the process that waits."""
+        """End the processes that wait."""
         with self._lock:
-            ready, self._ready = self._ready, None
-        if ready:
-            ready.kill()
-            ready.communicate()
+            idle, self._idle = self._idle, []
+        for process in idle:
+            process.kill()
+            process.communicate()
 
-    def _taken(self) -> subprocess.Popen[bytes]:
-        with self._lock:
-            taken, self._ready = self._ready or self._start(), self._start()
-        return taken
+    def _answer(self, process: subprocess.Popen[bytes], sql: str) -> tuple[str | None, bytes]:
+        """What went wrong, and the rows as an Arrow stream."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        order = {
+            "home": str(self._settings.home.path), "sources": str(self._settings.sources_path),
+            "sql": sql, "limits": asdict(self._limits),
+        }  # fmt: skip
+        killer = Timer(self._limits.seconds + GRACE, process.kill)
+        killer.start()
+        try:
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            process.stdin.flush()
+            head = json.loads(process.stdout.readline() or b"{}")
+            body = process.stdout.read(head.get("bytes", 0))
+        except (BrokenPipeError, json.JSONDecodeError):
+            head, body = {}, b""
+        finally:
+            killer.cancel()
+        if not head or len(body) < head["bytes"]:
+            process.kill()
+            process.communicate()
+            return "This query ended the process that ran it, or was killed since it did not stop.", b""
+        return head["error"], body
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", __name__]
@@ -73,21 +88,26 @@ class Asking:
 
 
 def main() -> None:
-    """Read one order as a line of JSON; write a line that says what went wrong, or the rows as an Arrow stream."""
-    line = sys.stdin.readline()
-    if not line:
-        return
-    order = json.loads(line)
+    """Read orders, each a line of JSON; answer with a line that says what went wrong and how many bytes of an Arrow
+    stream follow."""
     out = sys.stdout.buffer
-    try:
-        settings = load_settings(Path(order["home"]), Path(order["sources"]), {})
-        table = query_table(settings, order["sql"], Limits(**order["limits"]))
-    except ClaimhouseError as error:
-        out.write(json.dumps({"error": str(error)}).encode() + b"\n")
-        return
-    out.write(json.dumps({"error": None}).encode() + b"\n")
+    for line in sys.stdin:
+        order = json.loads(line)
+        error, body = None, b""
+        try:
+            settings = load_settings(Path(order["home"]), Path(order["sources"]), {})
+            body = _as_stream(query_table(settings, order["sql"], Limits(**order["limits"])))
+        except ClaimhouseError as problem:
+            error = str(problem)
+        out.write(json.dumps({"error": error, "bytes": len(body)}).encode() + b"\n" + body)
+        out.flush()
+
+
+def _as_stream(table: pa.Table) -> bytes:
+    out = io.BytesIO()
     with pa.ipc.new_stream(out, table.schema) as stream:
         stream.write_table(table)
+    return out.getvalue()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Any
 
 import duckdb
@@ -17,6 +17,9 @@ from pipelines.warehouse.query import Limits, attach, published_now, stopped_aft
 READING = Limits(seconds=10, memory="4GB")
 """For all readers together the memory, for each question the seconds."""
 
+AT_ONCE = 4
+"""Questions that run side by side; the others wait, and their seconds do not run. More would slow each other down."""
+
 Record = dict[str, Any]
 
 
@@ -25,12 +28,16 @@ class Reader:
 
     def __init__(self, settings: Settings, limits: Limits = READING) -> None:
         self._settings, self._limits = settings, limits
-        self._lock = Lock()
+        self._lock, self._turn = Lock(), Semaphore(AT_ONCE)
         self._path: Path | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def ask(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Record]:
         """The rows, as records of column names. Raises `NothingPublished`, and `QueryError` for what takes too long."""
+        with self._turn:
+            return self._ask(sql, parameters)
+
+    def _ask(self, sql: str, parameters: Sequence[object] | dict[str, object]) -> list[Record]:
         cursor = self._cursor()
         try:
             with stopped_after(self._limits.seconds, cursor) as stopped:

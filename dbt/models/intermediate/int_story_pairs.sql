@@ -144,28 +144,17 @@ measured as (
 
 ),
 
-copies as (
-
-    select
-        a,
-        b,
-        case when is_whole then 1 else share end as share
-    from measured
-    where is_whole or share >= {{ var('story_copied_share') }}
-
-),
-
-undecided as (
+partial as (
 
     select
         a,
         b,
         tail_words,
-        share
+        share,
+        tail_share
     from measured
     where
         not is_whole
-        and share < {{ var('story_copied_share') }}
         and (share >= {{ var('story_rewritten_share') }} or tail_share >= {{ var('story_copied_share') }})
 
 ),
@@ -177,7 +166,7 @@ sides as (
         b,
         tail_words,
         a as n
-    from undecided
+    from partial
 
     union all
 
@@ -186,7 +175,7 @@ sides as (
         b,
         tail_words,
         b as n
-    from undecided
+    from partial
 
 ),
 
@@ -206,19 +195,15 @@ figures as (
 
 ),
 
-rewritten as (
+counted as (
 
-    -- Reports of the same company's quarters share phrases and no figures; an agency's text written anew keeps figures
-    -- and some of the phrases.
     select
         a,
-        b
+        b,
+        count(*) filter (where is_in_a and is_in_b) as shared_figures,
+        least(count(*) filter (where is_in_a), count(*) filter (where is_in_b)) as fewer_figures
     from figures
     group by a, b
-    having
-        count(*) filter (where is_in_a and is_in_b) > 1
-        and count(*) filter (where is_in_a and is_in_b)
-        >= least(count(*) filter (where is_in_a), count(*) filter (where is_in_b)) / 2
 
 ),
 
@@ -227,17 +212,28 @@ found as (
     select
         a,
         b,
-        share
-    from copies
+        1 as share
+    from measured
+    where is_whole
 
     union all
 
+    -- Reports of the same company's quarters, or of the exchange day by day, share phrases and no figures; an agency's
+    -- text that was cut keeps its figures, and one written anew keeps them and some of the phrases.
     select
-        undecided.a,
-        undecided.b,
-        undecided.share
-    from undecided
-    semi join rewritten on undecided.a = rewritten.a and undecided.b = rewritten.b
+        partial.a,
+        partial.b,
+        partial.share
+    from partial
+    left join counted on partial.a = counted.a and partial.b = counted.b
+    where
+        case
+            when partial.share >= {{ var('story_copied_share') }}
+                then
+                    coalesce(counted.fewer_figures, 0) < {{ var('story_least_figures') }}
+                    or counted.shared_figures >= counted.fewer_figures / 4
+            else counted.shared_figures > 1 and counted.shared_figures >= counted.fewer_figures / 2
+        end
 
 ),
 

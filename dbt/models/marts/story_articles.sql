@@ -20,7 +20,8 @@ pairs as (
 
 ),
 
--- Every article hands the earliest one that it knows of to those it is paired with, until nobody learns of an earlier.
+-- Every article learns of the earliest one that those it is paired with have learned of, and of what that one has learned,
+-- until nobody learns of an earlier. So the way halves with each round, however long a chain of copies is.
 known (article_id, first) using key (article_id) as (
 
     select
@@ -31,13 +32,15 @@ known (article_id, first) using key (article_id) as (
     union
 
     select
-        pairs.article_id,
-        min(known.first) as first
-    from known
-    inner join pairs on known.article_id = pairs.other_article_id
-    inner join recurring.known as so_far on pairs.article_id = so_far.article_id
-    where known.first < so_far.first
-    group by pairs.article_id
+        so_far.article_id,
+        min(its_first.first) as first
+    from recurring.known as so_far
+    inner join pairs on so_far.article_id = pairs.article_id
+    inner join recurring.known as other on pairs.other_article_id = other.article_id
+    inner join recurring.known as its_first on other.first.article_id = its_first.article_id
+    where (select count(*) from known) > 0
+    group by so_far.article_id, so_far.first
+    having min(its_first.first) < so_far.first
 
 )
 

@@ -11,7 +11,7 @@ best as (
     select *
     from ranked
     order by score desc, article_id asc
-    limit 1000
+    limit 500
 
 ),
 

@@ -1,5 +1,5 @@
 select
-    date_trunc('week', {{ claimed_at('articles') }})::date as week,
+    {{ period_of('week', claimed_at('articles')) }} as week,
     moves.company_id,
     companies.name as company,
     companies.sector,

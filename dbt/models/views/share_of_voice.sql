@@ -1,7 +1,7 @@
 with months as (
 
     select
-        date_trunc('month', {{ claimed_at('articles') }})::date as month,
+        {{ period_of('month', claimed_at('articles')) }} as month,
         mentions.company_id,
         count(distinct mentions.article_id) as articles,
         count(*) as mentions
@@ -14,7 +14,7 @@ with months as (
 in_all as (
 
     select
-        date_trunc('month', {{ claimed_at('articles') }})::date as month,
+        {{ period_of('month', claimed_at('articles')) }} as month,
         count(*) as articles
     from {{ published('articles') }} as articles
     group by all
