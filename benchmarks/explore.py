@@ -1,7 +1,7 @@
 """How long readers wait: for every page of the explorer and every question of docs/questions.sql, on a home of any
 size; and twenty readers while a snapshot is published.
 
-`make bench-explore HOME=DIR` writes its part of docs/benchmarks.md. A home of 200 000 articles is what
+`make bench-explore ARCHIVE=DIR` writes its part of docs/benchmarks.md. A home of 200 000 articles is what
 `make bench-orchestration ARCHIVE=DIR` leaves behind.
 """
 

@@ -3,8 +3,7 @@
 Pages are made on the server and need no script; a filter is a form whose fields stand in the address.
 """
 
-from pipelines.explore.access import TOKEN_COOKIE
 from pipelines.explore.app import build_app
 from pipelines.explore.report import write_report
 
-__all__ = ["TOKEN_COOKIE", "build_app", "write_report"]
+__all__ = ["build_app", "write_report"]

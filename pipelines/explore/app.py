@@ -71,7 +71,7 @@ class Explorer:
     def move(self, request: Request) -> Response:
         move = _found(questions.move(self.reader, request.path_params["id"]))
         return self._page(
-            request, "move", move=move, claims=questions.claims_of_move(self.reader, move["real_move_id"])
+            request, "move", move=move, claims=questions.claims_of_moves(self.reader, [move["real_move_id"]])
         )
 
     def rivals(self, request: Request) -> Response:

@@ -61,11 +61,6 @@ class Filters:
         named = {"q", *NAMED.findall(self.condition)}
         return {name: value for name, value in values.items() if name in named}
 
-    @property
-    def is_any(self) -> bool:
-        """Whether anything is narrowed down."""
-        return bool(self._given())
-
     def address(self, page: int | None = None) -> str:
         """The query part of an address for this view, or another page of it."""
         turned = replace(self, page=page or self.page)

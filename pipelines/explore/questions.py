@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,12 @@ CLAIM_JOINS = """
     inner join companies on claims.company_id = companies.company_id
     inner join articles on claims.article_id = articles.article_id
     inner join move_claims as grouped on claims.move_id = grouped.move_id
+"""
+PAIRS = """
+    select pairs.*, pairs.evidence_count as claims, a.name as company_a, b.name as company_b
+    from competitors as pairs
+    inner join companies as a on pairs.company_a_id = a.company_id
+    inner join companies as b on pairs.company_b_id = b.company_id
 """
 NEWEST = "order by claims.published_at desc nulls last, claims.move_id"
 WEEK = "date_trunc('week', make_timestamp(epoch_us(published_at)))::date"
@@ -97,13 +104,11 @@ def rivals_of(reader: Reader, company_id: str) -> list[Record]:
     return reader.ask(
         f"""
         select
-            pairs.*, pairs.evidence_count as claims, a.name as company_a, b.name as company_b,
-            case when pairs.company_a_id = $id then pairs.company_b_id else pairs.company_a_id end as rival_id,
-            case when pairs.company_a_id = $id then b.name else a.name end as rival
-        from competitors as pairs
-        inner join companies as a on pairs.company_a_id = a.company_id
-        inner join companies as b on pairs.company_b_id = b.company_id
-        where $id in (pairs.company_a_id, pairs.company_b_id)
+            pairs.*,
+            case when company_a_id = $id then company_b_id else company_a_id end as rival_id,
+            case when company_a_id = $id then company_b else company_a end as rival
+        from ({PAIRS}) as pairs
+        where $id in (company_a_id, company_b_id)
         order by claims desc, rival limit {EDGES}
         """,
         {"id": company_id},
@@ -141,15 +146,15 @@ def move(reader: Reader, real_move_id: str) -> Record | None:
     return first(reader.ask(sql, [real_move_id]))
 
 
-def claims_of_move(reader: Reader, real_move_id: str) -> list[Record]:
-    """Who told of a move, in order. An article that is not the first of its story is a copy of it."""
+def claims_of_moves(reader: Reader, real_move_ids: Sequence[str]) -> list[Record]:
+    """Who told of moves, in order. An article that is not the first of its story is a copy of it."""
     return reader.ask(
         f"""
         select {CLAIM}, grouped.claimed_at, grouped.story_id
         from market_moves as claims {CLAIM_JOINS}
-        where grouped.real_move_id = ? order by grouped.claimed_at, claims.move_id
+        where grouped.real_move_id in (select unnest(?)) order by grouped.claimed_at, claims.move_id
         """,
-        [real_move_id],
+        [list(real_move_ids)],
     )
 
 
@@ -157,12 +162,9 @@ def rivals(reader: Reader, name: str, market: str) -> list[Record]:
     """The pairs most claimed, of all companies or those of a name, in all markets or those of a name."""
     return reader.ask(
         f"""
-        select pairs.*, pairs.evidence_count as claims, a.name as company_a, b.name as company_b
-        from competitors as pairs
-        inner join companies as a on pairs.company_a_id = a.company_id
-        inner join companies as b on pairs.company_b_id = b.company_id
-        where (contains(lower(a.name), lower($name)) or contains(lower(b.name), lower($name)))
-            and contains(lower(coalesce(pairs.market, '')), lower($market))
+        select * from ({PAIRS})
+        where (contains(lower(company_a), lower($name)) or contains(lower(company_b), lower($name)))
+            and contains(lower(coalesce(market, '')), lower($market))
         order by claims desc, company_a, company_b limit {EDGES}
         """,
         {"name": name, "market": market},

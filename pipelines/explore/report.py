@@ -23,7 +23,9 @@ def write_report(settings: Settings, company: str, to: Path, language: str = "en
         found = _company(reader, company)
         company_id = found["company_id"]
         moves, rivals = questions.moves_of(reader, company_id), questions.rivals_of(reader, company_id)
-        claims = {move["real_move_id"]: questions.claims_of_move(reader, move["real_move_id"]) for move in moves}
+        claims: dict[str, list[Record]] = {move["real_move_id"]: [] for move in moves}
+        for claim in questions.claims_of_moves(reader, list(claims)):
+            claims[claim["real_move_id"]].append(claim)
         html = environment().get_template("report.html").render(
             say=Wording(language), language=language, style=(HERE / "static" / "explorer.css").read_text("utf-8"),
             company=found, moves=moves, claims=claims, rivals=rivals, graph=rival_graph(rivals),

@@ -194,7 +194,7 @@ def test_german_and_english(page: Page, address: str) -> None:
     assert page.locator("h1").inner_text() == "Rivals", "what was chosen stays"
 
 
-def test_sql_gives_rows_or_says_what_is_wrong(page: Page, address: str) -> None:
+def test_sql_gives_rows_or_says_what_is_wrong(page: Page, address: str, tmp_path: Path) -> None:
     english(page)
     page.goto(f"{address}/sql")
     page.locator("textarea").fill("selekt 1")
@@ -202,9 +202,9 @@ def test_sql_gives_rows_or_says_what_is_wrong(page: Page, address: str) -> None:
     assert "LINE 1: selekt 1" in page.locator(".problem").inner_text()
     page.get_by_role("link", name="Who competes with whom").click()
     assert page.locator("tbody tr").count() > 0
-    page.locator("textarea").fill("from enable_logging(storage='file', storage_path='/tmp/x')")
+    page.locator("textarea").fill(f"from enable_logging(storage='file', storage_path='{tmp_path / 'log'}')")
     page.get_by_role("button", name="Run").click()
-    assert not Path("/tmp/x").exists()
+    assert not (tmp_path / "log").exists()
     page.goto(f"{address}/claims")
     assert page.locator(".claim").count() > 0, "the explorer outlives a query"
 

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,24 @@ from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import Asking, Limits, query
 
 ENDLESS = "select count(*) from range(100000000000) where random() < 0"
+
+
+LONGEST_START = 60.0
+"""Seconds in which a process must have begun its query."""
+
+
+def children() -> list[int]:
+    """The processes that this one has started."""
+    return [int(child) for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+
+
+def opened_by(process: int) -> set[Path]:
+    """The files that a process has open."""
+    found = set()
+    with suppress(FileNotFoundError):  # it ends, or closes one, meanwhile
+        for file in Path(f"/proc/{process}/fd").iterdir():
+            found.add(file.readlink())
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +74,18 @@ def test_what_is_wrong_is_said_and_the_next_is_answered(asking: Asking, sql: str
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the process that is to die")
-def test_a_process_that_dies_is_named_and_another_goes_on(asking: Asking) -> None:
+def test_a_process_that_dies_is_named_and_another_goes_on(asking: Asking, settings: Settings) -> None:
+    snapshot = settings.home.published.resolve()
+
     def kill_what_runs() -> None:
-        time.sleep(1)
-        children = Path(f"/proc/self/task/{threading.main_thread().native_id}/children").read_text().split()
-        for child in map(int, children):
-            if "pipelines.warehouse.asked" in Path(f"/proc/{child}/cmdline").read_text():
-                os.kill(child, signal.SIGKILL)
+        """What has the snapshot open is about its query: a process that waits has none."""
+        end = time.monotonic() + LONGEST_START
+        while time.monotonic() < end:
+            for child in children():
+                if snapshot in opened_by(child):
+                    os.kill(child, signal.SIGKILL)
+                    return
+            time.sleep(0.02)
 
     killer = threading.Thread(target=kill_what_runs)
     killer.start()
