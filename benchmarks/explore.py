@@ -1,6 +1,9 @@
 """How long readers wait: for every page of the explorer and every question of docs/questions.sql, on a home of any
 size; and twenty readers while a snapshot is published.
 
+An explorer remembers what it answered, so no page is opened twice: of each kind those are measured that are about what
+there is most of, the readers open the others.
+
 `make bench-explore ARCHIVE=DIR` writes its part of docs/benchmarks.md. A home of 200 000 articles is what
 `make bench-orchestration ARCHIVE=DIR` leaves behind.
 """
@@ -14,11 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from urllib.parse import quote
 
 import httpx
 
@@ -26,11 +31,21 @@ from benchmarks.parse import processor, table, write_part
 from pipelines.demo import SOURCES
 from pipelines.explore.examples import read_examples
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse import Reader, publish
+from pipelines.warehouse import Reader
 
 TIMES, READERS = 15, 20
+OF_A_KIND = 100
+LOOKS = 2.0
+"""Seconds for which a reader looks at a page before opening the next one."""
 MEDIAN_BAR, WORST_BAR = 0.3, 1.0
 STARTED = 60.0
+PUBLISH = """
+import sys
+from pathlib import Path
+from pipelines.settings import load_settings
+from pipelines.warehouse import publish
+publish(load_settings(Path(sys.argv[1]), Path(sys.argv[2])))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +80,39 @@ def explorer(settings: Settings) -> Iterator[tuple[httpx.Client, float]]:
             process.terminate()
 
 
-def pages(settings: Settings) -> list[str]:
-    """An address of each page, each about what there is most of: the slowest of its kind."""
+def pages(settings: Settings) -> dict[str, list[str]]:
+    """Addresses by kind of page, no two with the same answer; first those about what there is most of."""
     reader = Reader(settings)
+
+    def ids(sql: str) -> list[str]:
+        rows = reader.ask(f"select id from ({sql}) as found (id, weight) order by weight desc, id limit {OF_A_KIND}")
+        return [quote(row["id"], safe="") for row in rows]
+
     try:
-        company = reader.ask("select company_id, name from companies order by mention_count desc limit 1")[0]
-        source = reader.ask("select source_id from sources order by attribution_count desc limit 1")[0]["source_id"]
-        move = reader.ask("select real_move_id, first_article_id from moves order by claim_count desc limit 1")[0]
+        companies = ids("select company_id, mention_count from companies")
+        sources = ids("select source_id, attribution_count from sources")
+        moves = ids("select real_move_id, claim_count from moves")
+        articles = ids("select article_id, count(*) from market_moves group by article_id")
+        markets = ids("select market, count(*) from market_moves where market is not null group by market")
+        words = ids("select name, mention_count from companies")
+        types = ids("select move_type, count(*) from market_moves group by move_type")
     finally:
         reader.close()
-    return [
-        "/claims", "/claims?page=40", "/claims?q=insolvenz", "/claims?type=acquisition&certainty=announced",
-        f"/claims?company={company['name']}", "/claims?market=China&since=2020-01-01", "/companies",
-        "/companies?name=ma", f"/company/{company['company_id']}", f"/move/{move['real_move_id']}", "/rivals",
-        "/rivals?market=China", "/sources", f"/source/{source}", f"/article/{move['first_article_id']}",
-    ]  # fmt: skip
+    days = [f"1990-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(OF_A_KIND)]
+    syllables = [f"{a}{b}" for a in "aeioumnrst" for b in "abdegilnort"]
+    kinds = {
+        "/claims?since={}": days, "/claims?page={}": [str(40 + n) for n in range(OF_A_KIND)],
+        "/claims?q={}": [f"insolvenz {word}" for word in words], "/claims?company={}": words,
+        "/claims?type={}&certainty=announced": types, "/claims?market={}&since=2020-01-01": markets,
+        "/companies?name={}": syllables, "/company/{}": companies, "/move/{}": moves, "/rivals?name={}": syllables,
+        "/rivals?market={}": markets, "/sources?name={}": syllables, "/source/{}": sources, "/article/{}": articles,
+    }  # fmt: skip
+    return {kind: [kind.format(one) for one in of_kind] for kind, of_kind in kinds.items()}
 
 
-def wait_for_pages(client: httpx.Client, addresses: Sequence[str]) -> list[Waited]:
-    """Each page some times."""
-    return [Waited(address, tuple(_get(client, address) for _ in range(TIMES))) for address in addresses]
+def wait_for_pages(client: httpx.Client, kinds: Mapping[str, Sequence[str]]) -> list[Waited]:
+    """Pages of each kind, the longest first."""
+    return [Waited(kind, tuple(_get(client, one) for one in of_kind[:TIMES])) for kind, of_kind in kinds.items()]
 
 
 def wait_for_questions(client: httpx.Client) -> list[Waited]:
@@ -105,26 +133,27 @@ class Publication:
 
 
 def wait_during_publication(client: httpx.Client, settings: Settings, addresses: Sequence[str]) -> Publication:
-    """Twenty readers, each with half a second between two pages, until a snapshot is published."""
+    """Twenty readers who look at each page for a while, until a process of its own has published a snapshot."""
     found: list[float] = []
     errors: list[str] = []
-    stop = threading.Event()
+    stop, ahead = threading.Event(), iter(addresses)
 
     def read(number: int) -> None:
+        time.sleep(number * LOOKS / READERS)  # they did not all come in by the same train
         with httpx.Client(base_url=client.base_url, timeout=STARTED) as own:
             while not stop.is_set():
-                address = addresses[(number + len(found)) % len(addresses)]
+                address = next(ahead)
                 try:
                     found.append(_get(own, address))
                 except httpx.HTTPError:
                     errors.append(address)
-                time.sleep(0.5)  # a reader reads
+                time.sleep(LOOKS)
 
     threads = [threading.Thread(target=read, args=(number,)) for number in range(READERS)]
     for thread in threads:
         thread.start()
     began = time.perf_counter()
-    publish(settings)
+    subprocess.run([sys.executable, "-c", PUBLISH, settings.home.path, settings.sources_path], check=True)
     took = time.perf_counter() - began
     stop.set()
     for thread in threads:
@@ -152,8 +181,8 @@ Measured on {datetime.now(UTC):%Y-%m-%d}: {size["a"]:,} articles, {size["m"]:,} 
 
 From the command to the first page it takes {start:.1f} s (bar: 3). Of {len(waits)} pages and questions \
 {len(waits) - len(late)} are there within {MEDIAN_BAR:g} s at the median and {WORST_BAR:g} s at the worst. \
-{READERS} readers during a publication of {during.took:.0f} s opened {len(reading.seconds)} pages, \
-{during.errors} more failed: \
+{READERS} readers, each with {LOOKS:g} s for a page, opened {len(reading.seconds)} different pages during a \
+publication of {during.took:.0f} s, {during.errors} more failed: \
 median {reading.median:.2f} s, worst {reading.worst:.2f} s (bar: 1).
 
 {table(("page or question", "median s", "worst s"), rows)}
@@ -165,10 +194,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("home", type=Path)
     settings = load_settings(parser.parse_args().home, SOURCES)
-    addresses = pages(settings)
+    kinds = pages(settings)
+    unread = [address for of_kind in kinds.values() for address in of_kind[TIMES:]]
+    Random(0).shuffle(unread)
     with explorer(settings) as (client, start):
-        waits = [*wait_for_pages(client, addresses), *wait_for_questions(client)]
-        during = wait_during_publication(client, settings, addresses)
+        waits = [*wait_for_pages(client, kinds), *wait_for_questions(client)]
+        during = wait_during_publication(client, settings, unread)
     write_part("explore", render(settings, start, waits, during))
 
 

@@ -13,6 +13,12 @@ come to its end: a build that dies takes none of them with it.
     {{ return(graph.nodes.values() | selectattr('config.materialized', 'equalto', 'per_key') | list if execute else []) }}
 {%- endmacro %}
 
+{# What a model counts: a mart, or an intermediate table as it holds all articles. #}
+{% macro counted(model) -%}
+    {%- set name = model.config.meta['counts'] -%}
+    {{ return(table_of('intermediate' if name.startswith('int_') else 'main', name)) }}
+{%- endmacro %}
+
 {% macro keys_of(model) -%}
     {{ model.config.meta['keys'] | join(', ') }}
 {%- endmacro %}
@@ -21,7 +27,9 @@ come to its end: a build that dies takes none of them with it.
 {% macro forget_touched_keys() -%}
     {% for model in models_by_key() %}
         create or replace table {{ touched(model) }} (
-            {% for key in model.config.meta['keys'] %}{{ key }} varchar{{ ', ' if not loop.last }}{% endfor %}
+            {% for key in model.config.meta['keys'] %}
+                {{ key }} {{ model.config.meta.get('key_type', 'varchar') }}{{ ', ' if not loop.last }}
+            {% endfor %}
         );
     {% endfor %}
 {%- endmacro %}
@@ -31,7 +39,7 @@ come to its end: a build that dies takes none of them with it.
     {% for model in models_by_key() %}
         insert into {{ touched(model) }}
         select distinct {{ keys_of(model) }}
-        from main.{{ model.config.meta['counts'] }}
+        from {{ counted(model) }}
         where article_id in (select article_id from {{ this }} where had_rows);
         {% if model.config.meta.get('names_companies') %}
             insert into {{ touched(model) }} {{ different_companies() }};
@@ -62,7 +70,7 @@ come to its end: a build that dies takes none of them with it.
     {%- endif %}
 {%- endmacro %}
 
-{# A table with a row per key, made from the rows of the mart `meta.counts`, which is kept by article. #}
+{# A table with a row per key, made from the rows of `meta.counts`, a table of all articles that is kept by article. #}
 {% materialization per_key, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -70,7 +78,7 @@ come to its end: a build that dies takes none of them with it.
         {%- call statement('main') -%}
             insert into {{ touched(model) }}
             select distinct {{ keys_of(model) }}
-            from {{ table_of('main', model.config.meta['counts']) }}
+            from {{ counted(model) }}
             where article_id in (
                 select article_id
                 from {{ articles_made_anew(model) }}

@@ -15,7 +15,7 @@
         {% for model in models_by_key() if model.config.meta.get('changes') == 'changed_stories' %}
             insert into {{ touched(model) }}
             select distinct {{ keys_of(model) }}
-            from main.{{ model.config.meta['counts'] }}
+            from {{ counted(model) }}
             where article_id in (select article_id from increment.changed_stories);
         {% endfor %}
     {% endif %}

@@ -70,9 +70,8 @@ class Explorer:
 
     def move(self, request: Request) -> Response:
         move = _found(questions.move(self.reader, request.path_params["id"]))
-        return self._page(
-            request, "move", move=move, claims=questions.claims_of_moves(self.reader, [move["real_move_id"]])
-        )
+        claims = questions.claims_of_moves(self.reader, [move["real_move_id"]], questions.CLAIMS_OF_A_MOVE)
+        return self._page(request, "move", move=move, claims=claims)
 
     def rivals(self, request: Request) -> Response:
         name, market = (request.query_params.get(field, "") for field in ("name", "market"))

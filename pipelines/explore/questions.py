@@ -27,6 +27,7 @@ NEWEST = "order by claims.published_at desc nulls last, claims.move_id"
 WEEK = "date_trunc('week', make_timestamp(epoch_us(published_at)))::date"
 """In UTC, and quicker than with a time zone."""
 SHOWN = 50
+CLAIMS_OF_A_MOVE = 200
 MOST_FOUND = 2000
 """Claims that a search by words is narrowed down to, before the other filters."""
 EDGES = 40
@@ -146,13 +147,13 @@ def move(reader: Reader, real_move_id: str) -> Record | None:
     return first(reader.ask(sql, [real_move_id]))
 
 
-def claims_of_moves(reader: Reader, real_move_ids: Sequence[str]) -> list[Record]:
-    """Who told of moves, in order. An article that is not the first of its story is a copy of it."""
+def claims_of_moves(reader: Reader, real_move_ids: Sequence[str], most: int = DOWNLOADED) -> list[Record]:
+    """Who told of moves, in order, so many at most. An article that is not the first of its story is a copy of it."""
     return reader.ask(
         f"""
         select {CLAIM}, grouped.claimed_at, grouped.story_id
         from market_moves as claims {CLAIM_JOINS}
-        where grouped.real_move_id in (select unnest(?)) order by grouped.claimed_at, claims.move_id
+        where grouped.real_move_id in (select unnest(?)) order by grouped.claimed_at, claims.move_id limit {most}
         """,
         [list(real_move_ids)],
     )
@@ -189,10 +190,18 @@ def source(reader: Reader, source_id: str) -> Record | None:
 
 def said_by(reader: Reader, source_id: str) -> list[Record]:
     """What a source said, the newest first."""
-    sql = (
-        f"select * from who_said_what where source_id = ? order by said_at desc, attribution_id, move_id limit {SHOWN}"
+    return reader.ask(
+        f"""
+        with newest as (
+            select * from source_attributions where source_id = $id
+            order by claimed_at desc, attribution_id limit {SHOWN}
+        )
+        select * from who_said_what where source_id = $id and attribution_id in (select attribution_id from newest)
+            and article_id in (select article_id from newest)
+        order by said_at desc, attribution_id, move_id limit {SHOWN}
+        """,
+        {"id": source_id},
     )
-    return reader.ask(sql, [source_id])
 
 
 def article(reader: Reader, article_id: str) -> Record | None:

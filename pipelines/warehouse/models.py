@@ -170,7 +170,7 @@ def build_models(settings: Settings, on_node: Callable[[int, int], None] | None 
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         writing(settings),
-        log.open("w", encoding="utf-8") as kept,
+        log.open("w", encoding="utf-8", buffering=1) as kept,
         subprocess.Popen(
             [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True,

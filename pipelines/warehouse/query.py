@@ -69,13 +69,22 @@ def open_published(settings: Settings, limits: Limits = LIMITS) -> Iterator[duck
     Of the limits that of memory holds for it. Raises `NothingPublished` when there is no snapshot, `WarehouseError`
     when the file is no warehouse, `QueryError` for a size of memory that DuckDB does not understand.
     """
-    path = published_now(settings)
-    connection = duckdb.connect()
+    connection = connect_to(published_now(settings), limits)
     try:
-        attach(connection, path, limits)
         yield connection
     finally:
         connection.close()
+
+
+def connect_to(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """The same to a snapshot of which the path is known, for whoever closes it. Raises as `open_published`."""
+    connection = duckdb.connect()
+    try:
+        attach(connection, path, limits)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> None:
@@ -104,7 +113,13 @@ def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limit
 
 def query_table(settings: Settings, sql: str, limits: Limits = LIMITS) -> pa.Table:
     """The same as an Arrow table, which keeps DuckDB's types."""
-    with open_published(settings, limits) as connection, _explained_limits(settings, limits, connection):
+    with open_published(settings, limits) as connection:
+        return query_table_on(connection, settings, sql, limits)
+
+
+def query_table_on(connection: duckdb.DuckDBPyConnection, settings: Settings, sql: str, limits: Limits) -> pa.Table:
+    """The same on a connection that `connect_to` gave, which is not to be used again."""
+    with _explained_limits(settings, limits, connection):
         batches, count = connection.execute(sql).to_arrow_reader(BATCH), 0
         found = []
         for batch in batches:

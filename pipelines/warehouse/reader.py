@@ -3,6 +3,8 @@ published; who still reads the old one ends in peace."""
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock, Semaphore
@@ -20,7 +22,12 @@ READING = Limits(seconds=10, memory="4GB")
 AT_ONCE = 4
 """Questions that run side by side; the others wait, and their seconds do not run. More would slow each other down."""
 
+KEPT, ROWS_KEPT = 1000, 200
+"""Answers that are remembered, and the rows of the longest of them: a snapshot never changes, so neither do they."""
+
 Record = dict[str, Any]
+Question = tuple[Path, str, bytes]
+"""The snapshot, the SQL, and a digest of the parameters, which may be thousands of ids."""
 
 
 class Reader:
@@ -31,11 +38,26 @@ class Reader:
         self._lock, self._turn = Lock(), Semaphore(AT_ONCE)
         self._path: Path | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._answers: OrderedDict[Question, list[Record]] = OrderedDict()
 
     def ask(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Record]:
-        """The rows, as records of column names. Raises `NothingPublished`, and `QueryError` for what takes too long."""
+        """The rows, as records of column names, which are not to be changed: others who ask the same get them too.
+
+        Raises `NothingPublished`, and `QueryError` for what takes too long.
+        """
+        question = (self.snapshot(), sql, hashlib.blake2b(repr(parameters).encode()).digest())
+        with self._lock:
+            if question in self._answers:
+                self._answers.move_to_end(question)
+                return self._answers[question]
         with self._turn:
-            return self._ask(sql, parameters)
+            rows = self._ask(sql, parameters)
+        if len(rows) <= ROWS_KEPT and self.snapshot() == question[0]:
+            with self._lock:
+                self._answers[question] = rows
+                while len(self._answers) > KEPT:
+                    self._answers.popitem(last=False)
+        return rows
 
     def _ask(self, sql: str, parameters: Sequence[object] | dict[str, object]) -> list[Record]:
         cursor = self._cursor()
@@ -70,8 +92,7 @@ class Reader:
             if self._connection is None or path != self._path:
                 fresh = duckdb.connect()
                 attach(fresh, path, self._limits)
-                if self._connection:
-                    self._connection.close()
+                # not closed: that would close the cursors of those who still read it, and they hold the file until then
                 self._path, self._connection = path, fresh
             cursor = self._connection.cursor()
         cursor.execute("use claimhouse")  # which a cursor does not inherit

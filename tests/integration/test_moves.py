@@ -21,6 +21,9 @@ REPORTS = [  # day, name, publisher, text
     (31, "plan-elsewhere", "Bote", "ABB will den Roboterbauer Kuka für 5 Milliarden Euro übernehmen."),
     (90, "done", "Ledger", "ABB has acquired Kuka for 4 billion euros, the company said on Monday."),
     (90, "other-deal", "Ledger", "ABB has acquired Fanuc, the company said on Monday."),
+    (30, "wire", "Bote", "Laut Reuters wird Bayer den Pflanzenzüchter Corteva übernehmen."),
+    (35, "wire-later", "Kontor", "Laut Bloomberg wird Bayer den Saatgutkonzern Corteva übernehmen."),
+    (60, "bayer-done", "Ledger", "Bayer has acquired Corteva. The price was not disclosed."),
     (0, "india", "Bote", "Bosch steigt in Indien in das Geschäft mit Wärmepumpen ein. Das teilte Bosch mit."),
     (1, "brazil", "Kontor", "Bosch steigt in Brasilien in das Geschäft mit Wärmepumpen ein. Das teilte Bosch mit."),
     (0, "siemens-cuts", "Bote", "Siemens streicht 500 Stellen in München. Das sagte eine Sprecherin von Siemens."),
@@ -107,6 +110,20 @@ def test_copies_of_one_story_corroborate_nothing(warehouse: duckdb.DuckDBPyConne
         [opening["real_move_id"]],
     ).fetchone()
     assert independent == (2,)
+
+
+def test_the_scoreboard_says_who_was_first_and_what_came_of_what_was_announced(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    found = warehouse.execute(
+        "select source_id, statements, moves, companies, most_claimed, first_moves, share_first, announced_moves, "
+        "share_seen_actual from source_scoreboard where kind in ('news_agency', 'medium') order by source_id"
+    ).fetchall()
+    # both sides of a deal make a move; of the second one it is said of Bayer alone that it came to pass
+    assert found == [
+        ("bloomberg", 2, 4, 4, "acquisition", 2, 0.5, 2, 0.5),
+        ("reuters", 1, 2, 2, "acquisition", 2, 1.0, 2, 0.5),
+    ]
 
 
 def test_every_claim_is_of_one_move(warehouse: duckdb.DuckDBPyConnection) -> None:

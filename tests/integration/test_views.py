@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from pipelines.settings import load_settings
 from pipelines.warehouse import compact
 from pipelines.warehouse.contract import VIEWS, Mart, read_contract, read_views
+from tests.generators import load_generator
 
 Warehouse = duckdb.DuckDBPyConnection
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 DESCRIBED = [*read_contract(), *read_views()]
-
-SOURCES = ("herald", "institute")
-DAYS = "2026-01-05", "2026-01-20", "2026-03-02"
-CLAIMS = [  # day, company, type, counterparty, certainty, source
-    (0, "abb", "acquisition", "kuka", "announced", "herald"),
-    (1, "abb", "acquisition", "kuka", "announced", "institute"),
-    (2, "abb", "acquisition", "kuka", "actual", "institute"),
-    (1, "abb", "market_entry", None, "announced", "herald"),
-    (1, "abb", "acquisition", "fanuc", "possible", "herald"),
-]
-"""Moves claimed by two sources in three articles, one article a day."""
 
 
 def rows(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
@@ -45,6 +36,12 @@ def test_a_table_has_the_columns_and_the_comments_that_the_docs_promise(demo_war
     viewed = "select comment from duckdb_views() where schema_name = 'main' and view_name = $1"
     ((told,),) = demo_warehouse.execute(f"{named} union all {viewed}", [table.name]).fetchall()
     assert "Grain, " in told
+
+
+def test_the_examples_in_the_docs_are_what_the_demo_has(demo_warehouse: Warehouse) -> None:
+    written = yaml.safe_load((DOCS / "examples.yaml").read_text(encoding="utf-8"))
+    advice = "run: python docs/generate_tables.py --examples HOME"
+    assert load_generator("generate_tables").take_examples(demo_warehouse) == written, advice
 
 
 def test_a_timeline_has_a_companys_moves_those_of_others_with_it_and_its_rivals(
@@ -118,59 +115,6 @@ def test_shares_of_voice_are_of_the_month(demo_warehouse: Warehouse) -> None:
         demo_warehouse, "select articles, share_of_articles from share_of_voice where company_id = 'veltronik'"
     )
     assert share == pytest.approx(articles / rows(demo_warehouse, "select count(*) from articles")[0][0], abs=1e-4)
-
-
-@pytest.fixture
-def small(demo_warehouse: Warehouse, tmp_path: Path) -> Iterator[Warehouse]:
-    """The views of the demo's file on the claims above."""
-    with duckdb.connect(str(tmp_path / "small.duckdb")) as connection:
-        for mart in read_contract():
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in mart.columns.items())
-            connection.execute(f'create table "{mart.name}" ({columns})')
-        for company in ("abb", "kuka", "fanuc"):
-            connection.execute("insert into companies (company_id, name) values (?, upper(?))", [company, company])
-        for source in SOURCES:
-            connection.execute("insert into sources (source_id, name, kind) values (?, ?, 'medium')", [source, source])
-        for number, day in enumerate(DAYS):
-            connection.execute("insert into articles (article_id, published_at) values (?, ?)", [f"a{number}", day])
-        for number, (day, company, kind, other, certainty, source) in enumerate(CLAIMS):
-            said = [f"s{number}", f"a{day}", source]
-            connection.execute(
-                "insert into source_attributions (attribution_id, article_id, source_id) values (?, ?, ?)", said
-            )
-            claimed = [f"m{number}", f"a{day}", company, kind, other, certainty, f"s{number}"]
-            first = next(n for n, claim in enumerate(CLAIMS) if claim[1:4] == (company, kind, other))
-            connection.execute(
-                "insert into move_claims (move_id, real_move_id, claimed_at) values (?, ?, ?)",
-                [f"m{number}", f"m{first}", DAYS[day]],
-            )
-            connection.execute(
-                "insert into market_moves (move_id, article_id, company_id, move_type, counterparty_company_id, "
-                "certainty, attribution_id) values (?, ?, ?, ?, ?, ?, ?)",
-                claimed,
-            )
-        connection.execute(
-            "insert into moves by name select real_move_id, min(claimed_at) as first_claimed_at, "
-            "min(claimed_at) filter (where certainty = 'actual') as actual_at "
-            "from move_claims inner join market_moves using (move_id) group by real_move_id"
-        )
-        for (sql,) in rows(
-            demo_warehouse, "select sql from duckdb_views() where schema_name = 'main' and not internal"
-        ):
-            connection.execute(sql)
-        yield connection
-
-
-def test_the_scoreboard_says_who_was_first_and_what_came_of_what_was_announced(small: Warehouse) -> None:
-    found = rows(
-        small,
-        "select source_id, articles, statements, moves, companies, most_claimed, first_moves, share_first, "
-        "announced_moves, share_seen_actual from source_scoreboard order by source_id",
-    )
-    assert found == [
-        ("herald", 2, 3, 3, 1, "acquisition", 3, 1.0, 2, 0.5),
-        ("institute", 2, 2, 2, 1, "acquisition", 0, 0.0, 1, 1.0),
-    ]
 
 
 def test_views_and_comments_hold_in_a_copy_of_another_name_and_in_a_compacted_warehouse(

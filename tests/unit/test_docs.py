@@ -101,8 +101,8 @@ def test_the_page_of_tables_has_every_published_table() -> None:
 def test_check_says_when_the_page_is_stale(tmp_path: Path) -> None:
     copy = tmp_path / "docs" / "generate_tables.py"
     models = ("dbt/models/marts/_marts.yml", "dbt/models/views/_views.yml")
-    for name in ("docs/generate_tables.py", *models):
-        (tmp_path / name).parent.mkdir(parents=True)
+    for name in ("docs/generate_tables.py", "docs/examples.yaml", *models):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(read(name), encoding="utf-8")
 
     def run(*arguments: str) -> int:

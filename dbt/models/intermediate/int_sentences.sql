@@ -9,6 +9,7 @@ with texts as (
         sentences.end_char,
         articles.language,
         articles.published_at,
+        {{ claimed_at('articles') }} as claimed_at,
         substr(
             case when sentences.region = 'title' then articles.title else articles.text end,
             sentences.start_char + 1,

@@ -42,6 +42,7 @@ evidence as (
 select
     {{ stable_id(['evidence.article_id', 'evidence.company_a_id', 'evidence.company_b_id']) }} as claim_id,
     evidence.article_id,
+    {{ claimed_at('articles') }} as claimed_at,
     evidence.company_a_id,
     evidence.company_b_id,
     evidence.strength,

@@ -1,14 +1,3 @@
-with claims as (
-
-    select
-        claims.*,
-        {{ claimed_at('articles') }} as claimed_at
-    from {{ ref('competitor_claims') }} as claims
-    inner join {{ ref('articles') }} as articles using (article_id)
-    where {{ is_touched('claims') }}
-
-)
-
 select
     company_a_id,
     company_b_id,
@@ -18,5 +7,6 @@ select
     count(distinct article_id) as article_count,
     min(claimed_at) as first_claimed_at,
     max(claimed_at) as last_claimed_at
-from claims
+from {{ ref('competitor_claims') }} as claims  -- noqa: AL05
+where {{ is_touched('claims') }}
 group by company_a_id, company_b_id

@@ -5,6 +5,7 @@ with said as (
         sentence_no,
         region,
         attribution_id,
+        source_id,
         source_name
     from {{ ref('source_attributions') }}
     where manner != 'credit'
@@ -33,6 +34,7 @@ select
     claims.claim_id as move_id,
     claims.article_id,
     sentences.published_at,
+    sentences.claimed_at,
     claims.company_id,
     claims.move_type,
     claims.direction,
@@ -51,6 +53,7 @@ select
     settings.period_end,
     claims.certainty,
     said.attribution_id,
+    said.source_id,
     said.source_name,
     sentences.text as evidence,
     claims.region,

@@ -7,6 +7,8 @@ with claims as (
         told.claimed_at,
         moves.company_id,
         moves.move_type,
+        moves.certainty,
+        moves.source_id,
         coalesce(moves.direction, '') as direction,
         {{ object_of_move('moves') }} as object,
         {{ days_of_silence('moves.move_type') }} as silence
@@ -72,9 +74,15 @@ select
     company_id,
     move_type,
     claimed_at,
+    certainty,
+    source_id,
     first_value(move_id) over of_move = move_id as is_first,
     row_number() over (
         partition by company_id, move_type, direction, object, move_no, story_id order by claimed_at, move_id
-    ) = 1 as is_first_of_story
+    ) = 1 as is_first_of_story,
+    claimed_at = min(claimed_at) over whole_move as is_among_first,
+    coalesce(min(claimed_at) filter (where certainty = 'actual') over whole_move > claimed_at, false) as is_seen_actual
 from numbered
-window of_move as (partition by company_id, move_type, direction, object, move_no order by claimed_at, move_id)
+window
+    whole_move as (partition by company_id, move_type, direction, object, move_no),
+    of_move as (partition by company_id, move_type, direction, object, move_no order by claimed_at, move_id)

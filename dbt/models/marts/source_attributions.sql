@@ -10,6 +10,7 @@ with identified as (
 select
     attributions.attribution_id,
     attributions.article_id,
+    {{ claimed_at('articles') }} as claimed_at,
     attributions.source_id,
     attributions.source_name,
     attributions.source_kind,
@@ -25,4 +26,5 @@ select
     attributions.end_char,
     attributions.rule_id
 from identified as attributions
+inner join {{ ref('stg_articles') }} as articles using (article_id)
 left join {{ ref('int_companies') }} as companies using (company_id)

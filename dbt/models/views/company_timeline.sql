@@ -3,6 +3,7 @@ with moves as (
     select
         move_id as id,
         article_id,
+        claimed_at,
         company_id,
         'move' as kind,
         move_type as what,
@@ -43,6 +44,7 @@ rivalries as (
     select
         claims.claim_id as id,
         claims.article_id,
+        claims.claimed_at,
         sides.company_id,
         'rivalry' as kind,
         claims.strength as what,
@@ -81,7 +83,7 @@ entries as (
 )
 
 select
-    {{ claimed_at('articles') }} as claimed_at,
+    entries.claimed_at,
     entries.company_id,
     companies.name as company,
     entries.kind,

@@ -1,5 +1,5 @@
 select
-    {{ claimed_at('articles') }} as claimed_at,
+    moves.claimed_at,
     moves.company_id,
     companies.name as company,
     moves.move_type,

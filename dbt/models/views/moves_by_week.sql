@@ -1,13 +1,26 @@
+-- Counted before the names come in: there are a tenth as many bytes to group.
+with counted as (
+
+    select
+        {{ period_of('week', 'moves.claimed_at') }} as week,
+        company_id,
+        move_type,
+        certainty,
+        count(*) as moves,
+        count(distinct article_id) as articles
+    from {{ published('market_moves') }} as moves
+    group by all
+
+)
+
 select
-    {{ period_of('week', claimed_at('articles')) }} as week,
-    moves.company_id,
+    counted.week,
+    counted.company_id,
     companies.name as company,
     companies.sector,
-    moves.move_type,
-    moves.certainty,
-    count(*) as moves,
-    count(distinct moves.article_id) as articles
-from {{ published('market_moves') }} as moves
-inner join {{ published('articles') }} as articles on moves.article_id = articles.article_id
-inner join {{ published('companies') }} as companies on moves.company_id = companies.company_id
-group by all
+    counted.move_type,
+    counted.certainty,
+    counted.moves,
+    counted.articles
+from counted
+inner join {{ published('companies') }} as companies on counted.company_id = companies.company_id

@@ -3,7 +3,7 @@ with months as (
     select
         claims.company_a_id,
         claims.company_b_id,
-        {{ period_of('month', claimed_at('articles')) }} as month,
+        {{ period_of('month', 'claims.claimed_at') }} as month,
         arg_max(claims.strength, {{ rank_of_strength('claims.strength') }}) as strength,
         mode(claims.market order by claims.market) as market,
         count(*) as claims,

@@ -1,5 +1,5 @@
 select
-    {{ claimed_at('articles') }} as said_at,
+    attributions.claimed_at as said_at,
     attributions.source_id,
     sources.name as source,
     attributions.source_name,
