@@ -78,7 +78,7 @@ def test_a_process_that_dies_is_named_and_another_goes_on(asking: Asking, settin
     snapshot = settings.home.published.resolve()
 
     def kill_what_runs() -> None:
-        """What has the snapshot open is about its query: a process that waits has none."""
+        """What has the snapshot open has got its query: before its first one a process has none."""
         end = time.monotonic() + LONGEST_START
         while time.monotonic() < end:
             for child in children():
