@@ -14,7 +14,7 @@ import duckdb
 
 from pipelines.errors import QueryError
 from pipelines.settings import Settings
-from pipelines.warehouse.query import Limits, attach, published_now, stopped_after
+from pipelines.warehouse.query import Limits, connect_to, published_now, stopped_after
 
 READING = Limits(seconds=10, memory="4GB")
 """For all readers together the memory, for each question the seconds."""
@@ -35,7 +35,7 @@ class Reader:
 
     def __init__(self, settings: Settings, limits: Limits = READING) -> None:
         self._settings, self._limits = settings, limits
-        self._lock, self._turn = Lock(), Semaphore(AT_ONCE)
+        self._lock, self._opening, self._turn = Lock(), Lock(), Semaphore(AT_ONCE)
         self._path: Path | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._answers: OrderedDict[Question, list[Record]] = OrderedDict()
@@ -45,27 +45,28 @@ class Reader:
 
         Raises `NothingPublished`, and `QueryError` for what takes too long.
         """
-        question = (self.snapshot(), sql, hashlib.blake2b(repr(parameters).encode()).digest())
+        asked = sql, hashlib.blake2b(repr(parameters).encode()).digest()
+        newest = self.snapshot()
         with self._lock:
-            if question in self._answers:
-                self._answers.move_to_end(question)
-                return self._answers[question]
+            if (newest, *asked) in self._answers:
+                self._answers.move_to_end((newest, *asked))
+                return self._answers[newest, *asked]
         with self._turn:
-            rows = self._ask(sql, parameters)
-        if len(rows) <= ROWS_KEPT and self.snapshot() == question[0]:
+            path, rows = self._ask(sql, parameters)
+        if len(rows) <= ROWS_KEPT:
             with self._lock:
-                self._answers[question] = rows
+                self._answers[path, *asked] = rows
                 while len(self._answers) > KEPT:
                     self._answers.popitem(last=False)
         return rows
 
-    def _ask(self, sql: str, parameters: Sequence[object] | dict[str, object]) -> list[Record]:
-        cursor = self._cursor()
+    def _ask(self, sql: str, parameters: Sequence[object] | dict[str, object]) -> tuple[Path, list[Record]]:
+        path, cursor = self._cursor()
         try:
             with stopped_after(self._limits.seconds, cursor) as stopped:
                 found = cursor.execute(sql, parameters)
                 names = [column[0] for column in found.description or ()]
-                return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+                return path, [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         except duckdb.Error as error:
             if stopped.is_set():
                 raise QueryError(
@@ -76,7 +77,7 @@ class Reader:
             cursor.close()
 
     def snapshot(self) -> Path:
-        """The file that is read now."""
+        """The file that is published now."""
         return published_now(self._settings)
 
     def close(self) -> None:
@@ -86,14 +87,25 @@ class Reader:
                 self._connection.close()
             self._path = self._connection = None
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        path = published_now(self._settings)
+    def _cursor(self) -> tuple[Path, duckdb.DuckDBPyConnection]:
+        newest = self.snapshot()
+        # who finds an older one open does not wait until somebody else has opened the newest
+        if newest != self._path and self._opening.acquire(blocking=self._path is None):
+            try:
+                if newest != self._path:
+                    self._take_up(newest)
+            finally:
+                self._opening.release()
         with self._lock:
-            if self._connection is None or path != self._path:
-                fresh = duckdb.connect()
-                attach(fresh, path, self._limits)
-                # not closed: that would close the cursors of those who still read it, and they hold the file until then
-                self._path, self._connection = path, fresh
-            cursor = self._connection.cursor()
+            assert self._connection is not None
+            assert self._path is not None
+            path, cursor = self._path, self._connection.cursor()
         cursor.execute("use claimhouse")  # which a cursor does not inherit
-        return cursor
+        return path, cursor
+
+    def _take_up(self, path: Path) -> None:
+        fresh = connect_to(path, self._limits)
+        with self._lock:
+            # the old one is not closed: that would close the cursors of those who still read it. They hold the file until
+            # the last of them has ended
+            self._path, self._connection = path, fresh
