@@ -113,7 +113,7 @@ def test_results(context: dg.AssetExecutionContext, failures: Mapping[str, int])
 def dbt_models(settings: Settings) -> dg.AssetsDefinition:
     """Every seed and model of the project as an asset.
 
-    An increment makes no seeds and views, which are what they were, and asks all data tests in one statement. Of a
+    All data tests are asked in one statement. An increment makes no seeds and views, which are what they were. Of a
     selection of models all that was selected is made.
     """
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))

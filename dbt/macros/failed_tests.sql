@@ -1,6 +1,6 @@
 {#
-The data tests of an increment in one statement, as a list of what failed: each as a node of its own costs dbt ten times the
-time that DuckDB needs for it, and an increment is to be quick. A build that has them as nodes runs them as such and not here.
+The data tests of a build in one statement, as a list of what failed: each as a node of its own costs dbt ten times the time that
+DuckDB needs for it. A build by hand that has them as nodes runs them as such and not here.
 What all of them found is kept in `increment.tested`, for Dagster's checks.
 #}
 {% macro failed_tests() -%}

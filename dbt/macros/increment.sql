@@ -65,7 +65,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
     {%- set referred = [ref('articles'), ref('changed_articles')] -%}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
-        {% set rejected = failed_tests() if is_increment() and flags.WHICH == 'build' and not failed else [] %}
+        {% set rejected = failed_tests() if flags.WHICH == 'build' and not failed else [] %}
         {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'per_key', 'whole']) | list %}
         {% if rejected or tables_are_distrusted(results) %}
             {% do run_query('drop table if exists ' ~ derived('project')) %}

@@ -23,15 +23,18 @@ from pipelines.warehouse.register import replace_own_companies
 from pipelines.warehouse.stemmer import link_stemmer
 
 PROJECT = ROOT / "dbt"
-ALL = ("build", "--exclude-resource-type", "unit_test")
-"""Seeds, models and data tests. Unit tests look at the models, not at the data, and belong to development."""
+BUILD = ("build", "--exclude-resource-type", "unit_test", "--exclude")
+"""Unit tests look at the models, not at the data, and belong to development."""
+ASKED_AT_THE_END = "test_type:generic"
+"""Data tests are one statement after the last table (dbt/macros/failed_tests.sql), not a node each."""
+ALL = (*BUILD, ASKED_AT_THE_END)
+"""Seeds, models and data tests."""
 TABLES = (
-    *ALL, "--exclude",
+    *BUILD,
     "resource_type:seed config.materialized:view config.materialized:per_article_view config.materialized:table_macro "
-    "test_type:generic",
-)  # fmt: skip
-"""What an increment needs: seeds and views are what they were, since nobody has edited the project, and the data tests
-are one statement at the end (dbt/macros/failed_tests.sql)."""
+    f"{ASKED_AT_THE_END}",
+)
+"""What an increment needs: seeds and views are what they were, since nobody has edited the project."""
 SHOWN_FAILURES = 5
 CONNECT_ATTEMPTS = 5
 """Times dbt tries to open the warehouse, with growing pauses: somebody may be looking into it meanwhile."""
@@ -150,8 +153,7 @@ def plan_derivation(settings: Settings) -> Derivation:
 
 
 def read_tests(settings: Settings) -> dict[str, int]:
-    """Rows that failed per data test of the increment that was just built. Empty when dbt ran the tests as nodes, or
-    did not come to them."""
+    """Rows that failed per data test of the build that has just been made. Empty when it did not come to them."""
     with connect_warehouse(settings) as connection:
         try:
             found = connection.execute("select name, failures from increment.tested").fetchall()
