@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format docs explore ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore fit-claims nightly clean
+.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore fit-claims nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -11,6 +11,7 @@ help:
 	@echo "make format  ruff format and sqlfluff fix"
 	@echo "make docs    the pages made of the models, and dbt's own with lineage and tests (of CLAIMHOUSE_HOME, default ./data)"
 	@echo "make explore  claims, companies, rivals and sources on http://127.0.0.1:3001"
+	@echo "make notebook  from a question to a chart, in a marimo notebook on the snapshot of CLAIMHOUSE_HOME"
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
 	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
 	@echo "make bench-parse    the parser beside trafilatura and others, into docs/benchmarks.md"
@@ -70,6 +71,9 @@ docs: .venv/.run
 
 explore: .venv/.run
 	$(BIN)/claimhouse explore
+
+notebook: .venv/.dev
+	CLAIMHOUSE_HOME=$(abspath $(CLAIMHOUSE_HOME)) $(BIN)/marimo edit --skip-update-check docs/notebooks/moves.py
 
 ui: .venv/.run
 	$(BIN)/claimhouse ui

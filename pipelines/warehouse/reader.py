@@ -106,6 +106,6 @@ class Reader:
     def _take_up(self, path: Path) -> None:
         fresh = connect_to(path, self._limits)
         with self._lock:
-            # the old one is not closed: that would close the cursors of those who still read it. They hold the file until
-            # the last of them has ended
+            # the old one is not closed: that would close the cursors of those who still read it, and the last of them
+            # lets go of the file
             self._path, self._connection = path, fresh
