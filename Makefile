@@ -66,6 +66,7 @@ CLAIMHOUSE_HOME ?= data
 docs: .venv/.run
 	$(BIN)/python docs/generate_tables.py
 	$(BIN)/python docs/generate_rules.py
+	$(BIN)/python docs/generate_lineage.py
 	cd dbt && CLAIMHOUSE_HOME=$(abspath $(CLAIMHOUSE_HOME)) ../$(BIN)/dbt --quiet docs generate --static --profiles-dir . --target-path ../build/docs
 	@echo "build/docs/static_index.html: every table and column with its tests, and what is made of what"
 

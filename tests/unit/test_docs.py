@@ -98,6 +98,12 @@ def test_the_page_of_tables_has_every_published_table() -> None:
     assert set(re.findall(r"^## (\w+)$", read("docs/tables.md"), re.MULTILINE)) == {*MARTS, *VIEWS}
 
 
+def test_the_page_of_lineage_is_what_the_models_say() -> None:
+    page = read("docs/lineage.md")
+    assert page == load_generator("generate_lineage").render(), "run: python docs/generate_lineage.py"
+    assert {*re.findall(r"^    (\w+)[\[(]\1[\])]$", page, re.MULTILINE)} == {*MARTS, *VIEWS}
+
+
 def test_check_says_when_the_page_is_stale(tmp_path: Path) -> None:
     copy = tmp_path / "docs" / "generate_tables.py"
     models = ("dbt/models/marts/_marts.yml", "dbt/models/views/_views.yml")
