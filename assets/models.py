@@ -1,8 +1,6 @@
 """The dbt models as assets, their tests as asset checks. What the models say is in `dbt/` and not repeated here."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -19,11 +17,16 @@ from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
 from pipelines.warehouse import (
     ALL,
+    DBT,
     PROJECT,
-    dbt_command,
+    dbt_environment,
     dbt_flags,
+    give_what_is_parsed,
+    keep_what_is_parsed,
+    newest_file_of_project,
     plan_derivation,
     read_tests,
+    run_dbt,
     write_profile,
     writing,
 )
@@ -48,12 +51,13 @@ class Translator(DagsterDbtTranslator):
 def fresh_manifest(settings: Settings) -> Path:
     """The manifest of the dbt project, parsed anew when it is missing or older than any file of the project."""
     manifest = settings.home.dbt / "target" / "manifest.json"
-    newest = max(p.stat().st_mtime for p in PROJECT.rglob("*") if p.suffix in (".sql", ".yml", ".csv"))
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
-        done = subprocess.run(dbt_command(settings, "parse"), capture_output=True, text=True, check=False)
+    give_what_is_parsed(settings)
+    if not manifest.exists() or manifest.stat().st_mtime < newest_file_of_project():
+        done = run_dbt(settings, "parse")
         if done.returncode != 0:
             raise ModelsFailed(f"dbt parse failed:\n{done.stdout[-3000:]}")
         manifest.touch()
+        keep_what_is_parsed(settings)
     return manifest
 
 
@@ -92,7 +96,7 @@ def dbt_resource(settings: Settings) -> Dbt:
     return Dbt(
         project_dir=str(PROJECT),
         profiles_dir=str(write_profile(settings)),
-        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+        dbt_executable=str(DBT),
         global_config_flags=dbt_flags(settings),
     )
 
@@ -127,7 +131,7 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
         with writing(own):
             derivation = plan_derivation(own)
             arguments = ALL if context.is_subset else derivation.arguments
-            with environment(derivation.environment):
+            with environment(derivation.environment | dbt_environment(own)):
                 target = own.home.dbt / "target"
                 invocation = dbt.cli(list(arguments), context=context, target_path=target, raise_on_error=False)
             for event in invocation.stream():

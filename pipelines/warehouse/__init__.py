@@ -13,12 +13,17 @@ from pipelines.warehouse.integrity import check_every_date, check_raw_tables, ch
 from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import (
     ALL,
+    DBT,
     PROJECT,
     build_models,
-    dbt_command,
+    dbt_environment,
     dbt_flags,
+    give_what_is_parsed,
+    keep_what_is_parsed,
+    newest_file_of_project,
     plan_derivation,
     read_tests,
+    run_dbt,
     write_profile,
 )
 from pipelines.warehouse.publish import publish
@@ -37,6 +42,7 @@ from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenanc
 
 __all__ = [
     "ALL",
+    "DBT",
     "LIMITS",
     "PROJECT",
     "ROW_IDS",
@@ -66,11 +72,14 @@ __all__ = [
     "check_silent_sources",
     "check_snapshot_age",
     "compact",
-    "dbt_command",
+    "dbt_environment",
     "dbt_flags",
     "export",
+    "give_what_is_parsed",
+    "keep_what_is_parsed",
     "last_load",
     "load_dates",
+    "newest_file_of_project",
     "open_published",
     "plan_derivation",
     "publish",
@@ -86,6 +95,7 @@ __all__ = [
     "remove_logs",
     "remove_what_was_set_aside",
     "rollback",
+    "run_dbt",
     "set_aside",
     "staged_heads",
     "unreadable_tables",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +17,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from pipelines.dbt_process import HOME
+from pipelines.durable import replace_file
 from pipelines.errors import ModelsFailed
 from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import ROOT, Settings
@@ -40,21 +45,12 @@ CONNECT_ATTEMPTS = 5
 """Times dbt tries to open the warehouse, with growing pauses: somebody may be looking into it meanwhile."""
 PROJECT_PARTS = ("models", "seeds", "macros", "tests")
 PROGRAMS = ("dbt-core", "dbt-duckdb", "duckdb")
-START = """
-import gc, json, os, sys
-gc.disable()
-from dbt.cli.main import cli
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)
-gc.enable()
-line = sys.stdin.readline()
-if line:
-    given = json.loads(line)
-    os.environ.update(given["environment"])
-    cli(given["arguments"])
-"""
-"""dbt, which takes two seconds to be imported and then waits for what to do. It looks for garbage rarely: it lives for
-seconds, and that saves a tenth of them."""
+DBT = Path(sys.executable).with_name("claimhouse-dbt")
+"""dbt as pipelines/dbt_process.py starts it."""
+PARSED = ("manifest.json", "partial_parse.msgpack")
+"""What dbt leaves in a target folder of what it has read of the project."""
+PARSED_ONCE = PROJECT / "target" / "parsed"
+"""The same for every home that has none yet; dbt itself sees what of it an edit of the project has made old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +73,12 @@ class Derivation:
 
 
 def write_profile(settings: Settings) -> Path:
-    """`HOME/dbt/profiles.yml`, pointing dbt at this home's warehouse. Returns its folder."""
+    """`HOME/dbt/profiles.yml`, pointing dbt at the warehouse of the home in which it runs. Returns its folder."""
     limits = settings.file.warehouse
+    link_stemmer(settings.home.dbt / "extensions")
     output = {
         "type": "duckdb",
-        "path": str(settings.home.warehouse),
+        "path": str(settings.home.warehouse.relative_to(settings.home.path)),
         "threads": limits.threads,
         "retries": {"connect_attempts": CONNECT_ATTEMPTS},
         "settings": {
@@ -89,7 +86,7 @@ def write_profile(settings: Settings) -> Path:
             "threads": limits.threads,
             "timezone": "UTC",
             "autoinstall_known_extensions": False,
-            "extension_directory": str(link_stemmer(settings.home.dbt / "extensions")),
+            "extension_directory": "dbt/extensions",
         },
     }
     profile = {"claimhouse": {"target": "home", "outputs": {"home": output}}}
@@ -116,9 +113,49 @@ def dbt_arguments(settings: Settings, *arguments: str) -> list[str]:
     ]  # fmt: skip
 
 
-def dbt_command(settings: Settings, *arguments: str) -> list[str]:
-    """The dbt call for this home, as a command."""
-    return [sys.executable, "-m", "dbt.cli.main", *dbt_arguments(settings, *arguments)]
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """The variables with which dbt is started for this home."""
+    return {HOME: str(settings.home.path.absolute())}
+
+
+def run_dbt(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A dbt call for this home, with what it printed."""
+    return subprocess.run(
+        [DBT, *dbt_arguments(settings, *arguments)], env=os.environ | dbt_environment(settings), capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+
+
+def give_what_is_parsed(settings: Settings) -> None:
+    """Let dbt and Dagster begin with what was read of the project in another home."""
+    for name in PARSED:
+        known, own = PARSED_ONCE / name, settings.home.dbt / "target" / name
+        if known.exists() and not own.exists():
+            _copy(known, own)
+
+
+def keep_what_is_parsed(settings: Settings) -> None:
+    """Keep what dbt has read of the project for other homes, where the project's folder can be written to."""
+    edited = newest_file_of_project()
+
+    def is_fresh(path: Path) -> bool:
+        return path.exists() and path.stat().st_mtime >= edited
+
+    for name in PARSED:
+        known, own = PARSED_ONCE / name, settings.home.dbt / "target" / name
+        if is_fresh(own) and not is_fresh(known):
+            with suppress(OSError):
+                _copy(own, known)
+
+
+def _copy(file: Path, to: Path) -> None:
+    replace_file(to, lambda part: shutil.copy2(file, part))
+
+
+def newest_file_of_project() -> float:
+    """When a file of the dbt project was last changed, in seconds since the epoch."""
+    files = (path for part in PROJECT_PARTS for path in (PROJECT / part).rglob("*"))
+    return max(path.stat().st_mtime for path in (*files, PROJECT / "dbt_project.yml"))
 
 
 def project_fingerprint(own: Sequence[OwnCompany]) -> str:
@@ -174,8 +211,7 @@ def build_models(settings: Settings, on_node: Callable[[int, int], None] | None 
         writing(settings),
         log.open("w", encoding="utf-8", buffering=1) as kept,
         subprocess.Popen(
-            [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True,
+            [DBT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process,
     ):  # fmt: skip
         assert process.stdin is not None
@@ -184,7 +220,9 @@ def build_models(settings: Settings, on_node: Callable[[int, int], None] | None 
         # dbt's own log would hold every statement and cost a twentieth of its time
         logging = ("--log-format", "json", "--log-level-file", "none")
         arguments = dbt_arguments(settings, *logging, *derivation.arguments)
-        process.stdin.write(json.dumps({"arguments": arguments, "environment": derivation.environment}) + "\n")
+        give_what_is_parsed(settings)
+        environment = derivation.environment | dbt_environment(settings)
+        process.stdin.write(json.dumps({"arguments": arguments, "environment": environment}) + "\n")
         process.stdin.close()
         tail: list[str] = []
         for line in process.stdout:
@@ -193,6 +231,7 @@ def build_models(settings: Settings, on_node: Callable[[int, int], None] | None 
             tail = [*tail[-19:], message]
             if on_node and total:
                 on_node(done, total)
+    keep_what_is_parsed(settings)
     results = _results(settings) if process.returncode in (0, 1) else []
     failed = [r for r in results if r["status"] in ("error", "fail", "runtime error")]
     if process.returncode != 0:

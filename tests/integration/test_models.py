@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import yaml
 
 from pipelines.settings import load_settings
-from pipelines.warehouse import PROJECT, dbt_command
+from pipelines.warehouse import PROJECT, run_dbt
 
 
 def declared() -> set[str]:
@@ -21,8 +20,7 @@ def declared() -> set[str]:
 def test_the_unit_tests_of_the_models_hold(demo_home: Path) -> None:
     """On the demo's home: dbt takes the types of the inputs that a test gives from tables that exist."""
     settings = load_settings(demo_home, environ={})
-    command = dbt_command(settings, "test", "--select", "test_type:unit")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = run_dbt(settings, "test", "--select", "test_type:unit")
     assert done.returncode == 0, done.stdout[-8000:]
     results = json.loads((settings.home.dbt / "target" / "run_results.json").read_text())["results"]
     passed = {result["unique_id"].rsplit(".", 1)[-1] for result in results if result["status"] == "pass"}
