@@ -1,7 +1,7 @@
 with named as (
 
     select *
-    from intermediate.int_company_months as named
+    from intermediate.int_company_months as named  -- noqa: AL05
     -- depends on {{ ref('int_company_months') }}
     where {{ is_touched('named') }}
 
