@@ -30,6 +30,10 @@ too."""
 UNDATED: Mapping[str, tuple[str, ...]] = {
     "companies": ("first_mentioned_at", "last_mentioned_at"),
     "competitors": ("first_claimed_at", "last_claimed_at"),
+    "market_moves": ("claimed_at",),
+    "competitor_claims": ("claimed_at",),
+    "source_attributions": ("claimed_at",),
+    "sources": ("first_cited_at", "last_cited_at"),
     "stories": ("first_told_at", "last_told_at"),
     "story_articles": ("claimed_at",),
     "moves": ("possible_at", "announced_at", "actual_at", "denied_at", "first_claimed_at", "last_claimed_at"),
