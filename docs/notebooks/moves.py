@@ -39,7 +39,7 @@ def _(mo):
 def _(Path, duckdb, os):
     home = Path(os.environ.get("CLAIMHOUSE_HOME", "data"))
     snapshot = duckdb.connect(str(home / "published" / "claimhouse.duckdb"), read_only=True)
-    snapshot.execute("set timezone = 'UTC'")
+    _ = snapshot.execute("set timezone = 'UTC'")
     return (snapshot,)
 
 
@@ -76,7 +76,7 @@ def _(alt, move_type, snapshot):
             color=alt.Color("certainty:N", sort=["actual", "announced", "possible", "denied"]),
             tooltip=["week:T", "certainty:N", "moves:Q"],
         )
-        .properties(width=560, height=240)
+        .properties(width=480, height=240)
     )
     by_week
     return by_week, weeks
@@ -107,7 +107,7 @@ def _(alt, move_type, snapshot):
             y=alt.Y("company:N", sort="-x", title=None),
             color=alt.Color("certainty:N", sort=["actual", "announced", "possible", "denied"]),
         )
-        .properties(width=560)
+        .properties(width=480)
     )
     by_company
     return by_company, companies
