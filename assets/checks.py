@@ -95,7 +95,7 @@ def publication_checks() -> list[dg.AssetChecksDefinition]:
         """The published file opens, and holds the rows that its manifest promises."""
         settings = claimhouse.settings()
         manifest = read_manifest(settings)
-        found = count_rows(settings.home.published.resolve())
+        found = count_rows(settings, settings.home.published.resolve())
         return dg.AssetCheckResult(
             passed=manifest is not None and manifest.rows == found,
             metadata={"promised": manifest.rows if manifest else {}, "found": found},

@@ -7,7 +7,7 @@ from assets.ingestion import imported_pages_asset, ingestion_assets
 from assets.jobs import CONSOLE, all_jobs
 from assets.models import dbt_models, dbt_resource, mart_keys
 from assets.partitions import archive_dates
-from assets.publication import export_assets, publication_asset
+from assets.publication import export_assets, lake_assets, publication_asset
 from assets.resources import Claimhouse
 from assets.schedules import all_schedules
 from assets.sensors import all_sensors
@@ -16,7 +16,7 @@ from pipelines.settings import Settings, load_settings
 
 def build_definitions(settings: Settings, *, progress: bool = False, source: str | None = None) -> dg.Definitions:
     """All assets, checks, jobs and schedules of one home. With `source`, only this source is collected."""
-    models, jobs = dbt_models(settings), all_jobs(settings.log)
+    models, jobs = dbt_models(settings), all_jobs(settings.log, has_lake=settings.home.has_lake)
     ingestion = ingestion_assets(archive_dates(settings.file.start_date), settings)
     home, sources_file = str(settings.home.path), str(settings.sources_path)
     return dg.Definitions(
@@ -26,6 +26,7 @@ def build_definitions(settings: Settings, *, progress: bool = False, source: str
             models,
             publication_asset(mart_keys(models)),
             *export_assets(settings),
+            *lake_assets(settings),
         ],
         asset_checks=all_checks(),
         jobs=list(jobs.values()),

@@ -3,11 +3,12 @@
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
+from assets.publication import MAINTENANCE
 from pipelines.logs import LogFormat
 from pipelines.staleness import Step
 
-DAILY, INGEST, REPARSE, REANNOTATE, DERIVE, POLL, INBOX = (
-    "daily", "ingest", "reparse", "reannotate", "derive", "poll", "inbox",
+DAILY, INGEST, REPARSE, REANNOTATE, DERIVE, POLL, INBOX, TIDY = (
+    "daily", "ingest", "reparse", "reannotate", "derive", "poll", "inbox", "tidy",
 )  # fmt: skip
 CONSOLE = "console"
 """Name of the logger that writes JSON."""
@@ -22,12 +23,13 @@ def run_config(log: LogFormat) -> dict[str, object] | None:
     return {"loggers": {CONSOLE: {"config": {"log_level": "DEBUG"}}}} if log == "json" else None
 
 
-def all_jobs(log: LogFormat = "text") -> dict[str, AssetJob]:
+def all_jobs(log: LogFormat = "text", *, has_lake: bool = False) -> dict[str, AssetJob]:
     """The jobs by name, with runs that log in this form."""
-    derived = dg.AssetSelection.all() - dg.AssetSelection.assets(*STEPS, "imported_pages")
+    day = dg.AssetSelection.all() - dg.AssetSelection.groups(MAINTENANCE) if has_lake else dg.AssetSelection.all()
+    derived = day - dg.AssetSelection.assets(*STEPS, "imported_pages")
     read = dg.AssetSelection.assets("imported_pages", *STEPS[2:])
     jobs = {
-        DAILY: (dg.AssetSelection.all(), "From the sources to the published snapshot, for one archive date."),
+        DAILY: (day, "From the sources to the published snapshot, for one archive date."),
         INGEST: (dg.AssetSelection.assets(*STEPS), "From the sources to the raw tables, for one date or a range."),
         REPARSE: (dg.AssetSelection.assets(*STEPS[2:]), "Read archived pages again, without the network."),
         REANNOTATE: (dg.AssetSelection.assets(*STEPS[3:]), "Annotate parsed articles again, without the network."),
@@ -35,6 +37,8 @@ def all_jobs(log: LogFormat = "text") -> dict[str, AssetJob]:
         POLL: (dg.AssetSelection.assets(STEPS[0]), "Look at the sources, so that a short feed loses nothing."),
         INBOX: (read | derived, "Import what lies in the inbox, and publish it."),
     }  # fmt: skip
+    if has_lake:
+        jobs[TIDY] = (dg.AssetSelection.groups(MAINTENANCE), "Join small files of the lake, remove what nobody needs.")
     return {
         name: dg.define_asset_job(name, selection=selection, description=description, config=run_config(log))
         for name, (selection, description) in jobs.items()

@@ -1,13 +1,17 @@
 """The published snapshot, made from marts that passed their checks, and what is made of it: files for others."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.settings import Settings
-from pipelines.warehouse import Format, export, publish
+from pipelines.warehouse import Format, export, publish, read_pointer, read_snapshots, tidy
+
+MAINTENANCE = "maintenance"
+"""The group of what keeps a shared warehouse tidy, which is no part of a day."""
 
 
 def publication_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -34,6 +38,21 @@ def publication_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return published_snapshot
+
+
+def lake_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """The asset that tidies a shared warehouse; none where the tables lie in a file, which needs none."""
+    if not settings.home.has_lake:
+        return []
+
+    @dg.asset(group_name=MAINTENANCE, owners=OWNERS, kinds={"ducklake"}, pool="warehouse")
+    def tidied_lake(claimhouse: Claimhouse) -> dg.MaterializeResult:
+        """Small files of the lake joined, and what neither a published snapshot nor a week-old reader needs removed."""
+        own = claimhouse.settings()
+        published = [read_pointer(snapshot.path) for snapshot in read_snapshots(own.home)]
+        return dg.MaterializeResult(metadata=tidy(own, published, datetime.now(UTC)))
+
+    return [tidied_lake]
 
 
 def export_assets(settings: Settings) -> list[dg.AssetsDefinition]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 
 import dagster as dg
 
-from assets.jobs import DAILY, POLL, AssetJob
+from assets.jobs import DAILY, POLL, TIDY, AssetJob
 from pipelines.settings import Schedules
 
 RUN_KEY = "dagster/run_key"
@@ -14,8 +14,16 @@ LOOK_BACK = 30
 
 
 def all_schedules(jobs: Mapping[str, AssetJob], settings: Schedules) -> list[dg.ScheduleDefinition]:
-    """Every morning the day before, every hour a look at the sources."""
-    return [daily_schedule(jobs[DAILY], settings), poll_schedule(jobs[POLL], settings)]
+    """Every morning the day before, every hour a look at the sources; every Sunday a shared warehouse is tidied."""
+    own = [daily_schedule(jobs[DAILY], settings), poll_schedule(jobs[POLL], settings)]
+    return [*own, tidy_schedule(jobs[TIDY], settings)] if TIDY in jobs else own
+
+
+def tidy_schedule(job: AssetJob, settings: Schedules) -> dg.ScheduleDefinition:
+    """Sunday at noon, when no daily run is under way."""
+    return dg.ScheduleDefinition(
+        job=job, cron_schedule="0 12 * * 0", execution_timezone=settings.timezone, name="every_sunday"
+    )
 
 
 def daily_schedule(job: AssetJob, settings: Schedules) -> dg.ScheduleDefinition:

@@ -26,6 +26,7 @@ from pipelines.explore_command import report as report_
 from pipelines.export_command import export_
 from pipelines.launch import run_ui
 from pipelines.logs import log_format, write_log
+from pipelines.migrate_command import migrate_
 from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.search_command import search_
@@ -65,6 +66,7 @@ app.command()(rebuild)
 app.command()(explain)
 app.command()(erase)
 app.command("export")(export_)
+app.command("migrate")(migrate_)
 app.command("search")(search_)
 app.command("explore")(explore)
 app.command("report")(report_)

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def process_lock(path: Path, wait: float, busy: Callable[[str], Exception]) -> Iterator[None]:
-    """Be the only process in this block, among all that lock this file.
+def process_lock(path: Path, wait: float, busy: Callable[[str], Exception], *, shared: bool = False) -> Iterator[None]:
+    """Be the only process in this block, among all that lock this file; or one of those that share it.
 
     Waits up to `wait` seconds, telling the log for whom, then raises what `busy` makes of the holder's name. Not to be
     entered twice by one process.
@@ -33,7 +33,7 @@ def process_lock(path: Path, wait: float, busy: Callable[[str], Exception]) -> I
     with path.open("a+") as file:
         end = time.monotonic() + wait
         told = False
-        while not _locked(file.fileno()):
+        while not _locked(file.fileno(), shared):
             if time.monotonic() >= end:
                 raise busy(holder(path) or "another process")
             if not told:
@@ -97,9 +97,9 @@ def _started(pid: int) -> str:
         return ""
 
 
-def _locked(descriptor: int) -> bool:
+def _locked(descriptor: int, shared: bool = False) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -5,7 +5,9 @@ The environment is read only in `load_settings`, never at import.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,10 +20,14 @@ import yaml
 from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 
 from pipelines.alerts import Alerts, AlertSecrets, read_secrets
+from pipelines.durable import replace_file
 from pipelines.errors import SettingsError
 from pipelines.logs import LogFormat, log_format
 from pipelines.sources import Source, Strict
 
+Engine = Literal["duckdb", "ducklake"]
+CATALOG, LAKE = "CLAIMHOUSE_CATALOG", "CLAIMHOUSE_LAKE"
+"""Variables that name the catalog of a shared warehouse, and where its files lie."""
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `dbt/`, `sources.yaml` and `workspace.yaml` lie here."""
 
@@ -63,13 +69,35 @@ class Collect(Strict):
         return max(self.late_days, max(self.revisit_after, default=-2) + 2)
 
 
-class Warehouse(Strict):
-    """DuckDB's limits, and how long a writer waits for another one. Seconds."""
+class S3(Strict):
+    """How a store of files like Amazon's is reached; what is not said here is as Amazon has it."""
 
+    endpoint: str | None = None
+    region: str | None = None
+    url_style: Literal["vhost", "path"] | None = None
+    use_ssl: bool | None = None
+
+
+class Warehouse(Strict):
+    """Where the tables lie, DuckDB's limits, and how long a writer waits for another one. Seconds."""
+
+    engine: Engine = "duckdb"
+    catalog: str | None = None
+    data: str | None = None
+    s3: S3 = S3()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB)$")] = "4GB"
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     lock_wait: Annotated[float, Field(ge=0, le=86_400)] = 900.0
     keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
+
+    @model_validator(mode="after")
+    def a_lake_has_a_catalog_and_a_place(self) -> Warehouse:
+        if self.engine == "ducklake" and not (self.catalog and self.data):
+            raise ValueError(
+                "a lake needs `catalog`, like postgresql://claimhouse@db.example/claimhouse, and `data`, a folder or "
+                "s3://BUCKET/PREFIX"
+            )
+        return self
 
 
 class Export(Strict):
@@ -144,6 +172,8 @@ class Home:
     """Where everything lies. One directory a run's whole state can be moved with."""
 
     path: Path
+    has_lake: bool = False
+    """The tables lie in a lake; what is published says which snapshot of it."""
 
     @property
     def warc(self) -> Path:
@@ -190,8 +220,13 @@ class Home:
         return self.path / "warehouse" / "claimhouse.duckdb"
 
     @property
+    def lake(self) -> Path:
+        """Which lake the home's tables lie in, for commands that only read; not there where they lie in a file."""
+        return self.path / "lake.json"
+
+    @property
     def published(self) -> Path:
-        return self.path / "published" / "claimhouse.duckdb"
+        return self.path / "published" / f"claimhouse.{'lake' if self.has_lake else 'duckdb'}"
 
     @property
     def dbt(self) -> Path:
@@ -223,6 +258,21 @@ class Settings:
         known = ", ".join(s.id for s in self.file.sources) or "none"
         raise SettingsError(f"{self.sources_path}: no source '{source_id}'. Known: {known}.")
 
+    def on(self, engine: Engine) -> Settings:
+        """The same with the tables in a file, or in the lake that the settings name."""
+        warehouse = self.file.warehouse.model_copy(update={"engine": engine})
+        file = self.file.model_copy(update={"warehouse": warehouse})
+        return replace(self, file=file, home=Home(self.home.path, engine == "ducklake"))
+
+    def remember_engine(self) -> None:
+        """Leave word in the home of where its tables lie, without a password."""
+        if not self.home.has_lake:
+            self.home.lake.unlink(missing_ok=True)
+            return
+        said = self.file.warehouse.model_dump(include={"engine", "catalog", "data", "s3"}, exclude_none=True)
+        said["catalog"] = re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1@", said["catalog"])
+        replace_file(self.home.lake, lambda part: part.write_text(json.dumps(said), encoding="utf-8"))
+
     def with_source(self, source_id: str) -> Settings:
         """The same with this source enabled and no other. Raises `SettingsError` where there is none of this name."""
         chosen = self.source(source_id).id
@@ -240,8 +290,29 @@ def load_settings(
     env = os.environ if environ is None else environ
     home_path = home or Path(env.get("CLAIMHOUSE_HOME") or "data")
     path = sources_path or Path(env.get("CLAIMHOUSE_SOURCES") or ROOT / "sources.yaml")
-    at = Home(home_path.expanduser().resolve())
-    return Settings(at, read_sources_file(path), path, read_secrets(env), log_format(env))
+    folder = home_path.expanduser().resolve()
+    file = with_lake(read_sources_file(path), path, Home(folder).lake, env)
+    at = Home(folder, file.warehouse.engine == "ducklake")
+    return Settings(at, file, path, read_secrets(env), log_format(env))
+
+
+def with_lake(file: SourcesFile, path: Path, remembered: Path, environ: Mapping[str, str]) -> SourcesFile:
+    """The same with the lake that CLAIMHOUSE_CATALOG and CLAIMHOUSE_LAKE name, where they do: an address may hold a
+    password, which belongs in no file. Without both, and without a word of it in the file, the lake in which the home
+    was last published. Raises `SettingsError` when one of the two is missing."""
+    given = {"catalog": environ.get(CATALOG), "data": environ.get(LAKE)}
+    named = {name: value for name, value in given.items() if value}
+    try:
+        own = file.warehouse.model_dump(exclude_unset=True) | named
+        if named:
+            own["engine"] = "ducklake"
+        elif "engine" not in file.warehouse.model_fields_set and remembered.exists():
+            own |= json.loads(remembered.read_text(encoding="utf-8"))
+        return file.model_copy(update={"warehouse": Warehouse.model_validate(own)})
+    except ValidationError as error:
+        raise SettingsError(f"{path} with {CATALOG} and {LAKE}: {error.errors()[0]['msg']}.") from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{remembered}: does not say which lake is the home's ({error}). Remove it.") from error
 
 
 def read_sources_file(path: Path) -> SourcesFile:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import open_snapshot
 from pipelines.warehouse.contract import MARTS
 from pipelines.warehouse.tables import RAW_SCHEMAS
 
@@ -52,9 +54,18 @@ def open_published(home: Path) -> duckdb.DuckDBPyConnection:
 def hashes(home: Path) -> dict[str, str]:
     """Of every published mart, over all its rows in the order of all columns that do not tell of the run."""
     with open_published(home) as connection:
-        return {
-            mart: _hash(connection, f"main.{mart}", OF_THE_RUN.get(mart, ()), UNDATED.get(mart, ())) for mart in MARTS
-        }
+        return _hashes(connection)
+
+
+def hashes_of(settings: Settings) -> dict[str, str]:
+    """The same, wherever the tables lie."""
+    with open_snapshot(settings, settings.home.published.resolve()) as connection:
+        connection.execute("set timezone = 'UTC'")
+        return _hashes(connection)
+
+
+def _hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return {mart: _hash(connection, f"main.{mart}", OF_THE_RUN.get(mart, ()), UNDATED.get(mart, ())) for mart in MARTS}
 
 
 def raw_hashes(home: Path) -> dict[str, str]:

@@ -103,7 +103,9 @@
         create or replace macro {{ target }} ({{ config.get('meta')['arguments'] }}) as table (
             {{ compiled_code }}
         );
-        comment on macro table {{ target }} is $comment${{ model.description }}$comment$;
+        {% if not adapter.is_ducklake(target) %}
+            comment on macro table {{ target }} is $comment${{ model.description }}$comment$;
+        {% endif %}
     {%- endcall -%}
     {% do adapter.commit() %}
     {{ return({'relations': []}) }}

@@ -15,7 +15,7 @@ LATER = "Ask again when that process has ended."
 
 def examine_warehouse(settings: Settings) -> Iterator[Finding]:
     path = settings.home.warehouse
-    if not path.exists():
+    if not settings.home.has_lake and not path.exists():
         yield ok("warehouse", f"{path} is not there yet")
         return
     try:

@@ -10,6 +10,7 @@ from pipelines.warehouse.exported import ExportManifest, Format
 from pipelines.warehouse.findings import Findings
 from pipelines.warehouse.inspection import last_load, raw_differences, unreadable_tables
 from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
+from pipelines.warehouse.lake import read_pointer, tidy
 from pipelines.warehouse.load import load_dates, read_loads
 from pipelines.warehouse.models import (
     ALL,
@@ -26,6 +27,7 @@ from pipelines.warehouse.models import (
     run_dbt,
     write_profile,
 )
+from pipelines.warehouse.moving import Moved, migrate
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import LIMITS, Limits, Result, open_published, query
 from pipelines.warehouse.reader import Reader, Record
@@ -57,6 +59,7 @@ __all__ = [
     "Holdings",
     "Limits",
     "Manifest",
+    "Moved",
     "Provenance",
     "Reader",
     "Record",
@@ -79,6 +82,7 @@ __all__ = [
     "keep_what_is_parsed",
     "last_load",
     "load_dates",
+    "migrate",
     "newest_file_of_project",
     "open_published",
     "plan_derivation",
@@ -89,6 +93,7 @@ __all__ = [
     "read_holdings",
     "read_loads",
     "read_manifest",
+    "read_pointer",
     "read_snapshots",
     "read_tests",
     "remove_leftovers",
@@ -98,6 +103,7 @@ __all__ = [
     "run_dbt",
     "set_aside",
     "staged_heads",
+    "tidy",
     "unreadable_tables",
     "what_is_wrong",
     "write_profile",

@@ -98,7 +98,7 @@ def main() -> None:
         error, body = None, b""
         try:
             settings, limits = load_settings(Path(order["home"]), Path(order["sources"]), {}), Limits(**order["limits"])
-            connection = ahead.take(published_now(settings), limits)
+            connection = ahead.take(settings, published_now(settings), limits)
             body = _as_stream(query_table_on(connection, settings, order["sql"], limits))
         except ClaimhouseError as problem:
             error = str(problem)
@@ -112,17 +112,17 @@ class Ahead:
     query."""
 
     def __init__(self) -> None:
-        self._wanted: tuple[Path, Limits] | None = None
+        self._wanted: tuple[Settings, Path, Limits] | None = None
         self._next: duckdb.DuckDBPyConnection | None = None
         self._used: duckdb.DuckDBPyConnection | None = None
 
-    def take(self, path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    def take(self, settings: Settings, path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
         """A connection that nobody had before. Raises as `connect_to`."""
-        if self._next is not None and self._wanted != (path, limits):
+        if self._next is not None and self._wanted != (settings, path, limits):
             self._next.close()
             self._next = None
-        self._wanted = (path, limits)
-        self._used, self._next = self._next or connect_to(path, limits), None
+        self._wanted = (settings, path, limits)
+        self._used, self._next = self._next or connect_to(*self._wanted), None
         return self._used
 
     def open_next(self) -> None:

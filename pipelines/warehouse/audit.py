@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import set_limits
+from pipelines.warehouse.connection import open_snapshot, set_limits
 from pipelines.warehouse.contract import MARTS, VIEWS, Mart, read_contract, read_views
 
 DERIVE = "`claimhouse backfill --from-step models` derives the marts anew."
@@ -54,7 +54,7 @@ def audit(path: Path, settings: Settings) -> Audit:
     or a view is missing, or evidence has no article or does not stand at its offsets.
     """
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_snapshot(settings, path) as connection:
             set_limits(connection, settings)
             marts = read_contract()
             for mart in (*marts, *read_views()):
@@ -72,9 +72,9 @@ def audit(path: Path, settings: Settings) -> Audit:
         ) from error
 
 
-def count_rows(path: Path) -> dict[str, int]:
-    """Rows of every mart in a warehouse file, read-only. Raises `WarehouseError` naming a mart that is missing."""
-    with duckdb.connect(str(path), read_only=True) as connection:
+def count_rows(settings: Settings, path: Path) -> dict[str, int]:
+    """Rows of every mart in a published file, read-only. Raises `WarehouseError` naming a mart that is missing."""
+    with open_snapshot(settings, path) as connection:
         try:
             return {mart: _count(connection, f'select count(*) from main."{mart}"') for mart in MARTS}
         except duckdb.CatalogException as error:

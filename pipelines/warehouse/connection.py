@@ -17,6 +17,7 @@ import duckdb
 from pipelines.errors import WarehouseBusy, WarehouseError
 from pipelines.locks import process_lock, process_named
 from pipelines.settings import Settings
+from pipelines.warehouse.lake import explained, open_lake, read_pointer
 
 POLL = 0.25
 """Seconds between two tries for the lock."""
@@ -29,14 +30,15 @@ HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
 @contextmanager
-def writing(settings: Settings) -> Iterator[None]:
-    """Be the only one of our processes that writes to the warehouse, or starts one that does.
+def writing(settings: Settings, *, beside_others: bool = False) -> Iterator[None]:
+    """Be the only one of our processes that writes to the warehouse, or starts one that does; or one of several that
+    load, which only a lake allows.
 
     Raises `WarehouseBusy` naming the holding process after `warehouse.lock_wait` seconds.
     """
     wait = settings.file.warehouse.lock_wait
     path = settings.home.warehouse
-    with process_lock(path.with_name(WRITER), wait, lambda holder: _busy(path, holder, wait)):
+    with process_lock(path.with_name(WRITER), wait, lambda holder: _busy(path, holder, wait), shared=beside_others):
         yield
 
 
@@ -56,7 +58,7 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
     """
     path = settings.home.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = _connect(path, settings.file.warehouse.lock_wait)
+    connection = open_lake(settings) if settings.home.has_lake else _connect(path, settings.file.warehouse.lock_wait)
     try:
         set_limits(connection, settings)
         yield connection
@@ -66,6 +68,8 @@ def connect_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
                 f"{path}: {refused[0].splitlines()[0]}. Make room there and give the same command again; "
                 "what was published before stays."
             ) from error
+        if settings.home.has_lake and (unreachable := explained(settings, str(error))):
+            raise WarehouseError(unreachable) from error
         raise
     finally:
         connection.close()
@@ -105,16 +109,27 @@ def open_for_reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     It waits for a writer as a writer does. Raises `WarehouseError` when there is no warehouse yet.
     """
     path = settings.home.warehouse
-    if not path.exists():
+    if settings.home.has_lake:
+        connection = open_lake(settings)
+        connection.execute("set timezone = 'UTC'")
+    elif path.exists():
+        connection = _connect(path, settings.file.warehouse.lock_wait, read_only=True)
+        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
+    else:
         raise WarehouseError(
             f"{path}: there is no working warehouse; `claimhouse import PATH` or `claimhouse run --date DAY` makes it."
         )
-    connection = _connect(path, settings.file.warehouse.lock_wait, read_only=True)
     try:
-        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
         yield connection
     finally:
         connection.close()
+
+
+def open_snapshot(settings: Settings, path: Path) -> duckdb.DuckDBPyConnection:
+    """A published file, read-only, for our own questions: the file itself, or the snapshot of the lake it names."""
+    if settings.home.has_lake:
+        return open_lake(settings, at=read_pointer(path))
+    return duckdb.connect(str(path), read_only=True)
 
 
 def _connect(path: Path, wait: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pipelines.durable import PART, replace_file
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import connect_warehouse, quoted, remove_what_was_set_aside, writing
+from pipelines.warehouse.lake import forget, read_pointer, rewrite
 
 HEAD = ("article_id", "source_id", "url", "canonical_url", "title", "authors")
 
@@ -44,6 +45,10 @@ def compact(settings: Settings) -> None:
     Raises as `open_warehouse` does. A process killed meanwhile leaves the old file.
     """
     path = settings.home.warehouse
+    if settings.home.has_lake:
+        with writing(settings):
+            rewrite(settings)
+        return
     if not path.exists():
         return
     with writing(settings):
@@ -78,6 +83,8 @@ def remove_leftovers(settings: Settings) -> None:
             for old in folder.glob(f"*{PART}"):
                 old.unlink()
         remove_what_was_set_aside(settings)
+        if settings.home.has_lake:
+            forget(settings, [read_pointer(current)] if current.exists() else [])
 
 
 def remove_logs(settings: Settings) -> None:

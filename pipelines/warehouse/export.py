@@ -18,7 +18,7 @@ import duckdb
 from pipelines.durable import part_of, replace_file
 from pipelines.errors import UsageError, WarehouseError
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import quoted, set_limits
+from pipelines.warehouse.connection import open_snapshot, quoted, set_limits
 from pipelines.warehouse.contract import SCHEMA_VERSION, Mart, read_contract, read_views
 from pipelines.warehouse.exported import ExportManifest, Format, Part, read_export, write_manifest
 from pipelines.warehouse.query import published_now
@@ -62,7 +62,7 @@ def export(
     chosen, before, snapshot = _chosen(tables), read_export(folder), published_now(settings)
     columns = {table.name: table.columns for table in chosen}
     found = ExportManifest(snapshot.name, form, compressed, SCHEMA_VERSION, duckdb.__version__, columns, ())
-    with duckdb.connect(str(snapshot), read_only=True) as connection:
+    with open_snapshot(settings, snapshot) as connection:
         set_limits(connection, settings)
         if before and (before.format, before.compressed) != (form, compressed):
             raise UsageError(f"{folder}: holds an export of another kind ({before.format}). Give another folder.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,8 @@ import pyarrow as pa
 from pipelines.locks import date_lock
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import open_for_reading, open_warehouse
+from pipelines.warehouse.connection import connect_warehouse, open_for_reading, writing
+from pipelines.warehouse.lake import repeated
 from pipelines.warehouse.staging import AnnotationStore, Provenance
 from pipelines.warehouse.tables import LOADS_SCHEMA, LOG_SCHEMA, RAW_SCHEMAS
 
@@ -58,22 +60,25 @@ def load_dates(
     """
     store = AnnotationStore(settings.home.annotations)
     rows: dict[date, dict[str, int]] = {}
-    with open_warehouse(settings) as connection:
-        create_raw_schema(connection)
+    shared = settings.home.has_lake
+    with writing(settings, beside_others=shared), connect_warehouse(settings) as connection:
+        repeated(lambda: create_raw_schema(connection), "the raw tables")
         for archive_date in sorted(logs):
             with date_lock(settings.home.date_lock, archive_date):
                 provenance = store.provenance(archive_date)
                 logged = log_table(logs[archive_date])
-                rows[archive_date] = _load_date(connection, store, archive_date, logged, provenance, run_id)
+                load = partial(_load_date, connection, store, archive_date, logged, provenance, run_id)
+                rows[archive_date] = repeated(load, f"archive date {archive_date}")
             if on_date:
                 on_date(archive_date, provenance)
-        connection.execute("checkpoint")  # closing does so, too, and says nothing where it fails
+        if not shared:
+            connection.execute("checkpoint")  # closing does so, too, and says nothing where it fails
     return rows
 
 
 def read_loads(settings: Settings) -> dict[date, Provenance]:
     """What the rows of each archive date in the warehouse are made from; empty where there is no warehouse yet."""
-    if not settings.home.warehouse.exists():
+    if not settings.home.has_lake and not settings.home.warehouse.exists():
         return {}
     with open_for_reading(settings) as connection:
         try:

@@ -21,11 +21,12 @@ from pipelines.dbt_process import HOME
 from pipelines.durable import replace_file
 from pipelines.errors import ModelsFailed
 from pipelines.register import OwnCompany, read_own_register
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import CATALOG, ROOT, Settings
 from pipelines.warehouse.connection import connect_warehouse, writing
+from pipelines.warehouse.extensions import LAKE, STEMMER, link_extensions
+from pipelines.warehouse.lake import NAME, S3_KEYS, s3_options, s3_secret
 from pipelines.warehouse.load import create_raw_schema
 from pipelines.warehouse.register import replace_own_companies
-from pipelines.warehouse.stemmer import link_stemmer
 
 PROJECT = ROOT / "dbt"
 BUILD = ("build", "--exclude-resource-type", "unit_test", "--exclude")
@@ -75,20 +76,17 @@ class Derivation:
 def write_profile(settings: Settings) -> Path:
     """`HOME/dbt/profiles.yml`, pointing dbt at the warehouse of the home in which it runs. Returns its folder."""
     limits = settings.file.warehouse
-    link_stemmer(settings.home.dbt / "extensions")
-    output = {
+    link_extensions(settings.home.dbt / "extensions", (STEMMER, *(LAKE if settings.home.has_lake else ())))
+    offline = {"autoinstall_known_extensions": False, "extension_directory": "dbt/extensions"}
+    output: dict[str, object] = {
         "type": "duckdb",
         "path": str(settings.home.warehouse.relative_to(settings.home.path)),
         "threads": limits.threads,
         "retries": {"connect_attempts": CONNECT_ATTEMPTS},
-        "settings": {
-            "memory_limit": limits.memory_limit,
-            "threads": limits.threads,
-            "timezone": "UTC",
-            "autoinstall_known_extensions": False,
-            "extension_directory": "dbt/extensions",
-        },
+        "settings": {"memory_limit": limits.memory_limit, "threads": limits.threads, "timezone": "UTC", **offline},
     }
+    if settings.home.has_lake:
+        output |= _lake_output(settings, offline)
     profile = {"claimhouse": {"target": "home", "outputs": {"home": output}}}
     text = yaml.safe_dump(profile, sort_keys=False)
     path = settings.home.dbt / "profiles.yml"
@@ -96,6 +94,26 @@ def write_profile(settings: Settings) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return path.parent
+
+
+def _lake_output(settings: Settings, offline: dict[str, object]) -> dict[str, object]:
+    """What of the profile is another with a lake. Its address comes from the environment: it may hold a password."""
+    limits = settings.file.warehouse
+    catalog = f"{{{{ env_var('{CATALOG}') }}}}"
+    keys = {option: f"{{{{ env_var('{name}', '') }}}}" for option, name in S3_KEYS.items()}
+    lake = {"path": f"ducklake:postgres:{catalog}", "alias": NAME, "options": {"data_path": limits.data}}
+    found: dict[str, object] = {
+        "path": ":memory:",
+        "threads": 1,  # of dbt: two transactions of one process lose sight of each other's schemas (DuckLake 1.5.5)
+        "database": NAME,
+        "config_options": offline,
+        "extensions": list(LAKE),
+        "attach": [lake],
+        "settings": {
+            "memory_limit": limits.memory_limit, "threads": limits.threads, "timezone": "UTC", "schema": f"{NAME}.main",
+        },
+    }  # fmt: skip
+    return found | ({"secrets": [s3_options(settings, keys)]} if s3_secret(settings) else {})
 
 
 def dbt_flags(settings: Settings) -> list[str]:
@@ -115,7 +133,7 @@ def dbt_arguments(settings: Settings, *arguments: str) -> list[str]:
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
     """The variables with which dbt is started for this home."""
-    return {HOME: str(settings.home.path.absolute())}
+    return {HOME: str(settings.home.path.absolute()), CATALOG: settings.file.warehouse.catalog or ""}
 
 
 def run_dbt(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ A process that dies between any two of these leaves the old snapshot published a
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import shutil
 from dataclasses import asdict
@@ -21,6 +22,7 @@ from pipelines.settings import VERSION, Settings
 from pipelines.warehouse.audit import audit
 from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.contract import SCHEMA_VERSION
+from pipelines.warehouse.lake import snapshot_now, write_pointer
 from pipelines.warehouse.snapshots import (
     Manifest,
     digest_while_copying,
@@ -45,7 +47,7 @@ def publish(settings: Settings) -> Manifest:
     with publishing(settings):
         sweep(settings.home)
         moment = datetime.now(UTC)
-        target = link.with_name(f"claimhouse-{moment:%Y%m%dT%H%M%S%fZ}.duckdb")
+        target = link.with_name(f"claimhouse-{moment:%Y%m%dT%H%M%S%fZ}{link.suffix}")
         try:
             manifest = _make(settings, target, moment)
         except BaseException:
@@ -53,6 +55,7 @@ def publish(settings: Settings) -> Manifest:
                 left.unlink(missing_ok=True)
             raise
         move_link(settings.home, target)
+        settings.remember_engine()
         prune(settings.home, settings.file.warehouse.keep_snapshots)
     return manifest
 
@@ -60,7 +63,7 @@ def publish(settings: Settings) -> Manifest:
 def _make(settings: Settings, target: Path, moment: datetime) -> Manifest:
     """A whole snapshot that is not published yet: the copy, audited, and its manifest."""
     part = part_of(target)
-    digest = _copy(settings, part)
+    digest = _point(settings, part) if settings.home.has_lake else _copy(settings, part)
     found = audit(part, settings)
     manifest = Manifest(
         file=target.name,
@@ -78,6 +81,13 @@ def _make(settings: Settings, target: Path, moment: datetime) -> Manifest:
     text = json.dumps(asdict(manifest), indent=1) + "\n"
     replace_file(manifest_path(target), lambda path: path.write_text(text, encoding="utf-8"))
     return manifest
+
+
+def _point(settings: Settings, part: Path) -> str:
+    """Name the newest snapshot of the lake, which keeps all it holds. Returns the SHA-256 of what was written."""
+    with open_warehouse(settings) as connection:
+        write_pointer(part, snapshot_now(connection))
+    return hashlib.sha256(part.read_bytes()).hexdigest()
 
 
 def _copy(settings: Settings, part: Path) -> str:

@@ -3,6 +3,7 @@ ever."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ import pyarrow as pa
 from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted
-from pipelines.warehouse.stemmer import stemmer
+from pipelines.warehouse.extensions import STEMMER, extension
+from pipelines.warehouse.lake import NAME, attach_lake, load_extensions, quoted_text, read_pointer, s3_secret
 
 BATCH = 10_000
 """Rows taken from DuckDB at once, between two looks at how many there are."""
@@ -29,6 +31,12 @@ set enable_external_access = false;
 set lock_configuration = true
 """
 """What follows reads the attached file and no other; nobody can undo that while the connection is open."""
+
+REACHING = re.compile(
+    r'"function_name":"((?:postgres_|ducklake_|duckdb_secrets|query\b|query_table)\w*)"|"catalog_name":"(__ducklake\w*)"',
+    re.IGNORECASE,
+)
+"""In a statement as JSON: functions that reach PostgreSQL, change the lake or run another statement; its catalog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +77,58 @@ def open_published(settings: Settings, limits: Limits = LIMITS) -> Iterator[duck
     Of the limits that of memory holds for it. Raises `NothingPublished` when there is no snapshot, `WarehouseError`
     when the file is no warehouse, `QueryError` for a size of memory that DuckDB does not understand.
     """
-    connection = connect_to(published_now(settings), limits)
+    connection = connect_to(settings, published_now(settings), limits)
     try:
         yield connection
     finally:
         connection.close()
 
 
-def connect_to(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+def connect_to(settings: Settings, path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
     """The same to a snapshot of which the path is known, for whoever closes it. Raises as `open_published`."""
     connection = duckdb.connect()
     try:
-        attach(connection, path, limits)
+        _attach(connection, settings, path, limits)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def attach(connection: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> None:
-    """Let a new connection read a snapshot, as `claimhouse`, and nothing else from then on. Raises as
-    `open_published`."""
+def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, path: Path, limits: Limits) -> None:
+    """Let a new connection read a snapshot and nothing else from then on."""
     try:
         connection.execute("set memory_limit = $memory", {"memory": limits.memory})
     except duckdb.Error as error:
         raise QueryError(f"{limits.memory!r} is no size of memory: write it like 500MB or 2GB.") from error
     try:
-        connection.execute(f"attach '{quoted(path)}' as claimhouse (read_only); use claimhouse")
+        if settings.home.has_lake:
+            load_extensions(connection)
+            if secret := s3_secret(settings):
+                connection.execute(secret)
+            connection.execute(attach_lake(settings, at=read_pointer(path)))
+            data = f"{str(settings.file.warehouse.data).rstrip('/')}/"
+            connection.execute(f"set allowed_directories = [{quoted_text(data)}]")
+        else:
+            connection.execute(f"attach '{quoted(path)}' as {NAME} (read_only)")
+        connection.execute(f"use {NAME}")
     except duckdb.Error as error:
         raise WarehouseError(f"{path}: cannot be opened: {str(error).splitlines()[0]}") from error
-    connection.execute(f"load '{quoted(stemmer())}'")
+    connection.execute(f"load '{quoted(extension(STEMMER))}'")
     connection.execute(LOCKED)
+
+
+def _check_statements(connection: duckdb.DuckDBPyConnection, settings: Settings, sql: str) -> None:
+    """In a lake the files of the tables must be reachable, and PostgreSQL: so what could write to the ones and ask the
+    other is refused. Raises `QueryError` naming it."""
+    if not settings.home.has_lake:
+        return
+    for statement in connection.extract_statements(sql):
+        if statement.type != duckdb.StatementType.SELECT:
+            raise QueryError(f"A shared warehouse is only read: {statement.type.name.lower()} is refused.")
+        (tree,) = connection.execute("select json_serialize_sql(?)", [statement.query]).fetchone() or ("{}",)
+        if found := REACHING.search(tree):
+            raise QueryError(f"A shared warehouse is only read: {found[1] or found[2]} is refused.")
 
 
 def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limits: Limits = LIMITS) -> Result:
@@ -108,6 +137,7 @@ def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limit
     Raises `QueryError` with DuckDB's own message, which marks the place, or saying which limit was met.
     """
     with open_published(settings, limits) as connection, _explained_limits(settings, limits, connection):
+        _check_statements(connection, settings, sql)
         return _fetch(connection.execute(sql, parameters), limits)
 
 
@@ -120,6 +150,7 @@ def query_table(settings: Settings, sql: str, limits: Limits = LIMITS) -> pa.Tab
 def query_table_on(connection: duckdb.DuckDBPyConnection, settings: Settings, sql: str, limits: Limits) -> pa.Table:
     """The same on a connection that `connect_to` gave, which is not to be used again."""
     with _explained_limits(settings, limits, connection):
+        _check_statements(connection, settings, sql)
         batches, count = connection.execute(sql).to_arrow_reader(BATCH), 0
         found = []
         for batch in batches:

@@ -104,7 +104,7 @@ class Reader:
         return path, cursor
 
     def _take_up(self, path: Path) -> None:
-        fresh = connect_to(path, self._limits)
+        fresh = connect_to(self._settings, path, self._limits)
         with self._lock:
             # the old one is not closed: that would close the cursors of those who still read it, and the last of them
             # lets go of the file

@@ -19,7 +19,7 @@ from pipelines.errors import UsageError, WarehouseBusy, WarehouseError
 from pipelines.locks import process_lock
 from pipelines.settings import Home, Settings
 
-FILES = "claimhouse-*.duckdb"
+FILES = "claimhouse-*.duckdb", "claimhouse-*.lake"
 PUBLISHING = "publishing.lock"
 """Locked while somebody makes or removes snapshots, or moves the link."""
 NEW_LINK = ".new"
@@ -79,7 +79,7 @@ def published_file(home: Home) -> Path | None:
 def read_snapshots(home: Home) -> list[Snapshot]:
     """The whole ones, oldest first. A manifest that cannot be read makes no snapshot."""
     found, current = [], published_file(home)
-    for path in sorted(home.published.parent.glob(FILES)):
+    for path in sorted(path for pattern in FILES for path in home.published.parent.glob(pattern)):
         try:
             found.append(Snapshot(path, _read_manifest(path), path == current))
         except WarehouseError:
@@ -140,7 +140,7 @@ def choose(home: Home, name: str | None) -> Snapshot:
         if not before:
             raise UsageError(f"{home.published.parent}: nothing is older than what is published. There are: {there}.")
         return before[-1]
-    wanted = name_of(Path(name)) if name.endswith((".duckdb", ".json")) else name.removeprefix("claimhouse-")
+    wanted = name_of(Path(name)) if name.endswith((".duckdb", ".lake", ".json")) else name.removeprefix("claimhouse-")
     for snapshot in snapshots:
         if snapshot.name == wanted:
             return snapshot
@@ -174,7 +174,7 @@ def sweep(home: Home) -> None:
     folder, current = home.published.parent, published_file(home)
     whole = {snapshot.path for snapshot in read_snapshots(home)}
     kept = {current, *whole} | {manifest_path(path) for path in (*whole, *([current] if current else ()))}
-    for pattern in (FILES, "claimhouse-*.json", f"claimhouse-*{PART}", f"*{NEW_LINK}", "claimhouse-*.wal"):
+    for pattern in (*FILES, "claimhouse-*.json", f"claimhouse-*{PART}", f"*{NEW_LINK}", "claimhouse-*.wal"):
         for path in folder.glob(pattern):
             if path not in kept:
                 path.unlink()

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import query
-from pipelines.warehouse.stemmer import stemmer
+from pipelines.warehouse.extensions import STEMMER, extension
 from tests.conftest import RunCommand
 
 
@@ -91,7 +91,7 @@ def test_another_client_searches_with_the_extension_that_duckdb_offers(demo_home
         assert client.execute("select count(*) from articles").fetchone() != (0,), "the rest needs no extension"
         with pytest.raises(duckdb.Error, match="stem"):
             client.execute("from search_articles('Insolvenz')")
-        client.execute(f"load '{stemmer()}'")
+        client.execute(f"load '{extension(STEMMER)}'")
         assert client.execute("from search_articles('Insolvenz')").fetchall()
         told = client.execute("select comment from duckdb_functions() where function_name = 'search_articles'")
         assert "best first" in told.fetchall()[0][0]

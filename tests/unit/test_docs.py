@@ -24,7 +24,7 @@ from pydantic_core import PydanticUndefined
 from pipelines.alerts import Alerts, Smtp
 from pipelines.cli import app
 from pipelines.records import Failure
-from pipelines.settings import VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
+from pipelines.settings import S3, VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
 from pipelines.sources import AnySource, OptOutPolicy, Source
 from pipelines.warehouse.contract import MARTS, VIEWS
 from tests.generators import load_generator
@@ -39,7 +39,7 @@ INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 GROUPS = {"collect": Collect, "http": Http, "warehouse": Warehouse, "schedules": Schedules, "alerts": Alerts}
-SECTIONS = {"Top level": SourcesFile, "sources": AnySource, **GROUPS, "alerts.smtp": Smtp}
+SECTIONS = {"Top level": SourcesFile, "sources": AnySource, **GROUPS, "alerts.smtp": Smtp, "warehouse.s3": S3}
 """The sections of docs/configuration.md and the settings they explain."""
 
 TYPES: dict[str, type[AnySource]] = {

@@ -118,4 +118,4 @@ def test_a_held_warehouse_leaves_the_published_file_alone(
 
 def test_rows_are_counted_for_every_mart(settings: Settings, write_marts: WriteMarts) -> None:
     write_marts(settings, 4)
-    assert count_rows(settings.home.warehouse) == dict.fromkeys(MARTS, 4)
+    assert count_rows(settings, settings.home.warehouse) == dict.fromkeys(MARTS, 4)

@@ -1,0 +1,77 @@
+"""Real servers for tests, from Debian's packages, on free loopback ports and in folders of their own. Ended by their
+process."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+STARTED = 60
+"""Seconds in which a server must be there."""
+USER = "claimhouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running PostgreSQL that trusts whoever comes over loopback."""
+
+    port: int
+    _binaries: Path
+
+    def create(self, name: str) -> str:
+        """A database of this name; returns its address."""
+        command = [self._binaries / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name]
+        subprocess.run(command, check=True, capture_output=True, timeout=STARTED)
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[Postgres]:
+    """A cluster in this folder while the block lasts. Skips the test where PostgreSQL is not installed."""
+    found = shutil.which("initdb")
+    places = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not places:
+        pytest.skip("needs PostgreSQL: apt-get install postgresql")
+    binaries, port = places[-1], free_port()
+    folder.mkdir(parents=True)
+    owner = _as_postgres(folder) if os.getuid() == 0 else []
+    data = folder / "data"
+    initialised = [*owner, binaries / "initdb", "-D", data, "-A", "trust", "-U", USER, "--no-sync"]
+    subprocess.run(initialised, check=True, capture_output=True, timeout=STARTED)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [*owner, binaries / "pg_ctl", "-D", data, "-w", "-t", str(STARTED)]
+    subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], check=True, stdout=subprocess.DEVNULL)
+    try:
+        yield Postgres(port, binaries)
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL)
+
+
+def _as_postgres(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: how to run as the user whom its package has made, whose the folder is."""
+    try:
+        user = pwd.getpwnam("postgres")
+    except KeyError:
+        pytest.skip("needs the user postgres: apt-get install postgresql")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    for parent in folder.parents:  # pytest's folders are for their owner alone
+        if parent.stat().st_uid == os.getuid() and parent != Path("/") and parent != Path("/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
