@@ -19,13 +19,11 @@ from pipelines.inbox import import_inbox
 from pipelines.parse import parser_version
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
-from pipelines.side_by_side import over_dates
+from pipelines.side_by_side import annotate_dates, parse_dates
 from pipelines.staleness import lexicon_version
 
 OWNERS = ["team:claimhouse"]
 GROUP = "ingestion"
-PARSED = 10
-"""How much smaller parsed articles are than their packed pages."""
 
 
 def imported_pages_asset() -> dg.AssetsDefinition:
@@ -76,9 +74,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """Articles read from the pages; one row per article version."""
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
         days = steps.dates_to_read(settings, days_of(context))
-        size = bytes_of(path for day in days for path in settings.home.warc.glob(f"{day}/*/*.gz"))
-        found = over_dates(steps.parse_date, settings, days, tick, bytes_to_read=size)
-        note(context, counts(log for logs in found for log in logs))
+        note(context, counts(log for logs in parse_dates(settings, days, tick) for log in logs))
         parser = parser_version()
         note(context, {day: {"parser": parser} for day in days})
 
@@ -87,9 +83,7 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
         settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
         days = steps.dates_to_read(settings, days_of(context))
-        size = PARSED * bytes_of(settings.home.articles / f"{day}.parquet" for day in days)
-        found = over_dates(steps.annotate_date, settings, days, tick, bytes_to_read=size)
-        note(context, dict(zip(days, found, strict=True)))
+        note(context, dict(zip(days, annotate_dates(settings, days, tick), strict=True)))
         lexicon = lexicon_version(settings)
         note(context, {day: {"lexicon": lexicon} for day in days})
 

@@ -31,6 +31,7 @@ from pipelines.parse_command import parse
 from pipelines.run_commands import backfill, rebuild, run, start
 from pipelines.search_command import search_
 from pipelines.settings import VERSION, Settings, load_settings
+from pipelines.side_by_side import annotate_dates, parse_dates
 from pipelines.snapshot_commands import snapshots_app
 from pipelines.source_commands import sources_app
 from pipelines.status_command import status
@@ -127,8 +128,8 @@ def import_(
         with progress() as display:
             read = bar(display, "files", len(importable_files(paths)))
             imported = steps.import_files(settings, paths, today, read)
-            logs = steps.parse_date(settings, today, bar(display, "articles"))
-            steps.annotate_date(settings, today, bar(display, "annotations", sum(log.parsed for log in logs)))
+            (logs,) = parse_dates(settings, [today], bar(display, "articles"))
+            list(annotate_dates(settings, [today], bar(display, "annotations", sum(log.parsed for log in logs))))
             steps.load(settings, [today], f"import-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", bar(display, "raw_tables", 1))
             models = display.add_task("models", total=None)
             build_models(settings, lambda done, total: display.update(models, completed=done, total=total))

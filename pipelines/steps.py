@@ -6,16 +6,19 @@ Every step can be repeated: it replaces what it wrote for that date. Only `load`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+
 from pipelines import collect
-from pipelines.annotate import Lexicon, annotate, load_lexicon
+from pipelines.annotate import Lexicon, annotate, annotator_version, load_lexicon
 from pipelines.collect import (
     IMPORT,
     Archive,
@@ -40,9 +43,13 @@ from pipelines.records import Annotations, Article, Failure, Page, PageFault, So
 from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import SEEDS, Settings
 from pipelines.sources import AnySource
-from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, load_dates
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, in_batches, load_dates, staged_tables
 
 Tick = Callable[[], None]
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""`map`, or what does the same in several processes."""
+PAGES_AT_ONCE = 32
+"""Pages handed to a process together."""
 
 
 def no_tick() -> None:
@@ -137,43 +144,56 @@ def import_files(settings: Settings, paths: Sequence[Path], archive_date: date, 
     return report
 
 
-def parse_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> list[SourceLog]:
+def parse_date(
+    settings: Settings, archive_date: date, tick: Tick = no_tick, side_by_side: Mapper = map
+) -> list[SourceLog]:
     """Parse the date's archived pages. Returns the date's collection log with what was parsed and what was not.
 
-    The same text under the same canonical URL is one article, whichever source brought it.
+    The same text under the same canonical URL is one article, whichever source brought it. `side_by_side` is `map`, or
+    does what it does in several processes.
     """
     with State(settings.home.collection) as state, _alone_with(settings, archive_date):
-        return _parse_date(settings, archive_date, state, tick)
+        return _parse_date(settings, archive_date, state, tick, side_by_side)
 
 
-def _parse_date(settings: Settings, archive_date: date, state: State, tick: Tick) -> list[SourceLog]:
+def _parse_date(
+    settings: Settings, archive_date: date, state: State, tick: Tick, side_by_side: Mapper
+) -> list[SourceLog]:
     logs, names = LogStore(state), {source.id: source for source in settings.file.sources}
     archive = Archive(settings.home.warc, state)
     provenance = Provenance(parser_version(), archive.index.changes_of(archive_date))
     counts: dict[str, Counter[str]] = {log.source_id: Counter() for log in logs.read(archive_date)}
-    articles: dict[str, StoredArticle] = {}
-    for source_id in archive.sources(archive_date):
-        count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
-        for page in archive.pages(archive_date, source_id, failures=broken):
-            stored = _parse_page(page, names.get(source_id), count)
-            if stored and _is_erased(archive.tombstones, page, stored):
-                count[Failure.ERASED] += 1
-            elif stored:
-                count["duplicate" if stored.version_id in articles else "parsed"] += 1
-                articles.setdefault(stored.version_id, stored)
-            tick()
-        count.update(broken)
+
+    def articles() -> Iterator[StoredArticle]:
+        known: set[str] = set()
+        for source_id in archive.sources(archive_date):
+            count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
+            pages = in_batches(archive.pages(archive_date, source_id, failures=broken), PAGES_AT_ONCE)
+            for parsed in side_by_side(partial(_parse_pages, names.get(source_id)), pages):
+                for stored in parsed:
+                    tick()
+                    if isinstance(stored, Failure):
+                        count[stored] += 1
+                    elif _is_erased(archive.tombstones, stored):
+                        count[Failure.ERASED] += 1
+                    else:
+                        count["duplicate" if stored.version_id in known else "parsed"] += 1
+                        if stored.version_id not in known:
+                            known.add(stored.version_id)
+                            yield stored
+            count.update(broken)
+
+    ArticleStore(settings.home.articles).write(archive_date, articles(), provenance)
     for source_id, count in counts.items():
         duplicate, parsed = count.pop("duplicate", 0), count.pop("parsed", 0)
         log = SourceLog(source_id, archive_date, duplicate=duplicate, parsed=parsed, failures=count)
         logs.merge(log, stage="articles")
-    ArticleStore(settings.home.articles).write(archive_date, list(articles.values()), provenance)
     return logs.read(archive_date)
 
 
-def _is_erased(tombstones: Tombstones, page: Page, stored: StoredArticle) -> bool:
-    return tombstones.covers_link(page.source_id, page.url) or tombstones.covers_article(
-        stored.article_id, page.source_id, stored.article.authors
+def _is_erased(tombstones: Tombstones, stored: StoredArticle) -> bool:
+    return tombstones.covers_link(stored.source_id, stored.url) or tombstones.covers_article(
+        stored.article_id, stored.source_id, stored.article.authors
     )
 
 
@@ -182,24 +202,26 @@ def _alone_with(settings: Settings, archive_date: date) -> AbstractContextManage
     return date_lock(settings.home.date_lock, archive_date)
 
 
-def _parse_page(page: Page, source: AnySource | None, failures: Counter[str]) -> StoredArticle | None:
+def _parse_pages(source: AnySource | None, pages: Sequence[Page]) -> list[StoredArticle | Failure]:
+    return [_parse_page(page, source) for page in pages]
+
+
+def _parse_page(page: Page, source: AnySource | None) -> StoredArticle | Failure:
+    """The article of a page, or why it has none."""
     try:
         if is_plain(page.content_type):
             article = parse_plain(page.body, page.url, page.content_type)
         else:
             article = parse_article(page.body, page.url, content_type=page.content_type, fetched_at=page.fetched_at)
     except Exception:  # whatever a page does to the parser, the day goes on and the page is counted
-        failures[Failure.PARSER_ERROR] += 1
-        return None
-    if not article.text:
-        failures[_why_no_text(article)] += 1
-        return None
-    return identify(page, _completed(article, source))
+        return Failure.PARSER_ERROR
+    return identify(page, _completed(article, source)) if article.text else _why_no_text(article)
 
 
 def article_of(page: Page) -> StoredArticle | None:
     """The article of a page as parsing a date would find it, without what its source adds. None for no article."""
-    return _parse_page(page, None, Counter())
+    found = _parse_page(page, None)
+    return None if isinstance(found, Failure) else found
 
 
 def _why_no_text(article: Article) -> Failure:
@@ -258,34 +280,54 @@ def _lexicon(own: tuple[OwnCompany, ...]) -> Lexicon:
     return load_lexicon(SEEDS, own)
 
 
-def annotate_date(settings: Settings, archive_date: date, tick: Tick = no_tick) -> dict[str, int]:
+def annotate_date(
+    settings: Settings, archive_date: date, tick: Tick = no_tick, side_by_side: Mapper = map
+) -> dict[str, int]:
     """Annotate the date's articles. Returns rows per raw table, and how many articles the annotator failed on.
 
     Such an article stays in the warehouse without annotations, and is counted in the collection log.
     """
     with _alone_with(settings, archive_date):
-        return _annotate_date(settings, archive_date, tick)
+        return _annotate_date(settings, archive_date, tick, side_by_side)
 
 
-def _annotate_date(settings: Settings, archive_date: date, tick: Tick) -> dict[str, int]:
-    words, articles = lexicon(settings), ArticleStore(settings.home.articles)
+def _annotate_date(settings: Settings, archive_date: date, tick: Tick, side_by_side: Mapper) -> dict[str, int]:
+    articles = ArticleStore(settings.home.articles)
     parsed = articles.provenance(archive_date) or Provenance("unknown")
-    annotated: list[tuple[StoredArticle, Annotations]] = []
+    provenance = replace(parsed, annotator_version=annotator_version(SEEDS, read_own_register(settings.home.register)))
+    sources: set[str] = set()
     failed: Counter[str] = Counter()
-    for stored in articles.read(archive_date):
+
+    def tables() -> Iterator[Mapping[str, pa.Table]]:
+        annotated = side_by_side(partial(_annotate_articles, settings, provenance), articles.batches(archive_date))
+        for staged, failed_here in annotated:
+            failed.update(failed_here)
+            sources.update(staged["articles"]["source_id"].unique().to_pylist())
+            for _ in range(staged["articles"].num_rows):
+                tick()
+            yield staged
+
+    rows = AnnotationStore(settings.home.annotations).write_tables(archive_date, tables(), provenance)
+    with State(settings.home.collection) as state:
+        for source_id in sources:
+            failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
+            LogStore(state).merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
+    return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
+
+
+def _annotate_articles(
+    settings: Settings, provenance: Provenance, articles: Sequence[StoredArticle]
+) -> tuple[dict[str, pa.Table], Counter[str]]:
+    """The rows of some articles in every raw table, and the sources of those that the annotator failed on."""
+    words, failed = lexicon(settings), Counter[str]()
+    annotated: list[tuple[StoredArticle, Annotations]] = []
+    for stored in articles:
         try:
             annotated.append((stored, annotate(stored.article, words)))
         except Exception:  # one text must not stop the day
             annotated.append((stored, Annotations()))
             failed[stored.source_id] += 1
-        tick()
-    with State(settings.home.collection) as state:
-        for source_id in {stored.source_id for stored, _ in annotated}:
-            failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
-            LogStore(state).merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
-    provenance = replace(parsed, annotator_version=words.version)
-    rows = AnnotationStore(settings.home.annotations).write(archive_date, annotated, provenance)
-    return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
+    return staged_tables(annotated, provenance), failed
 
 
 def load(settings: Settings, dates: Iterable[date], run_id: str, tick: Tick = no_tick) -> dict[date, dict[str, int]]:

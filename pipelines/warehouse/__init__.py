@@ -40,7 +40,7 @@ from pipelines.warehouse.snapshots import (
     rollback,
     what_is_wrong,
 )
-from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance
+from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance, in_batches, staged_tables
 
 __all__ = [
     "ALL",
@@ -79,6 +79,7 @@ __all__ = [
     "dbt_flags",
     "export",
     "give_what_is_parsed",
+    "in_batches",
     "keep_what_is_parsed",
     "last_load",
     "load_dates",
@@ -103,6 +104,7 @@ __all__ = [
     "run_dbt",
     "set_aside",
     "staged_heads",
+    "staged_tables",
     "tidy",
     "unreadable_tables",
     "what_is_wrong",

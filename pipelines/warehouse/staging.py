@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.durable import replace_file
+from pipelines.durable import finish, part_of, replace_file
 from pipelines.records import Annotations, Article, PageFault, Paragraph, Precision, Region, StoredArticle, Witness
 from pipelines.warehouse.fingerprint import with_fingerprints
-from pipelines.warehouse.tables import ANNOTATION_TABLES, annotation_table, article_table, metadata_table
+from pipelines.warehouse.tables import ANNOTATION_TABLES, RAW_SCHEMAS, annotation_table, article_table, metadata_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Provenance:
     annotator_version: str | None = None
 
 
+BATCH = 500
+"""Articles written and read at once, which bounds the memory."""
 PROVENANCE = b"claimhouse"
 """Key under which Parquet's own metadata hold the provenance."""
 
@@ -39,8 +43,8 @@ def read_provenance(path: Path) -> Provenance | None:
     return Provenance(**json.loads(noted)) if noted else None
 
 
-def _with_provenance(table: pa.Table, provenance: Provenance) -> pa.Table:
-    return table.replace_schema_metadata({PROVENANCE: json.dumps(asdict(provenance))})
+def _with_provenance(schema: pa.Schema, provenance: Provenance) -> pa.Schema:
+    return schema.with_metadata({PROVENANCE: json.dumps(asdict(provenance))})
 
 
 class ArticleStore:
@@ -55,16 +59,33 @@ class ArticleStore:
     def provenance(self, archive_date: date) -> Provenance | None:
         return read_provenance(self.path(archive_date))
 
-    def write(self, archive_date: date, articles: Sequence[StoredArticle], provenance: Provenance) -> None:
-        """Replace the day."""
-        rows = pa.Table.from_pylist([_record(stored) for stored in articles], schema=STORED_SCHEMA)
-        table = _with_provenance(rows, provenance)
-        replace_file(self.path(archive_date), lambda part: pq.write_table(table, part, compression="zstd"))
+    def write(self, archive_date: date, articles: Iterable[StoredArticle], provenance: Provenance) -> None:
+        """Replace the day. Articles are taken as they come, so that a day need not fit into memory."""
+        schema = _with_provenance(STORED_SCHEMA, provenance)
 
-    def read(self, archive_date: date) -> list[StoredArticle]:
+        def write(part: Path) -> None:
+            with pq.ParquetWriter(part, schema, compression="zstd") as writer:
+                for some in in_batches(articles, BATCH):
+                    writer.write_table(pa.Table.from_pylist([_record(stored) for stored in some], schema=schema))
+
+        replace_file(self.path(archive_date), write)
+
+    def batches(self, archive_date: date, size: int = BATCH) -> Iterator[list[StoredArticle]]:
         """The day's articles in the order in which they were parsed; none for a day that was never parsed."""
         path = self.path(archive_date)
-        return [_stored(row) for row in pq.read_table(path, schema=STORED_SCHEMA).to_pylist()] if path.exists() else []
+        if not path.exists():
+            return
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(size):
+                rows = pa.Table.from_batches([batch])
+                missing = [field for field in STORED_SCHEMA if field.name not in rows.schema.names]
+                for field in missing:  # of a file that was written before there was this column
+                    rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+                yield [_stored(row) for row in rows.to_pylist()]
+
+    def read(self, archive_date: date) -> list[StoredArticle]:
+        """All of them at once."""
+        return [stored for batch in self.batches(archive_date) for stored in batch]
 
 
 class AnnotationStore:
@@ -82,21 +103,59 @@ class AnnotationStore:
     def write(
         self, archive_date: date, annotated: Sequence[tuple[StoredArticle, Annotations]], provenance: Provenance
     ) -> dict[str, int]:
-        """Replace the day; rows per table. The articles come last: by their provenance one knows that all is there."""
-        articles, annotator_version = [stored for stored, _ in annotated], provenance.annotator_version or ""
-        tables = {
-            "articles": article_table(articles, provenance.parser_version, annotator_version),
-            "article_metadata": metadata_table(articles, annotator_version),
-        }
-        tables |= {t.name: annotation_table(t, annotated, annotator_version) for t in ANNOTATION_TABLES}
-        tables["articles"] = _with_provenance(with_fingerprints(tables), provenance)
-        for name, table in sorted(tables.items(), key=lambda item: item[0] == "articles"):
+        """Replace the day by these; rows per table."""
+        return self.write_tables(archive_date, [staged_tables(annotated, provenance)], provenance)
 
-            def write(part: Path, rows: pa.Table = table) -> None:
-                pq.write_table(rows, part, compression="zstd")
+    def write_tables(
+        self, archive_date: date, chunks: Iterable[Mapping[str, pa.Table]], provenance: Provenance
+    ) -> dict[str, int]:
+        """Replace the day by what `staged_tables` made of some of its articles after others; rows per table.
 
-            replace_file(self.path(archive_date, name), write)
-        return {name: table.num_rows for name, table in tables.items()}
+        The articles come last: by their provenance one knows that all is there.
+        """
+        paths = {name: self.path(archive_date, name) for name in (*STAGED[1:], STAGED[0])}
+        counts = dict.fromkeys(STAGED, 0)
+        self.path(archive_date, "articles").parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as opened:
+            writers = {}
+            for name, path in paths.items():
+                schema = RAW_SCHEMAS[name]
+                own = _with_provenance(schema, provenance) if name == "articles" else schema
+                writers[name] = opened.enter_context(pq.ParquetWriter(part_of(path), own, compression="zstd"))
+            for tables in chunks:
+                for name, writer in writers.items():
+                    writer.write_table(tables[name].replace_schema_metadata(writer.schema.metadata))
+                    counts[name] += tables[name].num_rows
+        for path in paths.values():
+            finish(path)
+        return counts
+
+
+STAGED = ("articles", "article_metadata", *(table.name for table in ANNOTATION_TABLES))
+"""The raw tables that are made of articles."""
+
+
+def staged_tables(
+    annotated: Sequence[tuple[StoredArticle, Annotations]], provenance: Provenance
+) -> dict[str, pa.Table]:
+    """The rows of some articles in every raw table, with the articles' fingerprints."""
+    articles, annotator_version = [stored for stored, _ in annotated], provenance.annotator_version or ""
+    tables = {
+        "articles": article_table(articles, provenance.parser_version, annotator_version),
+        "article_metadata": metadata_table(articles, annotator_version),
+    }
+    tables |= {t.name: annotation_table(t, annotated, annotator_version) for t in ANNOTATION_TABLES}
+    return tables | {"articles": with_fingerprints(tables)}
+
+
+Item = TypeVar("Item")
+
+
+def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Lists of so many of them, the last one of those that are left."""
+    source = iter(items)
+    while some := list(islice(source, size)):
+        yield some
 
 
 TEXT, MOMENT = pa.string(), pa.string()
@@ -144,7 +203,7 @@ def _stored(row: dict[str, Any]) -> StoredArticle:
         "published_precision": _precision(row["published_precision"]),
         "modified_precision": _precision(row["modified_precision"]),
         "is_live_blog": bool(row["is_live_blog"]),
-        "witnesses": tuple(Witness(**w | {"is_chosen": bool(w["is_chosen"])}) for w in row["witnesses"] or ()),
+        "witnesses": tuple(Witness(**w | {"is_chosen": bool(w.get("is_chosen"))}) for w in row["witnesses"] or ()),
         "faults": {PageFault(fault): count for fault, count in row["faults"] or ()},
     }
     article = Article(**{f.name: row[f.name] for f in fields(Article)} | read)
