@@ -1,5 +1,5 @@
-"""A WARC file of any number of news pages: the demo press's stories in its layouts, each with other figures, other
-invented companies and paragraphs of other stories, in pages as heavy as real ones.
+"""A WARC file of any number of news pages in the layouts of the demo press, each with a text of its own (see `prose`),
+and as heavy as real ones.
 
 `python -m benchmarks.warc FILE --records 20000 --kilobytes 100`
 """
@@ -11,19 +11,20 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from isal import igzip
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.demo import Story, all_stories, stretched
+from benchmarks.prose import Prose
+from pipelines.demo import Story, all_stories
 from pipelines.demo.site import TEMPLATES
 
-FIRST = date(2026, 3, 1)
-DAYS = 10
-TEXT = 3_000
-"""Characters of an article's text, about."""
+FIRST = datetime(2026, 2, 20, 6, tzinfo=UTC)
+"""The stories appear over fifteen days from then on."""
+TEXT, PARAGRAPH = 3_000, 400
+"""Characters, about."""
 SYLLABLES = "an be con de el for ge ha in ko la mar ne or pro que re sta ti un ver wa zo".split()
 BLOCKS = 1000
 LINKS = 0.35
@@ -31,20 +32,18 @@ LINKS = 0.35
 
 
 def stories(records: int) -> Iterator[Story]:
-    """So many of the press's stories, no two with the same text, each with paragraphs of others of its publisher."""
+    """So many stories of the press's three publishers, each with a text of its own."""
     chance = random.Random(0)
-    told = [story for story in all_stories() if story.version == 1]
-    issued = stretched(told, FIRST, DAYS, records + len(told))[:records]
-    bodies: dict[str, list[str]] = {}
-    for story in told:
-        bodies.setdefault(story.publisher.id, []).extend(
-            paragraph for paragraph in story.body if not paragraph.startswith("## ")
-        )
-    for story in issued:
-        body = list(story.body)
-        while sum(map(len, body)) < TEXT:
-            body.append(chance.choice(bodies[story.publisher.id]))
-        yield replace(story, body=tuple(body))
+    models = {story.publisher.id: story for story in all_stories() if story.version == 1}
+    for number in range(records):
+        model = models[chance.choice(sorted(models))]
+        prose = Prose(model.publisher.language, chance)
+        body = [prose.paragraph(PARAGRAPH) for _ in range(TEXT // PARAGRAPH)]
+        told = FIRST + timedelta(minutes=15 * 24 * 60 * number // records)
+        yield replace(
+            model, id=f"{number}", headline=prose.sentence("claim").rstrip("."), lead=prose.sentence("plain"),
+            body=tuple(body), published=told, listed=told, modified=None, appeared=None, photo_caption=None,
+        )  # fmt: skip
 
 
 def page(environment: Environment, story: Story, related: Sequence[Story], size: int, blocks: Iterator[str]) -> bytes:
