@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore bench-pipeline fit-claims nightly clean
+.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore bench-pipeline bench-lake fit-claims nightly clean
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-orchestration  a daily run, a year, a day added to 200 000 articles (half an hour); ARCHIVE=HOME keeps these"
 	@echo "make bench-explore  pages and questions on the published file of ARCHIVE=HOME, into docs/benchmarks.md"
 	@echo "make bench-pipeline  WARC files of 20 000 and 100 000 pages the whole way, into docs/benchmarks.md (an hour)"
+	@echo "make bench-lake     a shared warehouse beside a file, two loading processes beside one, into docs/benchmarks.md"
 	@echo "make fit-claims     fit the weights of claims to the labelled articles, into dbt/seeds/claim_weights.csv"
 	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"
 	@echo "make lock    compile the lock files anew from pyproject.toml"
@@ -102,6 +103,9 @@ bench-explore: .venv/.dev
 
 bench-pipeline: .venv/.dev .venv/bench/.done
 	$(BIN)/python -m benchmarks.pipeline
+
+bench-lake: .venv/.dev
+	$(BIN)/python -m benchmarks.lake
 
 bench-annotate: .venv/.dev
 	$(BIN)/python -m benchmarks.annotate --shared $(SHARED)

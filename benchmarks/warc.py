@@ -31,9 +31,9 @@ LINKS = 0.35
 """Share of a page's weight that is lists of links and teasers; the rest is scripts, styles and data."""
 
 
-def stories(records: int) -> Iterator[Story]:
-    """So many stories of the press's three publishers, each with a text of its own."""
-    chance = random.Random(0)
+def stories(records: int, seed: int = 0) -> Iterator[Story]:
+    """So many stories of the press's three publishers, each with a text of its own; others for another seed."""
+    chance = random.Random(seed)
     models = {story.publisher.id: story for story in all_stories() if story.version == 1}
     for number in range(records):
         model = models[chance.choice(sorted(models))]
@@ -41,7 +41,7 @@ def stories(records: int) -> Iterator[Story]:
         body = [prose.paragraph(PARAGRAPH) for _ in range(TEXT // PARAGRAPH)]
         told = FIRST + timedelta(minutes=15 * 24 * 60 * number // records)
         yield replace(
-            model, id=f"{number}", headline=prose.sentence("claim").rstrip("."), lead=prose.sentence("plain"),
+            model, id=f"{seed}-{number}", headline=prose.sentence("claim").rstrip("."), lead=prose.sentence("plain"),
             body=tuple(body), published=told, listed=told, modified=None, appeared=None, photo_caption=None,
         )  # fmt: skip
 
@@ -84,14 +84,14 @@ def _script(chance: random.Random) -> str:
     return f"<script>window.__data=window.__data||[];window.__data.push({{{data}}});</script>\n"
 
 
-def write(path: Path, records: int, kilobytes: int) -> int:
+def write(path: Path, records: int, kilobytes: int, seed: int = 0) -> int:
     """Write the file, each record packed by itself. Returns the bytes of all pages."""
     chance, total = random.Random(1), 0
     blocks = filling(chance)
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     last: dict[str, Story] = {}
     with path.open("wb") as file:
-        for number, story in enumerate(stories(records)):
+        for number, story in enumerate(stories(records, seed)):
             before = last.get(story.publisher.id, story)
             # as heavy as real pages are: most about the mean, some twice that
             size = round(kilobytes * 1000 * chance.triangular(0.4, 2.0, 0.6))

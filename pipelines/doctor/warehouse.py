@@ -29,7 +29,8 @@ def examine_warehouse(settings: Settings) -> Iterator[Finding]:
     if damaged:
         yield error("warehouse", f"{path}: cannot be read: {'; '.join(damaged)}", REBUILD)
         return
-    yield ok("warehouse", f"{path}: every table can be read")
+    place = settings.file.warehouse.data if settings.home.has_lake else path
+    yield ok("warehouse", f"{place}: every table can be read")
     yield from _examine_raw_tables(settings)
 
 
