@@ -90,6 +90,11 @@ class Warehouse(Strict):
     lock_wait: Annotated[float, Field(ge=0, le=86_400)] = 900.0
     keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
 
+    @field_validator("data")
+    @classmethod
+    def a_folder_is_the_same_from_everywhere(cls, value: str | None) -> str | None:
+        return value if value is None or "://" in value else str(Path(value).expanduser().resolve())
+
     @model_validator(mode="after")
     def a_lake_has_a_catalog_and_a_place(self) -> Warehouse:
         if self.engine == "ducklake" and not (self.catalog and self.data):

@@ -14,7 +14,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of Dagster's own imports
     import dagster as dg
 
-from pipelines.settings import ROOT
+from pipelines.settings import CATALOG, LAKE, ROOT
+from pipelines.warehouse.lake import S3_KEYS
 
 DEPLOY = ROOT / "deploy"
 SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -32,15 +33,19 @@ def test_dagster_takes_the_settings_for_servers(tmp_path: Path) -> None:
         assert instance.run_retries_enabled
 
 
-def test_compose_runs_both_processes_of_one_image_and_publishes_on_loopback_only() -> None:
+def test_compose_runs_our_processes_of_one_image_and_publishes_on_loopback_only() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
     services = compose["services"]
-    assert {service["command"][0] for service in services.values()} == COMMANDS
-    assert {service["image"] for service in services.values()} == {"claimhouse"}
+    ours = [service for service in services.values() if service["image"] == "claimhouse"]
+    assert {service["command"][0] for service in ours} == {*COMMANDS, "claimhouse"}
+    assert [service["image"] for service in services.values() if service not in ours] == ["postgres:17"]
+    assert all(services[name].get("profiles") == ["lake"] for name in services if services[name] not in ours)
     assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in services.values())
     ports = [port for service in services.values() for port in service.get("ports", ())]
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
+    for name in {CATALOG, LAKE, *S3_KEYS.values()} - {"AWS_SESSION_TOKEN"}:
+        assert all(service["environment"][name] == f"${{{name}:-}}" for service in ours)
     mounted = {volume.partition(":")[0] for service in services.values() for volume in service["volumes"]}
     assert {name for name in mounted if not name.startswith("/")} == set(compose["volumes"])
 

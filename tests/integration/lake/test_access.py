@@ -4,12 +4,17 @@ readers."""
 from __future__ import annotations
 
 import subprocess
+import warnings
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of Dagster's own imports
+
 
 from pipelines.errors import QueryError, SettingsError, WarehouseError
 from pipelines.settings import CATALOG, LAKE, Settings, load_settings
@@ -166,5 +171,16 @@ def test_a_lake_in_the_settings_is_remembered_only_while_it_is_the_homes(lake: d
     assert not load_settings(tmp_path / "home", None, {}).home.has_lake
 
 
-def test_young_means_a_week() -> None:
-    assert timedelta(days=7) == KEPT_FOR
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_dagster_tidies_a_lake_by_a_job_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    definitions = build_definitions(settings)
+    tidied = dg.AssetKey("tidied_lake")
+    assert tidied not in definitions.resolve_job_def("daily").asset_layer.executable_asset_keys
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = definitions.resolve_job_def("tidy").execute_in_process(instance=instance)
+    (made,) = done.get_asset_materialization_events()
+    assert made.asset_key == tidied
+    assert made.materialization.metadata["snapshots"].value == 0
+    assert "every_sunday" in {schedule.name for schedule in definitions.schedules or ()}
+    file = build_definitions(load_settings(tmp_path / "file", SOURCES, {}))
+    assert "every_sunday" not in {schedule.name for schedule in file.schedules or ()}
