@@ -18,10 +18,6 @@ with warnings.catch_warnings():
 
     from assets.definitions import build_definitions
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of Dagster's own imports
-
-
 from pipelines.demo import SOURCES
 from pipelines.errors import QueryError, SettingsError, WarehouseError
 from pipelines.settings import CATALOG, LAKE, Settings, load_settings
