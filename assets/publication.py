@@ -8,7 +8,7 @@ import dagster as dg
 from assets.ingestion import OWNERS
 from assets.resources import Claimhouse
 from pipelines.settings import Settings
-from pipelines.warehouse import Format, export, publish, read_pointer, read_snapshots, tidy
+from pipelines.warehouse import Format, export, publish, published_file, read_pointer, read_snapshots, tidy
 
 MAINTENANCE = "maintenance"
 """The group of what keeps a shared warehouse tidy, which is no part of a day."""
@@ -49,7 +49,9 @@ def lake_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def tidied_lake(claimhouse: Claimhouse) -> dg.MaterializeResult:
         """Small files of the lake joined, and what neither a published snapshot nor a week-old reader needs removed."""
         own = claimhouse.settings()
-        published = [read_pointer(snapshot.path) for snapshot in read_snapshots(own.home)]
+        current = published_file(own.home)
+        kept = {snapshot.path for snapshot in read_snapshots(own.home)} | ({current} if current else set())
+        published = [read_pointer(path) for path in kept]
         return dg.MaterializeResult(metadata=tidy(own, published, datetime.now(UTC)))
 
     return [tidied_lake]

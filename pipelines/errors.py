@@ -45,6 +45,10 @@ class WarehouseError(ClaimhouseError):
     """The warehouse file cannot be used as asked."""
 
 
+class NoWarehouse(WarehouseError):
+    """There is no working warehouse yet."""
+
+
 class WarehouseBusy(WarehouseError):
     """Another process still held the warehouse when the wait ended."""
 

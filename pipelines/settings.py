@@ -14,6 +14,7 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 import yaml
@@ -28,6 +29,12 @@ from pipelines.sources import Source, Strict
 Engine = Literal["duckdb", "ducklake"]
 CATALOG, LAKE = "CLAIMHOUSE_CATALOG", "CLAIMHOUSE_LAKE"
 """Variables that name the catalog of a shared warehouse, and where its files lie."""
+PASSWORDS = (
+    re.compile(r"(?P<before>//[^/@:?]*):(?P<password>[^/@]*)(?=@)"),
+    re.compile(r"(?P<before>[?&])password=(?P<password>[^&]*)&?"),
+    re.compile(r"(?P<before>^|\s)password\s*=\s*(?P<password>'[^']*'|\S+)"),
+)
+"""Where a password stands in an address: postgresql://user:PASSWORD@host, ?password=…, host=… password=…"""
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `dbt/`, `sources.yaml` and `workspace.yaml` lie here."""
 
@@ -250,6 +257,8 @@ class Settings:
     file: SourcesFile
     sources_path: Path
     secrets: AlertSecrets = field(default=AlertSecrets(), repr=False)
+    catalog_password: str | None = field(default=None, repr=False)
+    """That of the lake's catalog, which stands nowhere else: not in its address, in no file and in no message."""
     log: LogFormat = "text"
 
     @property
@@ -275,7 +284,6 @@ class Settings:
             self.home.lake.unlink(missing_ok=True)
             return
         said = self.file.warehouse.model_dump(include={"engine", "catalog", "data", "s3"}, exclude_none=True)
-        said["catalog"] = re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1@", said["catalog"])
         replace_file(self.home.lake, lambda part: part.write_text(json.dumps(said), encoding="utf-8"))
 
     def with_source(self, source_id: str) -> Settings:
@@ -298,7 +306,19 @@ def load_settings(
     folder = home_path.expanduser().resolve()
     file = with_lake(read_sources_file(path), path, Home(folder).lake, env)
     at = Home(folder, file.warehouse.engine == "ducklake")
-    return Settings(at, file, path, read_secrets(env), log_format(env))
+    catalog, password = split_password(file.warehouse.catalog)
+    file = file.model_copy(update={"warehouse": file.warehouse.model_copy(update={"catalog": catalog})})
+    return Settings(at, file, path, read_secrets(env), password, log_format(env))
+
+
+def split_password(address: str | None) -> tuple[str | None, str | None]:
+    """An address of PostgreSQL without its password, and the password, in each of the forms that libpq takes."""
+    password = None
+    for pattern in PASSWORDS if address else ():
+        if found := pattern.search(str(address)):
+            password = unquote(found["password"].strip("'"))
+            address = pattern.sub(found["before"], str(address), count=1)
+    return address, password
 
 
 def with_lake(file: SourcesFile, path: Path, remembered: Path, environ: Mapping[str, str]) -> SourcesFile:
@@ -312,7 +332,7 @@ def with_lake(file: SourcesFile, path: Path, remembered: Path, environ: Mapping[
         if named:
             own["engine"] = "ducklake"
         elif "engine" not in file.warehouse.model_fields_set and remembered.exists():
-            own |= json.loads(remembered.read_text(encoding="utf-8"))
+            own = json.loads(remembered.read_text(encoding="utf-8")) | own
         return file.model_copy(update={"warehouse": Warehouse.model_validate(own)})
     except ValidationError as error:
         raise SettingsError(f"{path} with {CATALOG} and {LAKE}: {error.errors()[0]['msg']}.") from error

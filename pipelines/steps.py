@@ -43,13 +43,13 @@ from pipelines.records import Annotations, Article, Failure, Page, PageFault, So
 from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import SEEDS, Settings
 from pipelines.sources import AnySource
-from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, in_batches, load_dates, staged_tables
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, load_dates, staged_tables
 
 Tick = Callable[[], None]
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """`map`, or what does the same in several processes."""
-PAGES_AT_ONCE = 32
-"""Pages handed to a process together."""
+PAGES_AT_ONCE, BYTES_AT_ONCE = 32, 8_000_000
+"""Pages handed to a process together, at most, and of what size they may be until there are enough."""
 
 
 def no_tick() -> None:
@@ -168,7 +168,7 @@ def _parse_date(
         known: set[str] = set()
         for source_id in archive.sources(archive_date):
             count, broken = counts.setdefault(source_id, Counter()), Counter[str]()
-            pages = in_batches(archive.pages(archive_date, source_id, failures=broken), PAGES_AT_ONCE)
+            pages = _in_parts(archive.pages(archive_date, source_id, failures=broken))
             for parsed in side_by_side(partial(_parse_pages, names.get(source_id)), pages):
                 for stored in parsed:
                     tick()
@@ -183,12 +183,28 @@ def _parse_date(
                             yield stored
             count.update(broken)
 
-    ArticleStore(settings.home.articles).write(archive_date, articles(), provenance)
-    for source_id, count in counts.items():
-        duplicate, parsed = count.pop("duplicate", 0), count.pop("parsed", 0)
-        log = SourceLog(source_id, archive_date, duplicate=duplicate, parsed=parsed, failures=count)
-        logs.merge(log, stage="articles")
+    def note() -> None:
+        for source_id, count in counts.items():
+            duplicate, parsed = count.pop("duplicate", 0), count.pop("parsed", 0)
+            log = SourceLog(source_id, archive_date, duplicate=duplicate, parsed=parsed, failures=count)
+            logs.merge(log, stage="articles")
+
+    ArticleStore(settings.home.articles).write(archive_date, articles(), provenance, note)
     return logs.read(archive_date)
+
+
+def _in_parts(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Pages that are handed to a process together: some, or fewer large ones."""
+    part: list[Page] = []
+    size = 0
+    for page in pages:
+        part.append(page)
+        size += len(page.body)
+        if len(part) >= PAGES_AT_ONCE or size >= BYTES_AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _is_erased(tombstones: Tombstones, stored: StoredArticle) -> bool:
@@ -307,11 +323,13 @@ def _annotate_date(settings: Settings, archive_date: date, tick: Tick, side_by_s
                 tick()
             yield staged
 
-    rows = AnnotationStore(settings.home.annotations).write_tables(archive_date, tables(), provenance)
-    with State(settings.home.collection) as state:
-        for source_id in sources:
-            failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
-            LogStore(state).merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
+    def note() -> None:
+        with State(settings.home.collection) as state:
+            for source_id in sources:
+                failures: dict[str, int] = {Failure.ANNOTATOR_ERROR: failed[source_id]} if failed[source_id] else {}
+                LogStore(state).merge(SourceLog(source_id, archive_date, failures=failures), stage="annotations")
+
+    rows = AnnotationStore(settings.home.annotations).write_tables(archive_date, tables(), provenance, note)
     return rows | ({str(Failure.ANNOTATOR_ERROR): failed.total()} if failed else {})
 
 

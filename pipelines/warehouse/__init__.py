@@ -40,7 +40,7 @@ from pipelines.warehouse.snapshots import (
     rollback,
     what_is_wrong,
 )
-from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance, in_batches, staged_tables
+from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance, staged_tables
 
 __all__ = [
     "ALL",
@@ -79,7 +79,6 @@ __all__ = [
     "dbt_flags",
     "export",
     "give_what_is_parsed",
-    "in_batches",
     "keep_what_is_parsed",
     "last_load",
     "load_dates",

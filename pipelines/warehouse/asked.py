@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -17,7 +18,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import ClaimhouseError, QueryError
-from pipelines.settings import ROOT, Settings, load_settings
+from pipelines.settings import CATALOG, LAKE, ROOT, Settings, load_settings
+from pipelines.warehouse.lake import environment
 from pipelines.warehouse.query import LIMITS, Limits, connect_to, published_now, query_table_on
 
 AT_ONCE = 2
@@ -63,6 +65,7 @@ class Asking:
         assert process.stdout is not None
         order = {
             "home": str(self._settings.home.path), "sources": str(self._settings.sources_path),
+            "lake": {CATALOG: self._settings.file.warehouse.catalog, LAKE: self._settings.file.warehouse.data},
             "sql": sql, "limits": asdict(self._limits),
         }  # fmt: skip
         killer = Timer(self._limits.seconds + GRACE, process.kill)
@@ -85,7 +88,12 @@ class Asking:
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", __name__]
         return subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            cwd=ROOT,
+            env=os.environ | environment(self._settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
 
 
@@ -97,7 +105,9 @@ def main() -> None:
         order = json.loads(line)
         error, body = None, b""
         try:
-            settings, limits = load_settings(Path(order["home"]), Path(order["sources"]), {}), Limits(**order["limits"])
+            lake = {name: value for name, value in order["lake"].items() if value}
+            settings = load_settings(Path(order["home"]), Path(order["sources"]), lake)
+            limits = Limits(**order["limits"])
             connection = ahead.take(settings, published_now(settings), limits)
             body = _as_stream(query_table_on(connection, settings, order["sql"], limits))
         except ClaimhouseError as problem:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import WarehouseBusy, WarehouseError
+from pipelines.errors import NoWarehouse, WarehouseBusy, WarehouseError
 from pipelines.locks import process_lock, process_named
 from pipelines.settings import Settings
 from pipelines.warehouse.lake import explained, open_lake, read_pointer
@@ -110,13 +110,13 @@ def open_for_reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     path = settings.home.warehouse
     if settings.home.has_lake:
-        connection = open_lake(settings)
+        connection = open_lake(settings, read_only=True)
         connection.execute("set timezone = 'UTC'")
     elif path.exists():
         connection = _connect(path, settings.file.warehouse.lock_wait, read_only=True)
         connection.execute("set timezone = 'UTC'; set enable_external_access = false")
     else:
-        raise WarehouseError(
+        raise NoWarehouse(
             f"{path}: there is no working warehouse; `claimhouse import PATH` or `claimhouse run --date DAY` makes it."
         )
     try:

@@ -48,6 +48,8 @@ def compact(settings: Settings) -> None:
     if settings.home.has_lake:
         with writing(settings):
             rewrite(settings)
+            for old in (path, path.with_name(path.name + ".wal")):  # from before it moved into the lake
+                old.unlink(missing_ok=True)
         return
     if not path.exists():
         return
@@ -76,6 +78,9 @@ def remove_leftovers(settings: Settings) -> None:
     link, warehouse = settings.home.published, settings.home.warehouse
     with writing(settings):
         current = link.resolve()
+        for other in link.parent.glob("claimhouse.*"):  # what was published by another engine
+            if other.is_symlink() and other != link:
+                other.unlink()
         for old in link.parent.glob("claimhouse-*"):
             if not old.is_symlink() and old.name not in (current.name, current.with_suffix(".json").name):
                 old.unlink()

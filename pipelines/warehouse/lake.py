@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import duckdb
 
-from pipelines.errors import WarehouseBusy, WarehouseError
+from pipelines.errors import NoWarehouse, WarehouseBusy, WarehouseError
 from pipelines.settings import CATALOG, Settings
 from pipelines.warehouse.extensions import LAKE, extension
 
@@ -35,6 +35,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 CONFLICTS = ("transaction conflict", "could not serialize", "write-write conflict", "deadlock detected")
 """How DuckLake and PostgreSQL say that somebody else was quicker."""
 OTHER_VERSION = re.compile(r"DuckLake.*version|version.*DuckLake", re.IGNORECASE)
+NOT_YET = re.compile(r"does not exist|no DuckLake", re.IGNORECASE)
 NO_STORE = re.compile(r"HTTP|s3://", re.IGNORECASE)
 NO_CATALOG = re.compile(r"postgres|connection to server|libpq|could not connect", re.IGNORECASE)
 KEPT_FOR = timedelta(days=7)
@@ -44,11 +45,20 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
-    """What opening a lake takes, from the packages."""
+def make_ready(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """What opening a lake takes: extensions from the packages, keys to S3, and the catalog's password. libpq takes that
+    from the environment, so that no attached database tells it."""
+    os.environ.update(environment(settings))
     connection.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
     for name in LAKE:
         connection.execute(f"load {quoted_text(extension(name))}")
+    if secret := s3_secret(settings):
+        connection.execute(secret)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that a process needs that opens the lake."""
+    return {"PGPASSWORD": settings.catalog_password} if settings.catalog_password else {}
 
 
 def s3_secret(settings: Settings) -> str | None:
@@ -78,13 +88,13 @@ def open_lake(settings: Settings, *, at: int | None = None, read_only: bool = Fa
     """A connection in which the lake is in use. Raises `WarehouseError` saying what of it cannot be reached."""
     connection = duckdb.connect()
     try:
-        load_extensions(connection)
-        if secret := s3_secret(settings):
-            connection.execute(secret)
+        make_ready(connection, settings)
         connection.execute(attach_lake(settings, at=at, read_only=read_only))
         connection.execute(f"use {NAME}")
     except duckdb.Error as error:
         connection.close()
+        if read_only and NOT_YET.search(str(error)):
+            raise NoWarehouse(f"{settings.file.warehouse.data}: there is nothing in the lake yet.") from error
         what = explained(settings, str(error)) or f"{settings.file.warehouse.data}: cannot be opened: {error}"
         raise WarehouseError(what) from error
     return connection

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipelines.errors import NoWarehouse
 from pipelines.locks import date_lock
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
@@ -78,14 +79,12 @@ def load_dates(
 
 def read_loads(settings: Settings) -> dict[date, Provenance]:
     """What the rows of each archive date in the warehouse are made from; empty where there is no warehouse yet."""
-    if not settings.home.has_lake and not settings.home.warehouse.exists():
-        return {}
-    with open_for_reading(settings) as connection:
-        try:
+    try:
+        with open_for_reading(settings) as connection:
             rows = connection.execute("select archive_date, parser_version, changes, annotator_version from raw.loads")
-        except duckdb.CatalogException:  # made by an earlier claimhouse
-            return {}
-        return {day: Provenance(*made) for day, *made in rows.fetchall()}
+            return {day: Provenance(*made) for day, *made in rows.fetchall()}
+    except (NoWarehouse, duckdb.CatalogException):  # the latter where it was made by an earlier claimhouse
+        return {}
 
 
 def _load_date(

@@ -24,7 +24,7 @@ from pipelines.register import OwnCompany, read_own_register
 from pipelines.settings import CATALOG, ROOT, Settings
 from pipelines.warehouse.connection import connect_warehouse, writing
 from pipelines.warehouse.extensions import LAKE, STEMMER, link_extensions
-from pipelines.warehouse.lake import NAME, S3_KEYS, s3_options, s3_secret
+from pipelines.warehouse.lake import NAME, S3_KEYS, environment, s3_options, s3_secret
 from pipelines.warehouse.load import create_raw_schema
 from pipelines.warehouse.register import replace_own_companies
 
@@ -101,7 +101,11 @@ def _lake_output(settings: Settings, offline: dict[str, object]) -> dict[str, ob
     limits = settings.file.warehouse
     catalog = f"{{{{ env_var('{CATALOG}') }}}}"
     keys = {option: f"{{{{ env_var('{name}', '') }}}}" for option, name in S3_KEYS.items()}
-    lake = {"path": f"ducklake:postgres:{catalog}", "alias": NAME, "options": {"data_path": limits.data}}
+    lake = {
+        "path": f"ducklake:postgres:{catalog}",
+        "alias": NAME,
+        "options": {"data_path": limits.data, "data_inlining_row_limit": 0},
+    }
     found: dict[str, object] = {
         "path": ":memory:",
         "threads": 1,  # of dbt: two transactions of one process lose sight of each other's schemas (DuckLake 1.5.5)
@@ -133,7 +137,8 @@ def dbt_arguments(settings: Settings, *arguments: str) -> list[str]:
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
     """The variables with which dbt is started for this home."""
-    return {HOME: str(settings.home.path.absolute()), CATALOG: settings.file.warehouse.catalog or ""}
+    named = {HOME: str(settings.home.path.absolute()), CATALOG: settings.file.warehouse.catalog or ""}
+    return named | environment(settings)
 
 
 def run_dbt(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -61,7 +61,10 @@ def _copy_raw(
     create_raw_schema(connection)  # a table that came later is empty in a warehouse of before
     connection.execute(f"use {target}")
     create_raw_schema(connection)
-    if filled := [name for name in RAW_SCHEMAS if _count(connection, f'{target}.raw."{name}"')[0]]:
+    there = {name: _count(connection, f'{target}.raw."{name}"') for name in RAW_SCHEMAS}
+    if there == {name: _count(connection, f'{source}.raw."{name}"') for name in RAW_SCHEMAS}:
+        return {name: rows for name, (rows, _) in there.items()}  # copied before, by one that did not get further
+    if filled := [name for name, (rows, _) in there.items() if rows]:
         raise UsageError(f"The warehouse to move to is not empty ({', '.join(filled)}). Nothing was changed.")
     rows = {}
     connection.execute("begin")

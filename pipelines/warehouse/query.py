@@ -17,7 +17,7 @@ from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted
 from pipelines.warehouse.extensions import STEMMER, extension
-from pipelines.warehouse.lake import NAME, attach_lake, load_extensions, quoted_text, read_pointer, s3_secret
+from pipelines.warehouse.lake import NAME, attach_lake, make_ready, quoted_text, read_pointer
 
 BATCH = 10_000
 """Rows taken from DuckDB at once, between two looks at how many there are."""
@@ -33,10 +33,13 @@ set lock_configuration = true
 """What follows reads the attached file and no other; nobody can undo that while the connection is open."""
 
 REACHING = re.compile(
-    r'"function_name":"((?:postgres_|ducklake_|duckdb_secrets|query\b|query_table)\w*)"|"catalog_name":"(__ducklake\w*)"',
+    r'"function_name":"((?:\w*postgres|ducklake_|duckdb_databases|duckdb_settings|duckdb_secrets|pragma_|json_execute'
+    r'|current_setting|which_secret|getenv|query\b|query_table)\w*)"|"(?:catalog|schema)_name":"(__ducklake\w*)"'
+    r'|"(at_clause)":\{|"(error)":true',
     re.IGNORECASE,
 )
-"""In a statement as JSON: functions that reach PostgreSQL, change the lake or run another statement; its catalog."""
+"""In a statement as JSON: functions that reach PostgreSQL, tell how it is reached, change the lake or run another
+statement; the catalog's own tables; other snapshots; and what cannot be read as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, path: Pat
         raise QueryError(f"{limits.memory!r} is no size of memory: write it like 500MB or 2GB.") from error
     try:
         if settings.home.has_lake:
-            load_extensions(connection)
-            if secret := s3_secret(settings):
-                connection.execute(secret)
+            make_ready(connection, settings)
             connection.execute(attach_lake(settings, at=read_pointer(path)))
             data = f"{str(settings.file.warehouse.data).rstrip('/')}/"
             connection.execute(f"set allowed_directories = [{quoted_text(data)}]")
@@ -128,7 +129,8 @@ def _check_statements(connection: duckdb.DuckDBPyConnection, settings: Settings,
             raise QueryError(f"A shared warehouse is only read: {statement.type.name.lower()} is refused.")
         (tree,) = connection.execute("select json_serialize_sql(?)", [statement.query]).fetchone() or ("{}",)
         if found := REACHING.search(tree):
-            raise QueryError(f"A shared warehouse is only read: {found[1] or found[2]} is refused.")
+            named = next(name for name in (*found.groups(), "this form of it") if name)
+            raise QueryError(f"A shared warehouse is only read, as it was published: {named} is refused.")
 
 
 def query(settings: Settings, sql: str, parameters: Sequence[object] = (), limits: Limits = LIMITS) -> Result:

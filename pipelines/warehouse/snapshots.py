@@ -19,7 +19,8 @@ from pipelines.errors import UsageError, WarehouseBusy, WarehouseError
 from pipelines.locks import process_lock
 from pipelines.settings import Home, Settings
 
-FILES = "claimhouse-*.duckdb", "claimhouse-*.lake"
+FILES = {".duckdb": "claimhouse-*.duckdb", ".lake": "claimhouse-*.lake"}
+"""The snapshots of each engine: one leaves those of the other alone."""
 PUBLISHING = "publishing.lock"
 """Locked while somebody makes or removes snapshots, or moves the link."""
 NEW_LINK = ".new"
@@ -79,7 +80,7 @@ def published_file(home: Home) -> Path | None:
 def read_snapshots(home: Home) -> list[Snapshot]:
     """The whole ones, oldest first. A manifest that cannot be read makes no snapshot."""
     found, current = [], published_file(home)
-    for path in sorted(path for pattern in FILES for path in home.published.parent.glob(pattern)):
+    for path in sorted(home.published.parent.glob(FILES[home.published.suffix])):
         try:
             found.append(Snapshot(path, _read_manifest(path), path == current))
         except WarehouseError:
@@ -173,8 +174,15 @@ def sweep(home: Home) -> None:
     """Remove what a publication that died has left: parts, half a pair, a link not moved. Within `publishing`."""
     folder, current = home.published.parent, published_file(home)
     whole = {snapshot.path for snapshot in read_snapshots(home)}
-    kept = {current, *whole} | {manifest_path(path) for path in (*whole, *([current] if current else ()))}
-    for pattern in (*FILES, "claimhouse-*.json", f"claimhouse-*{PART}", f"*{NEW_LINK}", "claimhouse-*.wal"):
+    others = [path for suffix in FILES if suffix != home.published.suffix for path in folder.glob(FILES[suffix])]
+    kept = {current, *whole} | {manifest_path(path) for path in (*whole, *others, *([current] if current else ()))}
+    for pattern in (
+        FILES[home.published.suffix],
+        "claimhouse-*.json",
+        f"claimhouse-*{PART}",
+        f"*{NEW_LINK}",
+        "claimhouse-*.wal",
+    ):
         for path in folder.glob(pattern):
             if path not in kept:
                 path.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
@@ -59,14 +59,24 @@ class ArticleStore:
     def provenance(self, archive_date: date) -> Provenance | None:
         return read_provenance(self.path(archive_date))
 
-    def write(self, archive_date: date, articles: Iterable[StoredArticle], provenance: Provenance) -> None:
-        """Replace the day. Articles are taken as they come, so that a day need not fit into memory."""
+    def write(
+        self,
+        archive_date: date,
+        articles: Iterable[StoredArticle],
+        provenance: Provenance,
+        on_written: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Replace the day. Articles are taken as they come, so that a day need not fit into memory.
+
+        `on_written` is called when all are written and the day before is still in its place.
+        """
         schema = _with_provenance(STORED_SCHEMA, provenance)
 
         def write(part: Path) -> None:
             with pq.ParquetWriter(part, schema, compression="zstd") as writer:
                 for some in in_batches(articles, BATCH):
                     writer.write_table(pa.Table.from_pylist([_record(stored) for stored in some], schema=schema))
+            on_written()
 
         replace_file(self.path(archive_date), write)
 
@@ -107,11 +117,16 @@ class AnnotationStore:
         return self.write_tables(archive_date, [staged_tables(annotated, provenance)], provenance)
 
     def write_tables(
-        self, archive_date: date, chunks: Iterable[Mapping[str, pa.Table]], provenance: Provenance
+        self,
+        archive_date: date,
+        chunks: Iterable[Mapping[str, pa.Table]],
+        provenance: Provenance,
+        on_written: Callable[[], object] = lambda: None,
     ) -> dict[str, int]:
         """Replace the day by what `staged_tables` made of some of its articles after others; rows per table.
 
-        The articles come last: by their provenance one knows that all is there.
+        The articles come last: by their provenance one knows that all is there. `on_written` is called as `write` of
+        `ArticleStore` does.
         """
         paths = {name: self.path(archive_date, name) for name in (*STAGED[1:], STAGED[0])}
         counts = dict.fromkeys(STAGED, 0)
@@ -126,6 +141,7 @@ class AnnotationStore:
                 for name, writer in writers.items():
                     writer.write_table(tables[name].replace_schema_metadata(writer.schema.metadata))
                     counts[name] += tables[name].num_rows
+        on_written()
         for path in paths.values():
             finish(path)
         return counts

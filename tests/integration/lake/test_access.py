@@ -71,6 +71,13 @@ def settings(lake: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         "call ducklake_expire_snapshots('claimhouse', versions => [1])",
         "select * from ducklake_expire_snapshots('claimhouse', versions => [1])",
         "explain analyze select * from postgres_query('__ducklake_metadata_claimhouse', 'select 1')",
+        "select path from duckdb_databases()",
+        "pragma database_list",
+        "from duckdb_settings()",
+        "from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+        "select * from __ducklake_metadata_claimhouse.ducklake_snapshot",
+        "select * from articles at (version => 1)",
+        "select current_setting('allowed_directories')",
         "set enable_external_access = true",
         "install httpfs",
         "drop table articles",
@@ -82,6 +89,26 @@ def test_a_stranger_only_reads(settings: Settings, lake: dict[str, str], sql: st
         query(settings, sql.format(files=lake[LAKE], catalog=lake[CATALOG]))
     assert sorted(Path(lake[LAKE]).rglob("*")) == before
     assert query(settings, "select count(*) from articles").rows == ((DAY.day,),)
+
+
+def test_what_strangers_ask_for_is_answered(settings: Settings) -> None:
+    """The list above refuses no more than it should."""
+    shown = query(settings, "show tables").rows
+    assert ("market_moves",) in shown
+    assert query(settings, "select count(*) from search_articles('Kuka', n := 3)").rows == ((3,),)
+    assert query(settings, "with a as (select 1 as b) select b from a").rows == ((1,),)
+    assert query(settings, "describe articles").rows
+
+
+def test_small_loads_leave_no_rows_in_the_catalog(settings: Settings, lake: dict[str, str]) -> None:
+    """DuckLake would keep some rows there, where no erasure finds them."""
+    asked = "select table_name from information_schema.tables where table_name like 'ducklake_inlined_data_%'"
+    found = subprocess.run(["psql", lake[CATALOG], "-Atc", asked], check=True, capture_output=True, text=True).stdout
+    for table in found.split():
+        counted = subprocess.run(
+            ["psql", lake[CATALOG], "-Atc", f"select count(*) from {table}"], check=True, capture_output=True, text=True
+        ).stdout
+        assert int(counted) == 0 or table == "ducklake_inlined_data_tables", table
 
 
 def test_a_catalog_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from pipelines.demo import SOURCES
 from pipelines.errors import UsageError
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse import migrate, plan_derivation, query
+from pipelines.warehouse import compact, migrate, plan_derivation, query, read_snapshots, remove_leftovers
 from pipelines.warehouse.contract import MARTS, VIEWS
 from tests.conftest import RunCommand
 from tests.integration.lake.conftest import MakeLake, open_home
+from tests.integration.lake.loader import load_days
 from tests.marts import hashes, hashes_of
 
 
@@ -83,7 +85,32 @@ def test_it_goes_back(moved: Settings, demo_home: Path, tmp_path: Path) -> None:
     assert not load_settings(home, SOURCES, {}).home.has_lake
 
 
-def test_a_lake_that_holds_something_is_left_alone(moved: Settings) -> None:
+def test_a_move_that_did_not_come_to_its_end_goes_on(moved: Settings) -> None:
+    """Its raw tables are there and the same."""
+    before = hashes_of(moved)
+    assert migrate(moved, "ducklake").different == ()
+    assert hashes_of(moved) == before
+
+
+def test_each_engine_has_snapshots_of_its_own(moved: Settings) -> None:
+    names = {snapshot.path.suffix for snapshot in read_snapshots(moved.home)}
+    assert names == {".lake"}
+    in_file = read_snapshots(moved.on("duckdb").home)
+    assert {snapshot.path.suffix for snapshot in in_file} == {".duckdb"}
+    assert any(snapshot.is_published for snapshot in in_file), "it stays as it was"
+
+
+def test_a_lake_that_holds_something_else_is_left_alone(moved: Settings) -> None:
+    load_days(moved, [date(2026, 4, 1)])
     with pytest.raises(UsageError, match="not empty"):
         migrate(moved, "ducklake")
+    assert set(hashes_of(moved)) == set(MARTS)
+
+
+def test_an_erasure_takes_what_the_home_held_before_it_moved(moved: Settings) -> None:
+    assert moved.home.warehouse.exists()
+    compact(moved)
+    remove_leftovers(moved)
+    assert not moved.home.warehouse.exists()
+    assert {path.name for path in moved.home.published.parent.glob("*.duckdb")} == set()
     assert set(hashes_of(moved)) == set(MARTS)
