@@ -24,7 +24,7 @@ from pipelines.settings import CATALOG, LAKE, Settings, load_settings
 from pipelines.warehouse import build_models, publish
 from tests.servers import postgres_server
 
-RECORDS = 1_500
+RECORDS = 1_000
 """Of each of two archive dates."""
 DAYS = (date(2026, 3, 12), date(2026, 3, 13))
 TIMES = 3

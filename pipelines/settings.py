@@ -234,7 +234,7 @@ class Home:
     @property
     def lake(self) -> Path:
         """Which lake the home's tables lie in, for commands that only read; not there where they lie in a file."""
-        return self.path / "lake.json"
+        return self.path / "warehouse" / "lake.json"
 
     @property
     def published(self) -> Path:

@@ -32,8 +32,8 @@ ATTEMPTS = 12
 """Times a transaction is begun anew when somebody else has changed the same table meanwhile."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 """Seconds, of which a random share is waited; twice as many after each attempt."""
-CONFLICTS = ("transaction conflict", "could not serialize", "write-write conflict", "deadlock detected")
-"""How DuckLake and PostgreSQL say that somebody else was quicker."""
+CONFLICTS = ("transaction conflict", "could not serialize", "write-write conflict", "deadlock", "already exists")
+"""How DuckLake and PostgreSQL say that somebody else was quicker; the last one, that he made the table."""
 OTHER_VERSION = re.compile(r"DuckLake.*version|version.*DuckLake", re.IGNORECASE)
 NOT_YET = re.compile(r"does not exist|no DuckLake", re.IGNORECASE)
 NO_STORE = re.compile(r"HTTP|s3://", re.IGNORECASE)

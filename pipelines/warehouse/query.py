@@ -33,7 +33,7 @@ set lock_configuration = true
 """What follows reads the attached file and no other; nobody can undo that while the connection is open."""
 
 REACHING = re.compile(
-    r'"function_name":"((?:\w*postgres|ducklake_|duckdb_databases|duckdb_settings|duckdb_secrets|pragma_|json_execute'
+    r'"(?:function|table)_name":"((?:\w*postgres|ducklake_|duckdb_databases|duckdb_settings|duckdb_secrets|pragma_|json_execute'
     r'|current_setting|which_secret|getenv|query\b|query_table)\w*)"|"(?:catalog|schema)_name":"(__ducklake\w*)"'
     r'|"(at_clause)":\{|"(error)":true',
     re.IGNORECASE,

@@ -191,7 +191,6 @@ def test_a_day_that_was_erased_leaves_no_byte(settings: Settings, lake: dict[str
 
 def test_a_lake_in_the_settings_is_remembered_only_while_it_is_the_homes(lake: dict[str, str], tmp_path: Path) -> None:
     settings = open_home(tmp_path / "home", {CATALOG: "postgresql://me:secret@db.example/c", LAKE: "/files"})
-    settings.home.path.mkdir()
     settings.remember_engine()
     assert "secret" not in settings.home.lake.read_text()
     again = load_settings(tmp_path / "home", None, {})

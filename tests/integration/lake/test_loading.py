@@ -73,6 +73,17 @@ def test_two_processes_load_thirty_dates_each_and_a_reader_sees_no_half_of_one(
             assert warehouse.execute(COUNTED, [day] * 3).fetchone() == (day.day,) * 3
 
 
+def test_three_processes_may_begin_a_lake_at_once(lake: dict[str, str], tmp_path: Path) -> None:
+    homes = [open_home(tmp_path / f"home{number}", lake) for number in range(3)]
+    loaders = [loading(home, lake, [day]) for home, day in zip(homes, DAYS, strict=False)]
+    for one in loaders:
+        _, errors = one.communicate(timeout=300)
+        assert one.returncode == 0, errors
+    with connect_warehouse(homes[0]) as warehouse:
+        for day in DAYS[:3]:
+            assert warehouse.execute(COUNTED, [day] * 3).fetchone() == (day.day,) * 3
+
+
 def test_a_loader_that_is_killed_leaves_what_was_there_and_can_be_repeated(
     settings: Settings, lake: dict[str, str]
 ) -> None:
