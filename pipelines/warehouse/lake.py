@@ -89,7 +89,8 @@ def open_lake(settings: Settings, *, at: int | None = None, read_only: bool = Fa
     connection = duckdb.connect()
     try:
         make_ready(connection, settings)
-        connection.execute(attach_lake(settings, at=at, read_only=read_only))
+        attach = attach_lake(settings, at=at, read_only=read_only)
+        repeated(lambda: connection.execute(attach), "the lake's catalog")  # somebody else may make it at this moment
         connection.execute(f"use {NAME}")
     except duckdb.Error as error:
         connection.close()
