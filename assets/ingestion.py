@@ -7,7 +7,6 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import dagster as dg
 
@@ -19,8 +18,7 @@ from pipelines.inbox import import_inbox
 from pipelines.parse import parser_version
 from pipelines.records import SourceLog
 from pipelines.settings import Settings
-from pipelines.side_by_side import annotate_dates, parse_dates
-from pipelines.staleness import lexicon_version
+from pipelines.side_by_side import annotate_dates, bytes_of, parse_dates
 
 OWNERS = ["team:claimhouse"]
 GROUP = "ingestion"
@@ -78,13 +76,13 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         parser = parser_version()
         note(context, {day: {"parser": parser} for day in days})
 
-    @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"}, code_version=lexicon_version(settings))
+    @dg.asset(**shared, deps=[articles], kinds={"python", "parquet"}, code_version=steps.lexicon_version(settings))
     def annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
         settings, tick = claimhouse.settings(), claimhouse.tick("annotations")
         days = steps.dates_to_read(settings, days_of(context))
         note(context, dict(zip(days, annotate_dates(settings, days, tick), strict=True)))
-        lexicon = lexicon_version(settings)
+        lexicon = steps.lexicon_version(settings)
         note(context, {day: {"lexicon": lexicon} for day in days})
 
     @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
@@ -105,11 +103,6 @@ def note(context: dg.AssetExecutionContext, found: Mapping[date, Mapping[str, ob
     for day, values in found.items():
         if str(day) in own:
             context.add_asset_metadata(values, partition_key=str(day))
-
-
-def bytes_of(paths: Iterable[Path]) -> int:
-    """The size of the files that are there."""
-    return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def counts(logs: Iterable[SourceLog]) -> dict[date, dict[str, object]]:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ TIMES = 3
 def settings_of(home: Path, lake: Mapping[str, str]) -> Settings:
     """One process for parsing and annotating: what is compared is how many processes load."""
     found = load_settings(home, SOURCES, lake)
-    return Settings(found.home, found.file.model_copy(update={"workers": 1}), found.sources_path)
+    return replace(found, file=found.file.model_copy(update={"workers": 1}))
 
 
 def make(settings: Settings, file: Path, day: date) -> None:

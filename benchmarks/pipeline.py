@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -213,7 +213,7 @@ def main() -> None:
         file, records, kilobytes, home = given.one
         settings = load_settings(Path(home), SOURCES, {})
         limited = settings.file.warehouse.model_copy(update={"memory_limit": LIMIT})
-        own = Settings(settings.home, settings.file.model_copy(update={"warehouse": limited}), settings.sources_path)
+        own = replace(settings, file=settings.file.model_copy(update={"warehouse": limited}))
         sys.stdout.write(json.dumps(asdict(go(own, Path(file), int(records), int(kilobytes)))) + "\n")
         return
     with tempfile.TemporaryDirectory() as name:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.durable import replace_file
-from pipelines.settings import Home
+from pipelines.home import Home
 from pipelines.staleness import Step
 from pipelines.steps import days
 

@@ -31,7 +31,3 @@ def main() -> None:
         arguments = given["arguments"]
     os.chdir(os.environ[HOME])
     cli(arguments)
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,8 @@ from typing import Any
 
 from pipelines.backfill import Backfill
 from pipelines.errors import ClaimhouseError
-from pipelines.settings import ROOT, Home, Settings
+from pipelines.home import Home
+from pipelines.settings import ROOT, Settings
 
 INSTANCE = """\
 # Written once by claimhouse; yours to change.

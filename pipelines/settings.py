@@ -23,6 +23,7 @@ from pydantic import Field, HttpUrl, ValidationError, field_validator, model_val
 from pipelines.alerts import Alerts, AlertSecrets, read_secrets
 from pipelines.durable import replace_file
 from pipelines.errors import SettingsError
+from pipelines.home import Home
 from pipelines.logs import LogFormat, log_format
 from pipelines.sources import Source, Strict
 
@@ -177,76 +178,6 @@ class SourcesFile(Strict):
                 raise ValueError(f"two sources share the id '{source.id}'; give each its own")
             seen.add(source.id)
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where everything lies. One directory a run's whole state can be moved with."""
-
-    path: Path
-    has_lake: bool = False
-    """The tables lie in a lake; what is published says which snapshot of it."""
-
-    @property
-    def warc(self) -> Path:
-        return self.path / "warc"
-
-    @property
-    def collection(self) -> Path:
-        return self.path / "collection"
-
-    @property
-    def spool(self) -> Path:
-        return self.path / "spool"
-
-    @property
-    def articles(self) -> Path:
-        return self.path / "articles"
-
-    @property
-    def date_lock(self) -> Path:
-        """Locked, a byte for each archive date, while the date's files are read and replaced."""
-        return self.path / "articles" / "dates.lock"
-
-    @property
-    def inbox(self) -> Path:
-        """Files that the sensor `inbox` imports."""
-        return self.path / "inbox"
-
-    @property
-    def backfills(self) -> Path:
-        """What backfills have done so far, one file each."""
-        return self.path / "backfills"
-
-    @property
-    def annotations(self) -> Path:
-        return self.path / "annotations"
-
-    @property
-    def register(self) -> Path:
-        """The user's own companies, `*.csv`."""
-        return self.path / "register"
-
-    @property
-    def warehouse(self) -> Path:
-        return self.path / "warehouse" / "claimhouse.duckdb"
-
-    @property
-    def lake(self) -> Path:
-        """Which lake the home's tables lie in, for commands that only read; not there where they lie in a file."""
-        return self.path / "warehouse" / "lake.json"
-
-    @property
-    def published(self) -> Path:
-        return self.path / "published" / f"claimhouse.{'lake' if self.has_lake else 'duckdb'}"
-
-    @property
-    def dbt(self) -> Path:
-        return self.path / "dbt"
-
-    @property
-    def dagster(self) -> Path:
-        return self.path / "dagster"
 
 
 @dataclass(frozen=True, slots=True)

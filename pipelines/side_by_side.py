@@ -28,17 +28,18 @@ WORTH = 20_000_000
 
 def parse_dates(settings: Settings, dates: Sequence[date], tick: Tick) -> Iterator[list[SourceLog]]:
     """`steps.parse_date` for each date, in their order."""
-    size = _bytes_of(path for day in dates for path in settings.home.warc.glob(f"{day}/*/*.gz"))
+    size = bytes_of(path for day in dates for path in settings.home.warc.glob(f"{day}/*/*.gz"))
     return over_dates(parse_date, settings, dates, tick, bytes_to_read=size)
 
 
 def annotate_dates(settings: Settings, dates: Sequence[date], tick: Tick) -> Iterator[dict[str, int]]:
     """`steps.annotate_date` for each date, in their order."""
-    size = PARSED * _bytes_of(settings.home.articles / f"{day}.parquet" for day in dates)
+    size = PARSED * bytes_of(settings.home.articles / f"{day}.parquet" for day in dates)
     return over_dates(annotate_date, settings, dates, tick, bytes_to_read=size)
 
 
-def _bytes_of(paths: Iterable[Path]) -> int:
+def bytes_of(paths: Iterable[Path]) -> int:
+    """The size of the files that are there."""
     return sum(path.stat().st_size for path in paths if path.exists())
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pipelines.annotate import annotator_version
 from pipelines.collect import PageIndex, State
 from pipelines.parse import parser_version
-from pipelines.register import read_own_register
-from pipelines.settings import SEEDS, Settings
+from pipelines.settings import Settings
+from pipelines.steps import lexicon_version
 from pipelines.warehouse import AnnotationStore, ArticleStore, read_loads
 
 
@@ -25,11 +24,6 @@ class Step(StrEnum):
 def archived_dates(settings: Settings) -> list[date]:
     """The dates of which the archive holds pages."""
     return sorted(date.fromisoformat(path.name) for path in settings.home.warc.glob("????-??-??"))
-
-
-def lexicon_version(settings: Settings) -> str:
-    """The version of the annotator with this home's own companies."""
-    return annotator_version(SEEDS, read_own_register(settings.home.register))
 
 
 def stale_dates(settings: Settings) -> dict[str, list[date]]:

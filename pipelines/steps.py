@@ -290,6 +290,11 @@ def lexicon(settings: Settings) -> Lexicon:
     return _lexicon(read_own_register(settings.home.register))
 
 
+def lexicon_version(settings: Settings) -> str:
+    """The version of the annotator with this home's own companies."""
+    return annotator_version(SEEDS, read_own_register(settings.home.register))
+
+
 @lru_cache(maxsize=1)
 def _lexicon(own: tuple[OwnCompany, ...]) -> Lexicon:
     """Building the automata takes a moment, so the last lexicon is kept."""
@@ -310,7 +315,7 @@ def annotate_date(
 def _annotate_date(settings: Settings, archive_date: date, tick: Tick, side_by_side: Mapper) -> dict[str, int]:
     articles = ArticleStore(settings.home.articles)
     parsed = articles.provenance(archive_date) or Provenance("unknown")
-    provenance = replace(parsed, annotator_version=annotator_version(SEEDS, read_own_register(settings.home.register)))
+    provenance = replace(parsed, annotator_version=lexicon_version(settings))
     sources: set[str] = set()
     failed: Counter[str] = Counter()
 

@@ -74,24 +74,26 @@ def s3_options(settings: Settings, keys: Mapping[str, str]) -> dict[str, object]
     return {"type": "s3", **keys, **settings.file.warehouse.s3.model_dump(exclude_none=True)}
 
 
-def attach_lake(settings: Settings, *, at: int | None = None, read_only: bool = False) -> str:
-    """The statement that opens the lake as it is now, or as it was in one of its snapshots."""
+def attach_lake(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, *, at: int | None = None, read_only: bool = False
+) -> None:
+    """Open the lake in a connection and use it: as it is now, or as it was in one of its snapshots."""
+    make_ready(connection, settings)
     limits = settings.file.warehouse
     options = [f"data_path {quoted_text(limits.data)}"]
     options += [f"snapshot_version {at}"] if at is not None else []
     options += ["read_only"] if read_only or at is not None else ["data_inlining_row_limit 0"]
-    catalog = f"ducklake:postgres:{limits.catalog}"
-    return f"attach {quoted_text(catalog)} as {NAME} ({', '.join(options)})"
+    catalog = quoted_text(f"ducklake:postgres:{limits.catalog}")
+    attach = f"attach {catalog} as {NAME} ({', '.join(options)})"
+    repeated(lambda: connection.execute(attach), "the lake's catalog")  # somebody else may make it at this moment
+    connection.execute(f"use {NAME}")
 
 
 def open_lake(settings: Settings, *, at: int | None = None, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection in which the lake is in use. Raises `WarehouseError` saying what of it cannot be reached."""
     connection = duckdb.connect()
     try:
-        make_ready(connection, settings)
-        attach = attach_lake(settings, at=at, read_only=read_only)
-        repeated(lambda: connection.execute(attach), "the lake's catalog")  # somebody else may make it at this moment
-        connection.execute(f"use {NAME}")
+        attach_lake(connection, settings, at=at, read_only=read_only)
     except duckdb.Error as error:
         connection.close()
         if read_only and NOT_YET.search(str(error)):

@@ -141,11 +141,12 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return named | environment(settings)
 
 
-def run_dbt(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A dbt call for this home, with what it printed."""
+def run_dbt(settings: Settings, *arguments: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+    """A dbt call for this home, with what it printed. Raises `TimeoutExpired` after so many seconds, where they are
+    given."""
     return subprocess.run(
         [DBT, *dbt_arguments(settings, *arguments)], env=os.environ | dbt_environment(settings), capture_output=True,
-        text=True, check=False,
+        text=True, check=False, timeout=seconds,
     )  # fmt: skip
 
 

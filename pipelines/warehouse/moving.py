@@ -62,9 +62,11 @@ def _copy_raw(
     connection.execute(f"use {target}")
     create_raw_schema(connection)
     there = {name: _count(connection, f'{target}.raw."{name}"') for name in RAW_SCHEMAS}
-    if there == {name: _count(connection, f'{source}.raw."{name}"') for name in RAW_SCHEMAS}:
-        return {name: rows for name, (rows, _) in there.items()}  # copied before, by one that did not get further
     if filled := [name for name, (rows, _) in there.items() if rows]:
+        if all(_count(connection, f'{source}.raw."{name}"') == counted for name, counted in there.items()):
+            for _ in there:
+                on_table()
+            return {name: rows for name, (rows, _) in there.items()}  # copied before, by one that did not get further
         raise UsageError(f"The warehouse to move to is not empty ({', '.join(filled)}). Nothing was changed.")
     rows = {}
     connection.execute("begin")

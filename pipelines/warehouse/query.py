@@ -17,7 +17,7 @@ from pipelines.errors import NothingPublished, QueryError, WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted
 from pipelines.warehouse.extensions import STEMMER, extension
-from pipelines.warehouse.lake import NAME, attach_lake, make_ready, quoted_text, read_pointer
+from pipelines.warehouse.lake import NAME, attach_lake, quoted_text, read_pointer
 
 BATCH = 10_000
 """Rows taken from DuckDB at once, between two looks at how many there are."""
@@ -106,13 +106,11 @@ def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, path: Pat
         raise QueryError(f"{limits.memory!r} is no size of memory: write it like 500MB or 2GB.") from error
     try:
         if settings.home.has_lake:
-            make_ready(connection, settings)
-            connection.execute(attach_lake(settings, at=read_pointer(path)))
+            attach_lake(connection, settings, at=read_pointer(path))
             data = f"{str(settings.file.warehouse.data).rstrip('/')}/"
             connection.execute(f"set allowed_directories = [{quoted_text(data)}]")
         else:
-            connection.execute(f"attach '{quoted(path)}' as {NAME} (read_only)")
-        connection.execute(f"use {NAME}")
+            connection.execute(f"attach '{quoted(path)}' as {NAME} (read_only); use {NAME}")
     except duckdb.Error as error:
         raise WarehouseError(f"{path}: cannot be opened: {str(error).splitlines()[0]}") from error
     connection.execute(f"load '{quoted(extension(STEMMER))}'")

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from pipelines.durable import PART, sync_folder
 from pipelines.errors import UsageError, WarehouseBusy, WarehouseError
+from pipelines.home import Home
 from pipelines.locks import process_lock
-from pipelines.settings import Home, Settings
+from pipelines.settings import Settings
 
 FILES = {".duckdb": "claimhouse-*.duckdb", ".lake": "claimhouse-*.lake"}
 """The snapshots of each engine: one leaves those of the other alone."""

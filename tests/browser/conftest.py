@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,16 +18,11 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from pipelines.demo import SOURCES
 from pipelines.launch import dagster_environment
 from pipelines.settings import ROOT, load_settings
+from tests.servers import free_port
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 START = 120.0
 """Seconds in which the web server must answer; it imports the definitions first."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ import pytest
 from pipelines.demo import SOURCES
 from pipelines.doctor import Finding, Standing, examine
 from pipelines.errors import CollectBusy
+from pipelines.home import Home
 from pipelines.locks import process_lock
-from pipelines.settings import Home
 
 HEADERS, BLOCK = 3 * 4096, 1 << 18
 """Bytes of a DuckDB file's three headers, and of each of the blocks that follow them."""

@@ -20,7 +20,7 @@ def declared() -> set[str]:
 def test_the_unit_tests_of_the_models_hold(demo_home: Path) -> None:
     """On the demo's home: dbt takes the types of the inputs that a test gives from tables that exist."""
     settings = load_settings(demo_home, environ={})
-    done = run_dbt(settings, "test", "--select", "test_type:unit")
+    done = run_dbt(settings, "test", "--select", "test_type:unit", seconds=300)
     assert done.returncode == 0, done.stdout[-8000:]
     results = json.loads((settings.home.dbt / "target" / "run_results.json").read_text())["results"]
     passed = {result["unique_id"].rsplit(".", 1)[-1] for result in results if result["status"] == "pass"}

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from pipelines.demo import SOURCES
-from pipelines.settings import Home
+from pipelines.home import Home
 from tests.conftest import RunCommand
 from tests.marts import hashes
 

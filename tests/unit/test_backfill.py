@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.backfill import Backfill, Ledger, unfinished
-from pipelines.settings import Home
+from pipelines.home import Home
 from pipelines.staleness import Step
 
 FIRST = date(2026, 3, 2)

@@ -23,8 +23,9 @@ from pydantic_core import PydanticUndefined
 
 from pipelines.alerts import Alerts, Smtp
 from pipelines.cli import app
+from pipelines.home import Home
 from pipelines.records import Failure
-from pipelines.settings import S3, VERSION, Collect, Home, Http, Schedules, SourcesFile, Warehouse
+from pipelines.settings import S3, VERSION, Collect, Http, Schedules, SourcesFile, Warehouse
 from pipelines.sources import AnySource, OptOutPolicy, Source
 from pipelines.warehouse.contract import MARTS, VIEWS
 from tests.generators import load_generator

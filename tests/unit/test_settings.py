@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import SettingsError, UsageError
-from pipelines.settings import ROOT, Home, load_settings, read_sources_file
+from pipelines.home import Home
+from pipelines.settings import ROOT, load_settings, read_sources_file
 
 GOOD = """\
 start_date: 2026-01-01

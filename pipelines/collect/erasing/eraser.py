@@ -22,8 +22,8 @@ from pipelines.collect.pages.page_files import read_page_file
 from pipelines.collect.state import State
 from pipelines.collect.web.urls import page_address
 from pipelines.errors import CollectError
+from pipelines.home import Home
 from pipelines.records import Page
-from pipelines.settings import Home
 
 
 @dataclass(slots=True)

@@ -17,7 +17,8 @@ import pytest
 from pipelines import steps
 from pipelines.collect import Archive, State
 from pipelines.demo import DEMO_END, DEMO_START, SOURCES, serve_press
-from pipelines.settings import Home, Settings, read_sources_file
+from pipelines.home import Home
+from pipelines.settings import Settings, read_sources_file
 
 POINTS = 20
 SEED = 20_260_302

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import Settings
+from pipelines.settings import LAKE, Settings
 from pipelines.warehouse.connection import connect_warehouse
 from pipelines.warehouse.lake import open_lake
 from tests.conftest import ROOT
@@ -24,6 +24,8 @@ from tests.integration.lake.loader import load_days
 FIRST = date(2026, 3, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(30)]
 """Thirty loads by each of two processes."""
+LONGEST = 120.0
+"""Seconds in which a loader must have written something."""
 COUNTED = """
 select
     (select count(*) from raw.articles where archive_date = ?),
@@ -84,18 +86,25 @@ def test_three_processes_may_begin_a_lake_at_once(lake: dict[str, str], tmp_path
             assert warehouse.execute(COUNTED, [day] * 3).fetchone() == (day.day,) * 3
 
 
+def wait_for_a_file(folder: Path, loader: subprocess.Popen[str]) -> None:
+    """Until the loader has written a file of a table, which it does before its transaction ends."""
+    before, end = set(folder.iterdir()), time.monotonic() + LONGEST
+    while set(folder.iterdir()) == before:
+        assert loader.poll() is None, "it ended before"
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def test_a_loader_that_is_killed_leaves_what_was_there_and_can_be_repeated(
     settings: Settings, lake: dict[str, str]
 ) -> None:
     day = FIRST + timedelta(days=20)
-    began = time.monotonic()
     whole = loading(settings, lake, [day])
     _, errors = whole.communicate(timeout=120)
     assert whole.returncode == 0, errors
-    took = time.monotonic() - began
-    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+    for table in ("articles", "sentences", "mentions", "cues", "collection_log"):
         killed = loading(settings, lake, [day] * 20)
-        time.sleep(took * (1 + share))
+        wait_for_a_file(Path(lake[LAKE]) / "raw" / table, killed)
         killed.send_signal(signal.SIGKILL)
         killed.communicate()
         assert killed.returncode == -signal.SIGKILL

@@ -35,9 +35,9 @@ from pipelines.collect.erasing.scanning import Search, find_places
 from pipelines.collect.erasing.tombstones import Place
 from pipelines.collect.web.exchange import Exchange
 from pipelines.errors import ClaimhouseError
+from pipelines.home import Home
 from pipelines.identity import hash_of
 from pipelines.records import Candidate, Failure, Page
-from pipelines.settings import Home
 
 DAY, TIME = date(2026, 3, 2), datetime(2026, 3, 2, 8, tzinfo=UTC)
 WAY, GONE, KEPT = "https://short.example/zq", "https://news.example/zephyr", "https://news.example/other"
