@@ -19,6 +19,8 @@ from pipelines.warehouse import (
     ALL,
     DBT,
     PROJECT,
+    build_models,
+    count_waiting,
     dbt_environment,
     dbt_flags,
     give_what_is_parsed,
@@ -118,7 +120,8 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
     """Every seed and model of the project as an asset.
 
     All data tests are asked in one statement. An increment makes no seeds and views, which are what they were. Of a
-    selection of models all that was selected is made.
+    selection of models all that was selected is made. What is more than a build takes at once is derived after it, as
+    the command does.
     """
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
@@ -140,6 +143,8 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
             yield from test_results(context, read_tests(own))
             if error := invocation.get_error():
                 raise error
+        if not context.is_subset and count_waiting(own):
+            build_models(own, lambda *_: tick())
 
     return models
 

@@ -95,6 +95,7 @@ class Warehouse(Strict):
     s3: S3 = S3()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB)$")] = "4GB"
     threads: Annotated[int, Field(ge=1, le=64)] = 2
+    articles_at_once: Annotated[int, Field(ge=1)] = 10_000
     lock_wait: Annotated[float, Field(ge=0, le=86_400)] = 900.0
     keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
 

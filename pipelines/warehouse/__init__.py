@@ -2,6 +2,8 @@
 
 from pipelines.warehouse.asked import Asking
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
+from pipelines.warehouse.dbt_project import PROJECT, give_what_is_parsed, keep_what_is_parsed, newest_file_of_project
+from pipelines.warehouse.derivation import ALL, count_waiting, plan_derivation, read_tests
 from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
 from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
@@ -12,21 +14,7 @@ from pipelines.warehouse.inspection import last_load, raw_differences, unreadabl
 from pipelines.warehouse.integrity import check_every_date, check_raw_tables, check_snapshot_age
 from pipelines.warehouse.lake import read_pointer, tidy
 from pipelines.warehouse.load import load_dates, read_loads
-from pipelines.warehouse.models import (
-    ALL,
-    DBT,
-    PROJECT,
-    build_models,
-    dbt_environment,
-    dbt_flags,
-    give_what_is_parsed,
-    keep_what_is_parsed,
-    newest_file_of_project,
-    plan_derivation,
-    read_tests,
-    run_dbt,
-    write_profile,
-)
+from pipelines.warehouse.models import DBT, build_models, dbt_environment, dbt_flags, run_dbt, write_profile
 from pipelines.warehouse.moving import Moved, migrate
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.query import LIMITS, Limits, Result, open_published, query
@@ -75,6 +63,7 @@ __all__ = [
     "check_silent_sources",
     "check_snapshot_age",
     "compact",
+    "count_waiting",
     "dbt_environment",
     "dbt_flags",
     "export",

@@ -22,6 +22,7 @@ from pipelines.settings import VERSION, Settings
 from pipelines.warehouse.audit import audit
 from pipelines.warehouse.connection import open_warehouse
 from pipelines.warehouse.contract import SCHEMA_VERSION
+from pipelines.warehouse.derivation import waiting
 from pipelines.warehouse.lake import snapshot_now, write_pointer
 from pipelines.warehouse.snapshots import (
     Manifest,
@@ -83,9 +84,19 @@ def _make(settings: Settings, target: Path, moment: datetime) -> Manifest:
     return manifest
 
 
+def _refuse_half(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise `WarehouseError` between two of the builds that derive what was loaded, and after one that died."""
+    if left := waiting(connection):
+        raise WarehouseError(
+            f"{left:,} articles wait to be derived, so nothing was published. Derive them first: "
+            "claimhouse backfill --from-step models"
+        )
+
+
 def _point(settings: Settings, part: Path) -> str:
     """Name the newest snapshot of the lake, which keeps all it holds. Returns the SHA-256 of what was written."""
     with open_warehouse(settings) as connection:
+        _refuse_half(connection)
         write_pointer(part, snapshot_now(connection))
     return hashlib.sha256(part.read_bytes()).hexdigest()
 
@@ -94,6 +105,7 @@ def _copy(settings: Settings, part: Path) -> str:
     """Copy the warehouse, all of its log written into it. Returns the copy's SHA-256. Nobody writes meanwhile."""
     source = settings.home.warehouse
     with open_warehouse(settings) as connection:
+        _refuse_half(connection)
         connection.execute("checkpoint")
         needed, free = source.stat().st_size, shutil.disk_usage(part.parent).free
         try:

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.errors import ModelsFailed
+from pipelines.errors import ModelsFailed, WarehouseError
 from pipelines.settings import Settings, load_settings
-from pipelines.warehouse import build_models, plan_derivation
+from pipelines.warehouse import build_models, plan_derivation, publish
 from pipelines.warehouse.contract import MARTS
 from tests.written import Written, load_written
 
@@ -195,6 +196,47 @@ def test_a_build_that_dies_is_made_up_for_even_when_some_of_the_change_is_taken_
     load(settings, MONDAY, monday)
     build_models(settings)
     assert contents(settings) == whole()
+
+
+def in_portions(settings: Settings, most: int) -> Settings:
+    """The same with builds that derive so many articles at most."""
+    warehouse = settings.file.warehouse.model_copy(update={"articles_at_once": most})
+    return replace(settings, file=settings.file.model_copy(update={"warehouse": warehouse}))
+
+
+def test_builds_of_a_few_articles_each_make_what_one_build_makes(
+    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+) -> None:
+    """A company gets another name in articles that wait, a story is told over three builds, and a day is gone."""
+    robots = "Die LUMETRA Robotik GmbH stellt 30 Leute ein, sagte ein Sprecher der LUMETRA Robotik GmbH."
+    load(settings, SUNDAY, {"hiring": robots, "first": " ".join(REPORT[:2]), "whole": " ".join(REPORT)})
+    load(settings, MONDAY, MONDAYS | {"siemens": MONDAYS["siemens"] + " Siemens übernimmt ABB."})
+    load(settings, TUESDAY, {"second": " ".join(REPORT[2:])})
+    build_models(in_portions(settings, 3))
+    assert contents(settings) == whole()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the process that is to die")
+def test_what_is_derived_in_part_is_not_published_and_the_next_build_goes_on(
+    settings: Settings, whole: Callable[[], dict[str, list[str]]]
+) -> None:
+    ask(settings, "update increment.derived_project set fingerprint = 'of other seeds'")
+    ended = 0
+
+    def kill_in_the_second_build(done: int, total: int) -> None:
+        nonlocal ended
+        ended += done == total
+        if ended:
+            kill_dbt_after(30)(done, total)
+
+    with pytest.raises(ModelsFailed):
+        build_models(in_portions(settings, 3), kill_in_the_second_build)
+    with pytest.raises(WarehouseError, match="wait to be derived"):
+        publish(settings)
+    assert plan_derivation(settings).is_increment, "the first three need not be derived again"
+    build_models(settings)
+    assert contents(settings) == whole()
+    publish(settings)
 
 
 def test_rows_that_the_tests_reject_fail_an_increment_by_name_and_everything_is_derived_next(
