@@ -31,6 +31,11 @@ class Home:
         return self.path / "articles"
 
     @property
+    def parts(self) -> Path:
+        """What workers have made of parts of a date, until it is put together."""
+        return self.path / "parts"
+
+    @property
     def date_lock(self) -> Path:
         """Locked, a byte for each archive date, while the date's files are read and replaced."""
         return self.path / "articles" / "dates.lock"

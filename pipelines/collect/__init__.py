@@ -3,7 +3,7 @@
 This is the whole public surface of the package; it knows records, errors, sources and settings, and no later step.
 """
 
-from pipelines.collect.archive.archive import Archive
+from pipelines.collect.archive.archive import Archive, date_of, source_of
 from pipelines.collect.archive.page_index import PageIndex
 from pipelines.collect.archive.page_writing import PageWriter
 from pipelines.collect.archive.spool import sweep_spool
@@ -57,6 +57,7 @@ __all__ = [
     "Wanted",
     "Window",
     "collect_pages",
+    "date_of",
     "discover",
     "import_paths",
     "importable_files",
@@ -69,6 +70,7 @@ __all__ = [
     "read_opml",
     "read_response_at",
     "rule_of",
+    "source_of",
     "sweep_spool",
     "write_opml",
 ]

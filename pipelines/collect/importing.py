@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pipelines.collect.archive.archive import Archive
+from pipelines.collect.archive.archive import Archive, Writers
 from pipelines.collect.archive.held import fetched_of, fetched_of_file
 from pipelines.collect.archive.page_index import PageIndex
-from pipelines.collect.archive.page_writing import PageWriter, aliases_of, named_address
+from pipelines.collect.archive.page_writing import aliases_of, named_address
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS, Response, read_responses
 from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.erasing.tombstones import Tombstones
@@ -96,8 +96,8 @@ def import_paths(
     Of WARC files the HTML responses with status 200 are taken. Raises `UsageError` as `importable_files`.
     """
     files = importable_files(paths)
-    with archive.writer(archive_date, source_id) as writer:
-        run = _Import(writer, archive.index, archive.tombstones, archive_date, source_id)
+    with archive.writers() as writers:
+        run = _Import(writers, archive.index, archive.tombstones, archive_date, source_id)
         for path in files:
             run.read(path)
             if on_file:
@@ -107,10 +107,10 @@ def import_paths(
 
 class _Import:
     def __init__(
-        self, writer: PageWriter, index: PageIndex, erased: Tombstones, day: date, source_id: str
+        self, writers: Writers, index: PageIndex, erased: Tombstones, day: date, source_id: str
     ) -> None:  # fmt: skip
-        self._writer, self._index, self._erased, self._day, self._source_id = writer, index, erased, day, source_id
-        self._duplicates = 0
+        self._writers, self._index, self._erased, self._day, self._source_id = writers, index, erased, day, source_id
+        self._pages = self._duplicates = 0
         self._failures: Counter[str] = Counter()
         self._problems: list[str] = []
         self._unreadable: list[Path] = []
@@ -120,9 +120,7 @@ class _Import:
         if len(self._problems) > MAX_PROBLEMS:
             problems.append(f"… and {len(self._problems) - MAX_PROBLEMS} more")
         failures = dict(sorted(self._failures.items()))
-        return ImportReport(
-            files, self._writer.pages, self._duplicates, failures, tuple(problems), tuple(self._unreadable)
-        )
+        return ImportReport(files, self._pages, self._duplicates, failures, tuple(problems), tuple(self._unreadable))
 
     def read(self, path: Path) -> None:
         try:
@@ -167,7 +165,8 @@ class _Import:
         elif self._index.has_version(url, digest):
             self._duplicates += 1
         else:
-            self._writer.write(page, named)
+            self._writers.of(self._day, self._source_id).write(page, named)
+            self._pages += 1
 
 
 def _responses(path: Path, failures: Counter[str]) -> Iterator[Response]:

@@ -80,13 +80,19 @@ class ArticleStore:
 
         replace_file(self.path(archive_date), write)
 
-    def batches(self, archive_date: date, size: int = BATCH) -> Iterator[list[StoredArticle]]:
-        """The day's articles in the order in which they were parsed; none for a day that was never parsed."""
+    def groups(self, archive_date: date) -> int:
+        """Row groups of the day, of `BATCH` articles each but the last."""
+        path = self.path(archive_date)
+        return pq.read_metadata(path).num_row_groups if path.exists() else 0
+
+    def batches(self, archive_date: date, groups: Sequence[int] | None = None) -> Iterator[list[StoredArticle]]:
+        """The day's articles in the order in which they were parsed, or those of some row groups; none for a day that
+        was never parsed."""
         path = self.path(archive_date)
         if not path.exists():
             return
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(size):
+            for batch in file.iter_batches(BATCH, groups):
                 rows = pa.Table.from_batches([batch])
                 missing = [field for field in STORED_SCHEMA if field.name not in rows.schema.names]
                 for field in missing:  # of a file that was written before there was this column
@@ -109,6 +115,10 @@ class AnnotationStore:
 
     def provenance(self, archive_date: date) -> Provenance | None:
         return read_provenance(self.path(archive_date, "articles"))
+
+    def read(self, archive_date: date) -> dict[str, pa.Table]:
+        """All tables of the day."""
+        return {name: pq.read_table(self.path(archive_date, name), partitioning=None) for name in STAGED}
 
     def write(
         self, archive_date: date, annotated: Sequence[tuple[StoredArticle, Annotations]], provenance: Provenance

@@ -84,7 +84,7 @@ def test_a_single_date_is_done_in_parts_and_gives_the_same(settings: Settings, m
     for number in range(3):
         (pages / f"empty-{number}.html").write_text("<html><body></body></html>")
     steps.import_files(settings, [pages], DATES[0])
-    monkeypatch.setattr(steps, "PAGES_AT_ONCE", 4)
+    monkeypatch.setattr("pipelines.reading.PAGES_AT_ONCE", 4)
     found = {size: read_and_annotate(settings, size) for size in (0, WORTH)}
     assert found[0] == found[WORTH]
     (log,) = found[0][0]

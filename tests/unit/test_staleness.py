@@ -13,6 +13,7 @@ from pipelines.collect import Archive, Fetched, State
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import archived_dates, stale_dates
 from pipelines.warehouse import AnnotationStore, ArticleStore
+from tests.archived import new_file
 
 DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)
 NOTHING: dict[str, list[date]] = {"parse": [], "annotate": [], "load": []}
@@ -31,7 +32,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def keep(settings: Settings, day: date, url: str) -> None:
-    with State(settings.home.collection) as state, Archive(settings.home.warc, state).writer(day, "kurier") as writer:
+    with (
+        State(settings.home.collection) as state,
+        new_file(Archive(settings.home.warc, state), day, "kurier") as writer,
+    ):
         body, kind = PAGE.replace("Monday", url).encode(), "text/html"
         at = datetime(2026, 3, 2, 8, tzinfo=UTC)
         writer.write(Fetched("kurier", day, url, url, 200, "OK", (("Content-Type", kind),), (), body, at, kind), None)

@@ -16,6 +16,7 @@ from pipelines.errors import CollectBusy
 from pipelines.records import Article, Page, PageFault, SourceLog, Witness
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import ArticleStore, Provenance
+from tests.archived import new_file
 
 DAY = date(2026, 3, 2)
 TIME = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -49,7 +50,10 @@ def html(*paragraphs: str, title: str = "Nordwerk kauft Talflut", canonical: str
 
 
 def keep(settings: Settings, source_id: str, pages: Iterable[tuple[str, bytes]], kind: str = "text/html") -> None:
-    with State(settings.home.collection) as state, Archive(settings.home.warc, state).writer(DAY, source_id) as writer:
+    with (
+        State(settings.home.collection) as state,
+        new_file(Archive(settings.home.warc, state), DAY, source_id) as writer,
+    ):
         for url, body in pages:
             headers = (("Content-Type", kind),)
             writer.write(Fetched(source_id, DAY, url, url, 200, "OK", headers, (), body, TIME, kind), None)

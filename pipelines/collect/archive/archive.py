@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -20,6 +20,8 @@ from pipelines.durable import PART, finish, part_of
 from pipelines.records import Page
 
 SUFFIX = ".warc.gz"
+FULL = 100_000_000
+"""Bytes from which on a file takes no more pages. Files are what several machines share a date by."""
 SYNCING = 16
 """Files synced side by side."""
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -58,44 +60,36 @@ class Archive:
         self._state.run("delete from open_files where name = ?", name)
 
     @contextmanager
-    def writer(self, archive_date: date, source_id: str) -> Iterator[PageWriter]:
-        """A new file for the folder of a date and source; it appears, synced, at exit if anything was written.
-
-        Also on an exception what was written whole is kept.
-        """
-        with self.writers() as writers:
-            yield writers.of(archive_date, source_id)
-
-    @contextmanager
     def writers(self) -> Iterator[Writers]:
-        """New files for any dates and sources, each begun when it is first asked for."""
+        """New files for any dates and sources, each begun when it is first asked for; they appear, synced, at exit if
+        anything was written. Also on an exception what was written whole is kept."""
         writers = Writers(self, self._state)
         try:
             yield writers
         finally:
             writers.finish()
 
-    def sources(self, archive_date: date) -> list[str]:
-        """The sources of which pages are kept under a date."""
-        return sorted(folder.name for folder in (self.root / archive_date.isoformat()).glob("*") if folder.is_dir())
+    def pages(self, archive_date: date, *, failures: Counter[str]) -> Iterator[Page]:
+        """The pages of a date in the order they came, by source; broken records are counted in `failures`."""
+        return self.pages_in(self.root, self.files(archive_date), failures)
 
-    def pages(self, archive_date: date, source_id: str | None = None, *, failures: Counter[str]) -> Iterator[Page]:
-        """The pages of a date in the order they came, by source, streaming; broken records are counted in `failures`.
+    @staticmethod
+    def pages_in(root: Path, files: Iterable[Path], failures: Counter[str]) -> Iterator[Page]:
+        """The same of some files of an archive, for those who have nothing of it but these.
 
         `warc_file` is relative to the root, `warc_offset` the place of the response record in it.
         """
-        for path in self._files(archive_date, source_id):
+        for path in files:
             for response in read_responses(path, failures):
                 if response.status != 200:
                     continue
                 yield Page(
-                    path.parent.name, archive_date, response.url, response.status, response.content_type,
-                    response.body, response.date, self._name(path), response.offset,
+                    source_of(path), date_of(path), response.url, response.status, response.content_type,
+                    response.body, response.date, path.relative_to(root).as_posix(), response.offset,
                 )  # fmt: skip
 
-    def _files(self, archive_date: date, source_id: str | None) -> list[Path]:
-        if source_id is not None:
-            return sorted(self.folder(archive_date, source_id).glob(f"*{SUFFIX}"))
+    def files(self, archive_date: date) -> list[Path]:
+        """The files of a date, by source and in the order in which they were written."""
         return sorted((self.root / archive_date.isoformat()).glob(f"*/*{SUFFIX}"))
 
     def folder(self, archive_date: date, source_id: str) -> Path:
@@ -108,25 +102,31 @@ class Archive:
 
 
 class Writers:
-    """The files that one run writes: at most one for each date and source."""
+    """The files that one run writes: one for each date and source, and the next when it is full."""
 
     def __init__(self, archive: Archive, state: State) -> None:
         self._archive, self._state = archive, state
         self._open: dict[Path, PageWriter] = {}
+        self._full: list[PageWriter] = []
 
     def of(self, archive_date: date, source_id: str) -> PageWriter:
         """The writer of a date and source; safe to call from any thread."""
         folder = self._archive.folder(archive_date, source_id)
-        if (writer := self._open.get(folder)) is not None:
+        if (writer := self._open.get(folder)) is not None and writer.whole < FULL:
             return writer
         with self._state.transaction():
-            if folder not in self._open:
-                taken = [int(path.name[:5]) for path in folder.glob(f"[0-9][0-9][0-9][0-9][0-9]{SUFFIX}")]
-                final = folder / f"{max(taken, default=-1) + 1:05d}{SUFFIX}"
-                name = final.relative_to(self._archive.root).as_posix()
-                self._state.run("insert or ignore into open_files values (?)", name)
-                self._open[folder] = new_writer(part_of(final), name, source_id, self._archive.index)
+            writer = self._open.get(folder)
+            if writer is None or writer.whole >= FULL:
+                self._full += [] if writer is None else [writer]
+                self._open[folder] = self._begin(folder, source_id)
         return self._open[folder]
+
+    def _begin(self, folder: Path, source_id: str) -> PageWriter:
+        numbers = (path.name[:5] for path in folder.glob(f"[0-9][0-9][0-9][0-9][0-9]{SUFFIX}*"))
+        final = folder / f"{max(map(int, numbers), default=-1) + 1:05d}{SUFFIX}"
+        name = final.relative_to(self._archive.root).as_posix()
+        self._state.run("insert or ignore into open_files values (?)", name)
+        return new_writer(part_of(final), name, source_id, self._archive.index)
 
     def finish(self) -> None:
         """Give the files their names, synced; files in which nothing was written vanish.
@@ -134,7 +134,7 @@ class Writers:
         Several at a time: waiting for the disk is most of it, and it syncs many files as fast as one.
         """
         with ThreadPoolExecutor(SYNCING) as pool:
-            list(pool.map(self._finish_one, self._open.values()))
+            list(pool.map(self._finish_one, [*self._full, *self._open.values()]))
 
     def _finish_one(self, writer: PageWriter) -> None:
         final = self._archive.root / writer.name
@@ -142,6 +142,16 @@ class Writers:
         with self._state.transaction():
             self._archive.index.mark_readable(final.parent.parent.name)
             self._state.run("delete from open_files where name = ?", writer.name)
+
+
+def source_of(path: Path) -> str:
+    """Of which source an archived file is."""
+    return path.parent.name
+
+
+def date_of(path: Path) -> date:
+    """Under which date it is archived."""
+    return date.fromisoformat(path.parent.parent.name)
 
 
 def _finish(final: Path, whole: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipelines.collect.archive.archive import SUFFIX
+from pipelines.collect.archive.archive import SUFFIX, date_of, source_of
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS
 from pipelines.collect.archive.warc_writing import payload_digest
 from pipelines.collect.erasing.blanking import blank, is_erased_whole, shrink
@@ -103,7 +103,7 @@ class Eraser:
         """All WARC files of the home with the date and source of their pages."""
         today = datetime.now(UTC).date()
         for path in sorted(self._home.warc.glob(f"*/*/*{SUFFIX}")):
-            yield path, date.fromisoformat(path.parent.parent.name), path.parent.name
+            yield path, date_of(path), source_of(path)
         for path in sorted(self._home.spool.glob("*/*")):
             if path.name.endswith(WARC_ENDINGS):
                 yield path, today, path.parent.name

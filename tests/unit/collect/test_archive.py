@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from pipelines.collect import Archive, Fetched, State
+from pipelines.collect import Archive, Fetched, State, source_of
 from pipelines.collect.web.exchange import Exchange
+from tests.archived import new_file
 
 DAY = date(2024, 5, 2)
 TIME = datetime(2024, 5, 2, 8, 30, 15, tzinfo=UTC)
@@ -45,7 +46,7 @@ def archive(tmp_path) -> Iterator[Archive]:
 
 
 def fill(archive: Archive, *pages: Fetched, source_id: str = "example") -> Path:
-    with archive.writer(DAY, source_id) as writer:
+    with new_file(archive, DAY, source_id) as writer:
         for page in pages:
             writer.write(page, None)
     return max((archive.root / "2024-05-02" / source_id).iterdir())
@@ -88,7 +89,7 @@ def test_the_records_of_a_page(archive):
 
 def test_each_record_can_be_read_at_its_offset(archive):
     fill(archive, fetched(1), fetched(2))
-    pages = list(archive.pages(DAY, "example", failures=Counter()))
+    pages = list(archive.pages(DAY, failures=Counter()))
     for page in pages:
         with (archive.root / page.warc_file).open("rb") as file:
             file.seek(page.warc_offset)
@@ -99,27 +100,40 @@ def test_each_record_can_be_read_at_its_offset(archive):
     assert (pages[0].fetched_at, pages[0].status, pages[0].content_type) == (TIME, 200, HEADERS[0][1])
 
 
+def test_a_full_file_is_followed_by_another(archive, monkeypatch):
+    monkeypatch.setattr("pipelines.collect.archive.archive.FULL", 2_000)
+    with archive.writers() as writers:
+        for number in range(5):
+            writers.of(DAY, "example").write(fetched(number), None)
+    fill(archive, fetched(5))
+    names = [path.name for path in archive.files(DAY)]
+    assert len(names) > 2
+    assert names == [f"{number:05d}.warc.gz" for number in range(len(names))]
+    assert numbers(archive) == ([0, 1, 2, 3, 4, 5], {})
+
+
 def test_pages_come_by_source(archive):
     fill(archive, fetched(2), source_id="b")
     fill(archive, fetched(1), source_id="a")
     fill(archive, fetched(3), source_id="a")
     assert numbers(archive) == ([1, 3, 2], {})
     assert [page.source_id for page in archive.pages(DAY, failures=Counter())] == ["a", "a", "b"]
-    assert [page.url for page in archive.pages(DAY, "a", failures=Counter())] == [fetched(1).url, fetched(3).url]
-    assert archive.sources(DAY) == ["a", "b"]
-    assert archive.sources(date(2024, 5, 3)) == []
+    of_a = [path for path in archive.files(DAY) if source_of(path) == "a"]
+    found = Archive.pages_in(archive.root, of_a, Counter())
+    assert [page.url for page in found] == [fetched(1).url, fetched(3).url]
+    assert archive.files(date(2024, 5, 3)) == []
     assert not list(archive.pages(date(2024, 5, 3), failures=Counter()))
 
 
 def test_nothing_written_leaves_no_file(archive):
-    with archive.writer(DAY, "example"):
+    with new_file(archive, DAY, "example"):
         pass
     assert not [path for path in archive.root.rglob("*") if path.is_file()]
 
 
 def test_until_the_end_there_is_only_a_part_file(archive):
     folder = archive.root / "2024-05-02" / "example"
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         writer.write(fetched(1), None)
         assert [path.name for path in folder.iterdir()] == ["00000.warc.gz.part"]
         assert numbers(archive) == ([], {})
@@ -140,7 +154,7 @@ def test_one_run_writes_many_files_side_by_side(archive):
 
 def test_an_error_while_writing_keeps_the_whole_records(archive):
     def write_and_stop() -> None:
-        with archive.writer(DAY, "example") as writer:
+        with new_file(archive, DAY, "example") as writer:
             writer.write(fetched(1), None)
             raise RuntimeError("stopped")
 
@@ -154,7 +168,7 @@ def test_a_full_disk_leaves_no_half_record_and_writing_can_go_on(archive, room):
     """The limit on the size of files stands in for the disk."""
     noise = hashlib.sha512(b"noise").digest() + random.Random(3).randbytes(30_000)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         writer.write(fetched(1), None)
         whole = writer.whole
         resource.setrlimit(resource.RLIMIT_FSIZE, (whole + room, hard))
@@ -191,7 +205,7 @@ def test_a_page_that_was_looked_at_again_is_a_revisit_record(archive):
     assert known is not None
     later = fetched(1, status=304, reason="Not Modified", body=b"", fetched_at=TIME + timedelta(days=1),
                     headers=(("ETag", '"y"'),))  # fmt: skip
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         writer.write_unchanged(later, known)
         writer.write_unchanged(fetched(1, fetched_at=TIME + timedelta(days=7)), known)
     path = archive.root / "2024-05-02" / "example" / "00001.warc.gz"
@@ -215,7 +229,7 @@ def test_a_page_that_was_looked_at_again_is_a_revisit_record(archive):
 def test_a_page_met_under_another_address_is_a_note_and_the_way_to_it(archive):
     fill(archive, fetched(1))
     hop = Exchange("https://news.example/short", 302, "Found", (("Location", "/2?a=ü"),), (), TIME)
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         writer.write_same(fetched(2, url=hop.url, hops=(hop,)), CANONICAL)
         writer.write_notice(fetched(3), {"optOut": "noai", "evidence": "X-Robots-Tag:\r\n noai"})
     path = archive.root / "2024-05-02" / "example" / "00001.warc.gz"
@@ -310,7 +324,7 @@ def test_nothing_of_a_record_that_did_not_fit_is_written_behind_the_cut(tmp_path
     """A small record waits in a buffer; closing the file would write it once more, and the next record behind it."""
     small = fetched(1, b"<p>small</p>")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         writer.write(small, None)
         part = next(tmp_path.rglob("*.part"))
         whole = part.stat().st_size
@@ -328,7 +342,7 @@ def test_nothing_of_a_record_that_did_not_fit_is_written_behind_the_cut(tmp_path
 
 
 def test_a_thread_that_comes_too_late_is_refused(archive):
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         writer.write(fetched(1), None)
     with pytest.raises(OSError, match="finished"):
         writer.write(fetched(2), None)

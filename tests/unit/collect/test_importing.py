@@ -17,6 +17,7 @@ from pipelines.collect import Archive, Fetched, State, import_paths, importable_
 from pipelines.collect.pages.links import canonical_link
 from pipelines.errors import UsageError
 from pipelines.records import Page
+from tests.archived import new_file
 from tests.unit.collect.warcs import record, write_warc
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)
@@ -172,7 +173,7 @@ def test_a_broken_record_costs_one_page(archive, tmp_path):
 
 
 def test_our_own_archive_can_be_imported_into_another(archive, tmp_path):
-    with archive.writer(DAY, "example") as writer:
+    with new_file(archive, DAY, "example") as writer:
         page = html("own").encode()
         headers = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
         time = datetime(2024, 5, 2, tzinfo=UTC)

@@ -17,6 +17,7 @@ from pipelines.collect.archive.archive import Writers
 from pipelines.collect.archive.page_writing import named_address
 from pipelines.collect.archive.reindexing import whole_length
 from pipelines.collect.web.exchange import Exchange
+from tests.archived import new_file
 
 DAY, NEXT = date(2024, 5, 2), date(2024, 5, 3)
 TIME = datetime(2024, 5, 2, 8, 30, 15, tzinfo=UTC)
@@ -125,12 +126,12 @@ def test_versions_and_visits(tmp_path):
         for path, time in (("/1", day), ("/3", day), ("/1", week)):
             known = archive.index.page(SITE + path)
             assert known is not None
-            with archive.writer(DAY, "alpha") as writer:
+            with new_file(archive, DAY, "alpha") as writer:
                 writer.write_unchanged(fetched(path, status=304, body=b"", fetched_at=time), known)
         known = archive.index.page(f"{SITE}/2")
         assert known is not None
         write(archive, fetched("/2", body=html("corrected", "https://www.news.example/2"), fetched_at=day))
-        with archive.writer(DAY, "alpha") as writer:  # moved, and as before
+        with new_file(archive, DAY, "alpha") as writer:  # moved, and as before
             writer.write_unchanged(fetched("/2", "/moved", fetched_at=week), known)
         before = rows(archive)
         assert archive.index.count(DAY, "alpha") == (3, 4)
@@ -143,7 +144,7 @@ def test_notes_of_where_an_address_leads_whichever_file_is_read_first(tmp_path, 
     page_day, note_day = days
     with opened(tmp_path) as archive:
         write(archive, fetched("/1", day=page_day))
-        with archive.writer(note_day, "beta") as writer:
+        with new_file(archive, note_day, "beta") as writer:
             writer.write_same(fetched("/t", "/m/1?utm_source=x", day=note_day, source_id="beta"), f"{SITE}/1")
         before = rows(archive)
         for path in ("/t", "/m/1", "/m/1?utm_source=x"):
@@ -152,7 +153,7 @@ def test_notes_of_where_an_address_leads_whichever_file_is_read_first(tmp_path, 
 
 
 def test_a_page_that_was_reserved_is_not_asked_for_again(tmp_path):
-    with opened(tmp_path) as archive, archive.writer(DAY, "alpha") as writer:
+    with opened(tmp_path) as archive, new_file(archive, DAY, "alpha") as writer:
         writer.write_notice(fetched("/r", "/reserved?utm_source=x"), {"optOut": "tdm_reservation", "evidence": "1"})
     lose_index(tmp_path)
     with opened(tmp_path) as archive:

@@ -1,0 +1,205 @@
+"""A date in parts that other processes do, on this machine or another with the same home; and putting them together.
+
+What a part gave lies in `HOME/parts` until it is put in its place; from process to process go descriptions only.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+from pipelines.annotating import Staged, annotate_batches, annotated_by, keep_annotated
+from pipelines.collect import Archive, State
+from pipelines.errors import ClaimhouseError
+from pipelines.parse import parser_version
+from pipelines.reading import Read, Tick, alone_with, keep_read, read_files
+from pipelines.records import SourceLog, StoredArticle
+from pipelines.settings import Settings
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance
+
+Kept = TypeVar("Kept")
+PACKED = 4_000_000
+"""Bytes of archived files that are worth a part of their own: some hundred pages, and some seconds of work."""
+FORGOTTEN = 7 * 86_400
+"""Seconds after which nobody will ask for what a part has left: its run has died."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesPart:
+    """Archived files of a date, relative to the archive, and the number of the archive's changes that they show."""
+
+    archive_date: date
+    files: tuple[str, ...]
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlesPart:
+    """Row groups of a date's articles, and which file of articles that is."""
+
+    archive_date: date
+    groups: range
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class DonePart:
+    """What became of a part: a folder in `HOME/parts`, what made it, and discards by source."""
+
+    archive_date: date
+    folder: str
+    provenance: Provenance
+    failures: dict[str, Counter[str]]
+    of: str = ""
+
+
+def parts_of_pages(settings: Settings, dates: Iterable[date]) -> Iterator[PagesPart]:
+    """The archived files of some dates in parts; one without files for a date that has none."""
+    _sweep(settings.home.parts)
+    with State(settings.home.collection) as state:
+        archive = Archive(settings.home.warc, state)
+        for day in dates:
+            changes, files = archive.index.changes_of(day), archive.files(day)
+            for some in _by_size(files):
+                yield PagesPart(day, tuple(path.relative_to(archive.root).as_posix() for path in some), changes)
+
+
+def _by_size(files: Iterable[Path]) -> list[list[Path]]:
+    parts: list[list[Path]] = [[]]
+    size = 0
+    for path in files:
+        if size >= PACKED:
+            parts.append([])
+            size = 0
+        parts[-1].append(path)
+        size += path.stat().st_size
+    return parts
+
+
+def parse_part(settings: Settings, part: PagesPart) -> DonePart:
+    """Read the pages of a part."""
+    failures: dict[str, Counter[str]] = {}
+
+    def articles() -> Iterator[StoredArticle]:
+        for some in read_files(settings, (settings.home.warc / name for name in part.files)):
+            failures.setdefault(some.source_id, Counter()).update(some.failures)
+            yield from some.articles
+
+    folder, provenance = uuid4().hex, Provenance(parser_version(), part.changes)
+    ArticleStore(settings.home.parts / folder).write(part.archive_date, articles(), provenance)
+    return DonePart(part.archive_date, folder, provenance, failures)
+
+
+def join_parsed(settings: Settings, parts: Sequence[DonePart], tick: Tick) -> dict[date, list[SourceLog]]:
+    """Put the articles of dates together from what all their parts gave, as `parse_date` would have left them.
+
+    Raises `ClaimhouseError` when workers of different versions read parts of a date.
+    """
+
+    def join(day: date, own: Sequence[DonePart]) -> list[SourceLog]:
+        with State(settings.home.collection) as state, alone_with(settings, day):
+            return keep_read(settings, day, state, _made_alike(own), _read(settings, own), tick)
+
+    return _join(settings, parts, join)
+
+
+def _read(settings: Settings, parts: Iterable[DonePart]) -> Iterator[Read]:
+    for part in parts:
+        for articles in ArticleStore(settings.home.parts / part.folder).batches(part.archive_date):
+            for source_id in dict.fromkeys(stored.source_id for stored in articles):
+                yield Read(source_id, [stored for stored in articles if stored.source_id == source_id])
+        for source_id, failures in part.failures.items():
+            yield Read(source_id, (), failures)
+
+
+def parts_of_articles(settings: Settings, dates: Iterable[date]) -> Iterator[ArticlesPart]:
+    """The articles of some dates in parts; an empty one for a date that has none."""
+    articles = ArticleStore(settings.home.articles)
+    for day in dates:
+        groups = articles.groups(day)
+        for first in range(max(groups, 1)):
+            yield ArticlesPart(day, range(first, min(first + 1, groups)), _mark(articles.path(day)))
+
+
+def annotate_part(settings: Settings, part: ArticlesPart) -> DonePart:
+    """Annotate the articles of a part. Raises `ClaimhouseError` when they were replaced since the parts were made."""
+    articles = ArticleStore(settings.home.articles)
+    _check_mark(articles.path(part.archive_date), part.of)
+    provenance = annotated_by(settings, articles.provenance(part.archive_date))
+    failed = Counter[str]()
+
+    def tables() -> Iterator[Staged]:
+        for some in annotate_batches(settings, provenance, articles.batches(part.archive_date, part.groups)):
+            failed.update(some[1])
+            yield some
+
+    folder = uuid4().hex
+    store = AnnotationStore(settings.home.parts / folder)
+    store.write_tables(part.archive_date, (some for some, _ in tables()), provenance)
+    return DonePart(part.archive_date, folder, provenance, {"annotator": failed}, part.of)
+
+
+def join_annotated(settings: Settings, parts: Sequence[DonePart], tick: Tick) -> dict[date, dict[str, int]]:
+    """Put the annotations of dates together, as `annotate_date` would have left them. Raises `ClaimhouseError` when
+    the articles were replaced meanwhile, or workers of different versions annotated parts of a date."""
+
+    def join(day: date, own: Sequence[DonePart]) -> dict[str, int]:
+        with alone_with(settings, day):
+            _check_mark(ArticleStore(settings.home.articles).path(day), own[0].of)
+            staged = (
+                (AnnotationStore(settings.home.parts / part.folder).read(day), part.failures["annotator"])
+                for part in own
+            )
+            return keep_annotated(settings, day, _made_alike(own), staged, tick)
+
+    return _join(settings, parts, join)
+
+
+def _join(
+    settings: Settings, parts: Sequence[DonePart], join: Callable[[date, Sequence[DonePart]], Kept]
+) -> dict[date, Kept]:
+    """Join each date's parts; what they left is removed when the date is in its place."""
+    kept = {}
+    for day in sorted({part.archive_date for part in parts}):
+        own = [part for part in parts if part.archive_date == day]
+        kept[day] = join(day, own)
+        for part in own:
+            shutil.rmtree(settings.home.parts / part.folder)
+    return kept
+
+
+def _made_alike(parts: Sequence[DonePart]) -> Provenance:
+    made = {part.provenance for part in parts}
+    if len(made) > 1:
+        raise ClaimhouseError(
+            f"{parts[0].archive_date}: workers of different versions, or with other seeds or own companies, did parts "
+            "of it. Give all machines the same version and the same home, then run it again."
+        )
+    return made.pop()
+
+
+def _mark(path: Path) -> str:
+    """Tells a file from the one that will replace it."""
+    if not path.exists():
+        return ""
+    found = path.stat()
+    return f"{found.st_size}-{found.st_mtime_ns}"
+
+
+def _check_mark(path: Path, mark: str) -> None:
+    if _mark(path) != mark:
+        raise ClaimhouseError(f"{path}: another run has replaced it meanwhile. Run the date again.")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what the parts of runs have left that died long ago."""
+    for path in folder.glob("*"):
+        if path.stat().st_mtime < time.time() - FORGOTTEN:
+            shutil.rmtree(path, ignore_errors=True)

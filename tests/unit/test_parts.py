@@ -1,0 +1,121 @@
+"""A date done in parts is the date done whole: the same articles, annotations and counts, whoever did which part."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import parts, steps
+from pipelines.collect import Archive, Fetched, LogStore, State
+from pipelines.demo import all_stories
+from pipelines.errors import ClaimhouseError
+from pipelines.records import SourceLog
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse import AnnotationStore, ArticleStore
+from tests.archived import new_file
+from tests.unit.test_steps import TIME, html
+
+DAY, QUIET = date(2026, 3, 2), date(2026, 3, 3)
+DATES = [DAY, QUIET]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A home with files of two sources under a date, pages without text and a broken file among them."""
+    (tmp_path / "sources.yaml").write_text("start_date: 2026-03-01\n")
+    settings = load_settings(tmp_path / "home", tmp_path / "sources.yaml", {})
+    stories = list(all_stories())[:13]
+    for number, source_id in enumerate(["kurier", "kurier", "anzeiger", "anzeiger"]):
+        with (
+            State(settings.home.collection) as state,
+            new_file(Archive(settings.home.warc, state), DAY, source_id) as to,
+        ):
+            for story in stories[number * 3 : number * 3 + 4]:  # the last of each stands in the next file too
+                url = f"https://presse.example/{story.id}"
+                body = html(*story.body, title=story.headline, canonical=url)
+                to.write(Fetched(source_id, DAY, url, url, 200, "OK", (), (), body, TIME, "text/html"), None)
+            url = f"https://presse.example/empty-{number}"
+            to.write(Fetched(source_id, DAY, url, url, 200, "OK", (), (), b"<p></p>", TIME, "text/html"), None)
+    broken = max(settings.home.warc.glob(f"{DAY}/kurier/*.gz"))
+    broken.write_bytes(broken.read_bytes()[:-40])
+    return settings
+
+
+def left(settings: Settings) -> dict[str, Any]:
+    """What a date's reading leaves."""
+    articles, annotations = ArticleStore(settings.home.articles), AnnotationStore(settings.home.annotations)
+    with State(settings.home.collection) as state:
+        logs = {day: LogStore(state).read(day) for day in DATES}
+    return {
+        "articles": {day: articles.read(day) for day in DATES},
+        "provenance": {day: (articles.provenance(day), annotations.provenance(day)) for day in DATES},
+        "tables": {day: {n: t.to_pylist() for n, t in annotations.read(day).items()} for day in DATES},
+        "logs": logs,
+    }
+
+
+def in_parts(settings: Settings, ticks: list[None]) -> tuple[dict[date, list[SourceLog]], dict[date, dict[str, int]]]:
+    """Both steps as workers do them: what goes between processes is pickled."""
+    given = pickle.loads(pickle.dumps(list(parts.parts_of_pages(settings, DATES))))
+    assert len(given) == 5
+    read = pickle.loads(pickle.dumps([parts.parse_part(settings, part) for part in given]))
+    logs = parts.join_parsed(settings, read, lambda: ticks.append(None))
+    found = [parts.annotate_part(settings, part) for part in parts.parts_of_articles(settings, DATES)]
+    return logs, parts.join_annotated(settings, found, lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "PACKED", 1)
+    monkeypatch.setattr("pipelines.warehouse.staging.BATCH", 5)
+
+
+def test_parts_give_what_the_whole_gives_and_leave_nothing(settings: Settings) -> None:
+    ticks: list[None] = []
+    logs = {day: steps.parse_date(settings, day, lambda: ticks.append(None)) for day in DATES}
+    rows = {day: steps.annotate_date(settings, day) for day in DATES}
+    whole = left(settings)
+    assert sum(log.duplicate for log in logs[DAY]) == 3
+    assert sum((Counter(log.failures) for log in logs[DAY]), Counter()) == {"no_text": 3, "bad_warc_record": 1}
+    assert ArticleStore(settings.home.articles).groups(DAY) > 1
+
+    ticks_of_parts: list[None] = []
+    assert in_parts(settings, ticks_of_parts) == (logs, rows)
+    assert left(settings) == whole
+    assert len(ticks_of_parts) == len(ticks)
+    assert list(settings.home.parts.iterdir()) == []
+
+
+def test_parts_that_other_versions_read_are_not_put_together(settings: Settings) -> None:
+    found = [parts.parse_part(settings, part) for part in parts.parts_of_pages(settings, [DAY])]
+    older = replace(found[-1], provenance=replace(found[-1].provenance, parser_version="of last week"))
+    with pytest.raises(ClaimhouseError, match="2026-03-02: workers of different versions"):
+        parts.join_parsed(settings, [*found[:-1], older], steps.no_tick)
+    parts.join_parsed(settings, found, steps.no_tick)
+
+
+def test_annotations_of_articles_that_were_replaced_meanwhile_are_not_kept(settings: Settings) -> None:
+    steps.parse_date(settings, DAY)
+    given = list(parts.parts_of_articles(settings, [DAY]))
+    found = [parts.annotate_part(settings, part) for part in given]
+    steps.parse_date(settings, DAY)
+    with pytest.raises(ClaimhouseError, match="another run has replaced it"):
+        parts.join_annotated(settings, found, steps.no_tick)
+    with pytest.raises(ClaimhouseError, match="another run has replaced it"):
+        parts.annotate_part(settings, given[0])
+    assert AnnotationStore(settings.home.annotations).provenance(DAY) is None
+
+
+def test_what_a_dead_run_has_left_goes_after_a_week_and_not_before(settings: Settings) -> None:
+    done = [parts.parse_part(settings, part) for part in parts.parts_of_pages(settings, [DAY])]
+    old = settings.home.parts / done[0].folder
+    os.utime(old, (0, 0))
+    list(parts.parts_of_pages(settings, [DAY]))
+    assert {path.name for path in settings.home.parts.iterdir()} == {one.folder for one in done[1:]}
