@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore bench-pipeline bench-lake fit-claims nightly clean
+.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore bench-pipeline bench-lake fit-claims nightly clean workers
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -13,6 +13,7 @@ help:
 	@echo "make explore  claims, companies, rivals and sources on http://127.0.0.1:3001"
 	@echo "make notebook  from a question to a chart, in a marimo notebook on the snapshot of CLAIMHOUSE_HOME"
 	@echo "make ui      Dagster's UI on http://127.0.0.1:3000 (CLAIMHOUSE_HOME, default ./data)"
+	@echo "make workers install what executor: celery needs, for several machines"
 	@echo "make bench-collect  collecting beside bare httpx and aiohttp downloads"
 	@echo "make bench-parse    the parser beside trafilatura and others, into docs/benchmarks.md"
 	@echo "make bench-annotate  annotating and deriving, all articles and a changed one, into docs/benchmarks.md"
@@ -32,6 +33,12 @@ $(BIN)/uv: requirements-uv.lock
 .venv/.run: $(BIN)/uv requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+workers: .venv/.workers
+
+.venv/.workers: .venv/.run requirements-workers.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-workers.lock
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock
@@ -121,7 +128,8 @@ fit-claims: .venv/.dev .venv/bench/.done
 lock: $(BIN)/uv
 	echo uv | $(BIN)/uv pip compile - $(LOCK) --output-file requirements-uv.lock
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock $(LOCK) --output-file requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --group workers --constraint requirements.lock $(LOCK) --output-file requirements-workers.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements-workers.lock $(LOCK) --output-file requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --group bench --only-binary :all: --constraint requirements.lock $(LOCK) --output-file requirements-bench.lock
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"

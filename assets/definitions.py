@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets.checks import all_checks
+from assets.executors import executor_of
 from assets.ingestion import imported_pages_asset, ingestion_assets
 from assets.jobs import CONSOLE, all_jobs
 from assets.models import dbt_models, dbt_resource, mart_keys
@@ -36,7 +37,7 @@ def build_definitions(settings: Settings, *, progress: bool = False, source: str
             "claimhouse": Claimhouse(home=home, sources_file=sources_file, progress=progress, source=source or ""),
             "dbt": dbt_resource(settings),
         },
-        executor=dg.in_process_executor,
+        executor=executor_of(settings),
         loggers={CONSOLE: dg.json_console_logger} if settings.log == "json" else None,
     )
 

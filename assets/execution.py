@@ -1,4 +1,5 @@
-"""Running archive dates in this process: what `claimhouse run` and `claimhouse backfill` start.
+"""Running archive dates: what `claimhouse run` and `claimhouse backfill` start. Steps are done in this process, or by
+those whom the settings' `executor` names.
 
 `python -m assets FIRST LAST [--from-step STEP] [--source ID] [--daily]` writes progress as JSON lines to
 standard output and ends with 0 or 1. The runs are recorded in DAGSTER_HOME like those of the UI, and make the same
@@ -6,11 +7,10 @@ assets.
 """
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
@@ -18,6 +18,7 @@ from assets.alerts import alert_failed_runs
 from assets.definitions import build_definitions
 from assets.jobs import BY_DATE, DAILY, DERIVE, run_config
 from assets.partitions import chunks
+from assets.progress import tell, telling_steps
 from assets.runs import RANGE_END, RANGE_START, bury_dead_runs, failures_of, process_tags
 from pipelines.backfill import Backfill, Ledger
 from pipelines.logs import write_log
@@ -39,14 +40,21 @@ def run_job(
     """Execute a job, for a range of dates if it is about dates. Returns what failed, one line each; empty when all
     went well."""
     dates = {} if first is None else {RANGE_START: str(first), RANGE_END: str(last or first)}
-    settings = definitions.resources["claimhouse"].settings()
+    claimhouse = definitions.resources["claimhouse"]
+    settings: Settings = claimhouse.settings()
     # With a range for tag, Dagster does not take the configuration that the job itself has.
-    result = definitions.resolve_job_def(job).execute_in_process(
-        run_config=run_config(settings.log),
-        instance=instance,
-        tags={**dates, **process_tags()},
-        raise_on_error=False,
-    )
+    given = {
+        "run_config": run_config(settings.log),
+        "instance": instance,
+        "tags": {**dates, **process_tags()},
+        "raise_on_error": False,
+    }
+    if settings.file.executor == "in_process":
+        result: Any = definitions.resolve_job_def(job).execute_in_process(**given)
+    else:
+        way = dg.build_reconstructable_job("assets.executors", "job_of", (job, claimhouse.source))
+        with telling_steps(instance):
+            result = dg.execute_job(way, **given)
     if result.success:
         return []
     alert_failed_runs(instance, settings, [result.run_id])
@@ -109,12 +117,6 @@ def _one_by_one(
         if len(causes) == SAME_CAUSE:
             return True
     return False
-
-
-def tell(message: dict[str, object]) -> None:
-    """A line for the process that started this one."""
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
 
 
 def execute(settings: Settings, backfill: Backfill, *, daily: bool) -> list[str]:

@@ -4,19 +4,17 @@ Each asset calls one step of `pipelines.steps`; a range of dates is one run, so 
 """
 
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import dagster as dg
 
+from assets.in_parts import annotations_in_parts, articles_in_parts
 from assets.partitions import DAYS_PER_RUN, days_of
+from assets.reporting import counts, note
 from assets.resources import Claimhouse
 from pipelines import steps
-from pipelines.collect import COUNTS
 from pipelines.inbox import import_inbox
 from pipelines.parse import parser_version
-from pipelines.records import SourceLog
 from pipelines.settings import Settings
 from pipelines.side_by_side import annotate_dates, bytes_of, parse_dates
 
@@ -93,25 +91,6 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         loaded = steps.load(settings, days, context.run.run_id, claimhouse.tick("raw_tables"))
         note(context, {day: {**rows, "dagster/row_count": sum(rows.values())} for day, rows in loaded.items()})
 
-    return [candidates, pages, articles, annotations, raw_tables]
-
-
-def note(context: dg.AssetExecutionContext, found: Mapping[date, Mapping[str, object]]) -> None:
-    """Metadata of each date. Numbers stand by themselves, so that Dagster plots them; dates that the run took up
-    beside its own are counted in the collection log."""
-    own = set(context.partition_keys)
-    for day, values in found.items():
-        if str(day) in own:
-            context.add_asset_metadata(values, partition_key=str(day))
-
-
-def counts(logs: Iterable[SourceLog]) -> dict[date, dict[str, object]]:
-    """For each date the counts over all sources, and every discard by reason."""
-    total: dict[date, Counter[str]] = {}
-    failures: dict[date, Counter[str]] = {}
-    for log in logs:
-        total.setdefault(log.archive_date, Counter()).update({name: getattr(log, name) for name in COUNTS})
-        failures.setdefault(log.archive_date, Counter()).update(log.failures)
-    return {
-        day: {**found, "failed": failures[day].total(), "failures": dict(failures[day])} for day, found in total.items()
-    }
+    if settings.file.executor == "in_process":
+        return [candidates, pages, articles, annotations, raw_tables]
+    return [candidates, pages, articles_in_parts(shared), annotations_in_parts(shared, settings), raw_tables]

@@ -1,11 +1,10 @@
 """What assets need from outside: the settings of one home, and a place to report progress to. No work is done here."""
 
-import json
-import sys
 from pathlib import Path
 
 import dagster as dg
 
+from assets.progress import tell
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import Tick, no_tick
 
@@ -28,8 +27,4 @@ class Claimhouse(dg.ConfigurableResource):
         if not self.progress:
             return no_tick
 
-        def report() -> None:
-            sys.stdout.write(json.dumps({"step": step}) + "\n")
-            sys.stdout.flush()
-
-        return report
+        return lambda: tell({"step": step})

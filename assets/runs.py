@@ -47,9 +47,10 @@ def bury_dead_runs(instance: dg.DagsterInstance) -> list[str]:
 
 
 def failures_of(events: Iterable[dg.DagsterEvent]) -> list[str]:
-    """One line for each failed step, with its cause."""
-    failures = [event for event in events if event.is_failure and event.step_key]
-    return [f"{event.step_key}: {cause_of(event)}" for event in failures] or ["failed"]
+    """One line for each failed step, with its cause; where none has failed, what the run itself failed of."""
+    failures = [event for event in events if event.is_failure]
+    steps = [f"{event.step_key}: {cause_of(event)}" for event in failures if event.step_key]
+    return steps or [cause_of(event) for event in failures] or ["failed"]
 
 
 def cause_of(event: dg.DagsterEvent) -> str:

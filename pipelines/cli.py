@@ -24,7 +24,7 @@ from pipelines.explain_command import explain
 from pipelines.explore_command import explore
 from pipelines.explore_command import report as report_
 from pipelines.export_command import export_
-from pipelines.launch import run_ui
+from pipelines.launch import become_worker, run_ui
 from pipelines.logs import log_format, write_log
 from pipelines.migrate_command import migrate_
 from pipelines.parse_command import parse
@@ -198,6 +198,27 @@ def ui(
         settings = load_settings(home, sources)
         out.print(f"Dagster on http://127.0.0.1:{port} for {settings.home.path}", highlight=False, soft_wrap=True)
         raise typer.Exit(run_ui(settings, port))
+
+
+@app.command()
+def worker(
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, max=64, help="Steps done side by side. Default: `workers`.")
+    ] = None,
+    home: HomeOption = None,
+    sources: SourcesOption = None,
+) -> None:
+    """Do steps of runs that others start, where the sources file says `executor: celery`. Ends with Ctrl-C.
+
+    Redis, which gives the work, is named by CLAIMHOUSE_BROKER. Every machine needs the same home.
+
+    Example: `claimhouse worker --processes 4`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        if settings.file.executor != "celery":
+            raise UsageError(f"{settings.sources_path}: workers have nothing to do without `executor: celery`.")
+        become_worker(settings, processes)
 
 
 def _run_press(home: Path | None) -> Settings:

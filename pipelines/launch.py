@@ -11,13 +11,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pipelines.backfill import Backfill
-from pipelines.errors import ClaimhouseError
+from pipelines.errors import ClaimhouseError, SettingsError
 from pipelines.home import Home
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import BROKER, ROOT, Settings
 
 INSTANCE = """\
 # Written once by claimhouse; yours to change.
@@ -52,6 +53,16 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def check_executor(settings: Settings) -> None:
+    """Raise `SettingsError` when steps are for Celery, and it is not installed or nobody says where its Redis is."""
+    if settings.file.executor != "celery":
+        return
+    if find_spec("dagster_celery") is None:
+        raise SettingsError("executor: celery needs packages that are not installed here. Install them: make workers")
+    if not os.environ.get(BROKER):
+        raise SettingsError(f"executor: celery needs {BROKER} in the environment, like redis://127.0.0.1:6379/0.")
+
+
 def log_path(home: Home) -> Path:
     """Where the last run's own log lies."""
     return home.dagster / "last-run.log"
@@ -81,6 +92,7 @@ def run_dagster(
     `on_step(name)` hears each page, article and model, `on_days` each chunk of days. Raises `ClaimhouseError` with the
     causes when a run failed. Runs are recorded in Dagster as those of its UI are.
     """
+    check_executor(settings)
     command = [sys.executable, "-m", "assets", str(backfill.first), str(backfill.last)]
     command += ["--from-step", backfill.step, *(["--source", backfill.source] if backfill.source else [])]
     command += ["--daily"] if daily else []
@@ -109,12 +121,20 @@ def run_dagster(
 
 def run_ui(settings: Settings, port: int) -> int:
     """Dagster's web server and daemon on this home until they are stopped. Returns their exit code."""
+    check_executor(settings)
     command = [str(Path(sys.executable).with_name("dagster")), "dev", "--workspace", str(ROOT / "workspace.yaml")]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     try:
         return subprocess.run(command, env=dagster_environment(settings), check=False).returncode
     except KeyboardInterrupt:  # the way to end it
         return 0
+
+
+def become_worker(settings: Settings, processes: int | None) -> NoReturn:
+    """Be a worker from now on, so that who ends this process ends the worker. See `assets.worker`."""
+    check_executor(settings)
+    more = ["--processes", str(processes)] if processes else []
+    os.execve(sys.executable, [sys.executable, "-m", "assets.worker", *more], dagster_environment(settings))
 
 
 def _message(line: str) -> dict[str, Any] | None:

@@ -30,6 +30,8 @@ from pipelines.sources import Source, Strict
 Engine = Literal["duckdb", "ducklake"]
 CATALOG, LAKE = "CLAIMHOUSE_CATALOG", "CLAIMHOUSE_LAKE"
 """Variables that name the catalog of a shared warehouse, and where its files lie."""
+BROKER = "CLAIMHOUSE_BROKER"
+"""The variable that names the Redis by which Celery's workers are given work. Its address may hold a password."""
 PASSWORDS = (
     re.compile(r"(?P<before>//[^/@:?]*):(?P<password>[^/@]*)(?=@)"),
     re.compile(r"(?P<before>[?&])password=(?P<password>[^&]*)&?"),
@@ -146,12 +148,20 @@ class Schedules(Strict):
         return f"{self.poll_minute} * * * *"
 
 
+class Celery(Strict):
+    """How workers on other machines are treated. Seconds."""
+
+    lost_after: Annotated[int, Field(ge=5, le=86_400)] = 3_600
+
+
 class SourcesFile(Strict):
     """The whole of `sources.yaml`."""
 
     start_date: date
     environment: Literal["production", "test"] = "production"
+    executor: Literal["in_process", "multiprocess", "celery"] = "in_process"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    celery: Celery = Celery()
     http: Http = Http()
     collect: Collect = Collect()
     warehouse: Warehouse = Warehouse()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -27,3 +28,12 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     if errors:
         raise errors[0]
     return results[0]
+
+
+def until(is_so: Callable[[], bool], *, seconds: float) -> None:
+    """Wait for what another process does. Fails if it does not do it in time."""
+    waited = threading.Event()  # nobody sets it
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, f"not so within {seconds:g} s"
+        waited.wait(0.05)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounded import until
+
 STARTED = 60
 """Seconds in which a server must be there."""
 USER = "claimhouse"
@@ -75,3 +77,46 @@ def free_port() -> int:
         listening.bind(("127.0.0.1", 0))
         port: int = listening.getsockname()[1]
         return port
+
+
+@dataclass
+class Redis:
+    """A Redis on a port of its own, which can be gone for a while."""
+
+    port: int
+    _folder: Path
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Begin with nothing in it."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder, "--save", ""]
+        self._process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
+        until(self._answers, seconds=STARTED)
+
+    def kill(self) -> None:
+        """End it, with all that it holds."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[Redis]:
+    """A Redis while the block lasts. Skips the test where it is not installed."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("needs Redis: apt-get install redis-server")
+    folder.mkdir(parents=True)
+    redis = Redis(free_port(), folder)
+    try:
+        redis.start()
+        yield redis
+    finally:
+        redis.kill()

@@ -8,18 +8,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pipelines import parts, steps
-from pipelines.collect import Archive, Fetched, LogStore, State
+from pipelines.collect import Archive, Fetched, State
 from pipelines.demo import all_stories
 from pipelines.errors import ClaimhouseError
 from pipelines.records import SourceLog
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import AnnotationStore, ArticleStore
-from tests.archived import new_file
+from tests.archived import new_file, what_is_left_of
 from tests.unit.test_steps import TIME, html
 
 DAY, QUIET = date(2026, 3, 2), date(2026, 3, 3)
@@ -48,19 +47,6 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def left(settings: Settings) -> dict[str, Any]:
-    """What a date's reading leaves."""
-    articles, annotations = ArticleStore(settings.home.articles), AnnotationStore(settings.home.annotations)
-    with State(settings.home.collection) as state:
-        logs = {day: LogStore(state).read(day) for day in DATES}
-    return {
-        "articles": {day: articles.read(day) for day in DATES},
-        "provenance": {day: (articles.provenance(day), annotations.provenance(day)) for day in DATES},
-        "tables": {day: {n: t.to_pylist() for n, t in annotations.read(day).items()} for day in DATES},
-        "logs": logs,
-    }
-
-
 def in_parts(settings: Settings, ticks: list[None]) -> tuple[dict[date, list[SourceLog]], dict[date, dict[str, int]]]:
     """Both steps as workers do them: what goes between processes is pickled."""
     given = pickle.loads(pickle.dumps(list(parts.parts_of_pages(settings, DATES))))
@@ -81,14 +67,14 @@ def test_parts_give_what_the_whole_gives_and_leave_nothing(settings: Settings) -
     ticks: list[None] = []
     logs = {day: steps.parse_date(settings, day, lambda: ticks.append(None)) for day in DATES}
     rows = {day: steps.annotate_date(settings, day) for day in DATES}
-    whole = left(settings)
+    whole = what_is_left_of(settings, DATES)
     assert sum(log.duplicate for log in logs[DAY]) == 3
     assert sum((Counter(log.failures) for log in logs[DAY]), Counter()) == {"no_text": 3, "bad_warc_record": 1}
     assert ArticleStore(settings.home.articles).groups(DAY) > 1
 
     ticks_of_parts: list[None] = []
     assert in_parts(settings, ticks_of_parts) == (logs, rows)
-    assert left(settings) == whole
+    assert what_is_left_of(settings, DATES) == whole
     assert len(ticks_of_parts) == len(ticks)
     assert list(settings.home.parts.iterdir()) == []
 

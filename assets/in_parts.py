@@ -1,0 +1,94 @@
+"""The assets `articles` and `annotations` where workers share a date: parts are planned, done, and put together.
+
+The same work as in `ingestion`, cut by `pipelines.parts` into steps that any worker can do.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from assets.partitions import days_of
+from assets.reporting import counts, note
+from assets.resources import Claimhouse
+from pipelines import parts, steps
+from pipelines.parse import parser_version
+from pipelines.settings import Settings
+
+
+def key_of(number: int, part: parts.PagesPart | parts.ArticlesPart) -> str:
+    """The name of a part among the steps of a run."""
+    return f"{part.archive_date:%Y%m%d}_{number}"
+
+
+def articles_in_parts(shared: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """`articles`, read from archived files by as many workers as there are."""
+
+    @dg.op(out=dg.DynamicOut(), ins={"start": dg.In(dg.Nothing)})
+    def plan_reading(
+        context: dg.AssetExecutionContext, claimhouse: Claimhouse
+    ) -> Iterator[dg.DynamicOutput[parts.PagesPart]]:
+        """The archived files of the run's dates, in parts."""
+        settings = claimhouse.settings()
+        days = steps.dates_to_read(settings, days_of(context))
+        for number, part in enumerate(parts.parts_of_pages(settings, days)):
+            yield dg.DynamicOutput(part, key_of(number, part))
+
+    @dg.op
+    def read_part(claimhouse: Claimhouse, part: parts.PagesPart) -> parts.DonePart:
+        """The articles of a part."""
+        return parts.parse_part(claimhouse.settings(), part)
+
+    @dg.op(out=dg.Out(dg.Nothing))
+    def join_articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse, done: list[parts.DonePart]) -> None:
+        """The articles of each date, put together."""
+        found = parts.join_parsed(claimhouse.settings(), done, claimhouse.tick("articles"))
+        note(context, counts(log for logs in found.values() for log in logs))
+        note(context, {day: {"parser": parser_version()} for day in found})
+
+    @dg.graph_asset(
+        **shared, name="articles", kinds={"python", "parquet"}, code_version=parser_version(),
+        ins={name: dg.AssetIn(dagster_type=dg.Nothing) for name in ("pages", "imported_pages")},
+    )  # fmt: skip
+    def articles(pages: Any, imported_pages: Any) -> Any:
+        """Articles read from the pages; one row per article version."""
+        return join_articles(plan_reading(start=[pages, imported_pages]).map(read_part).collect())
+
+    return articles
+
+
+def annotations_in_parts(shared: Mapping[str, Any], settings: Settings) -> dg.AssetsDefinition:
+    """`annotations`, by as many workers as there are."""
+
+    @dg.op(out=dg.DynamicOut(), ins={"start": dg.In(dg.Nothing)})
+    def plan_annotating(
+        context: dg.AssetExecutionContext, claimhouse: Claimhouse
+    ) -> Iterator[dg.DynamicOutput[parts.ArticlesPart]]:
+        """The articles of the run's dates, in parts."""
+        settings = claimhouse.settings()
+        days = steps.dates_to_read(settings, days_of(context))
+        for number, part in enumerate(parts.parts_of_articles(settings, days)):
+            yield dg.DynamicOutput(part, key_of(number, part))
+
+    @dg.op
+    def annotate_part(claimhouse: Claimhouse, part: parts.ArticlesPart) -> parts.DonePart:
+        """The annotations of a part."""
+        return parts.annotate_part(claimhouse.settings(), part)
+
+    @dg.op(out=dg.Out(dg.Nothing))
+    def join_annotations(context: dg.AssetExecutionContext, claimhouse: Claimhouse, done: list[parts.DonePart]) -> None:
+        """The annotations of each date, put together."""
+        own = claimhouse.settings()
+        found = parts.join_annotated(own, done, claimhouse.tick("annotations"))
+        note(context, found)
+        note(context, {day: {"lexicon": steps.lexicon_version(own)} for day in found})
+
+    @dg.graph_asset(
+        **shared, name="annotations", kinds={"python", "parquet"}, code_version=steps.lexicon_version(settings),
+        ins={"articles": dg.AssetIn(dagster_type=dg.Nothing)},
+    )  # fmt: skip
+    def annotations(articles: Any) -> Any:
+        """Facts about spans of text: sentences, mentions, cues, quantities, times, quotations."""
+        return join_annotations(plan_annotating(start=articles).map(annotate_part).collect())
+
+    return annotations

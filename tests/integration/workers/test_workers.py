@@ -1,0 +1,75 @@
+"""Celery's workers share an archive date, and whatever happens to them or to Redis, it comes out as one process would
+have made it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.archived import what_is_left_of
+from tests.bounded import until
+from tests.integration.workers.conftest import DAY, FILES, READY, Cluster, failed
+
+PARTS = [f"articles.read_part[20260312_{number}]" for number in range(FILES)]
+FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+
+
+def times_taken(cluster: Cluster) -> Counter[str]:
+    return Counter({step: len(names) for step, names in cluster.doers().items()})
+
+
+def test_two_workers_share_a_date(cluster: Cluster, whole: dict[str, Any]) -> None:
+    workers = cluster.start(2)
+    assert failed(cluster.reparse()) == []
+    assert what_is_left_of(cluster.settings, [DAY]) == whole
+    doers = cluster.doers()
+    assert {name for part in PARTS for name in doers[part]} == {worker.name for worker in workers}
+    assert set(times_taken(cluster).values()) == {1}
+    assert list(cluster.settings.home.parts.iterdir()) == []
+
+
+def test_what_a_killed_worker_was_at_is_done_by_another(cluster: Cluster, whole: dict[str, Any]) -> None:
+    killed, _ = cluster.start(2)
+    run = cluster.reparse()
+
+    def is_at_a_part() -> bool:
+        own = [step for step, names in cluster.doers().items() if step in PARTS and killed.name in names]
+        done = {event.step_key for event in cluster.events() if event.is_step_success}
+        return any(step not in done for step in own)
+
+    until(is_at_a_part, seconds=READY)
+    killed.kill()
+    assert failed(run) == []
+    assert what_is_left_of(cluster.settings, [DAY]) == whole
+    assert max(times_taken(cluster).values()) == 2
+
+
+def test_redis_gone_in_the_middle_fails_the_run_by_name_and_the_next_one_makes_it(
+    cluster: Cluster, whole: dict[str, Any]
+) -> None:
+    cluster.start(1)
+    run = cluster.reparse()
+    until(lambda: any(event.is_step_success for event in cluster.events()), seconds=READY)
+    cluster.redis.kill()
+    (cause,) = failed(run)
+    assert f"127.0.0.1:{cluster.redis.port}" in cause
+    cluster.redis.start()
+    assert failed(cluster.reparse()) == []
+    assert what_is_left_of(cluster.settings, [DAY]) == whole
+
+
+@pytest.mark.skipif(FAKETIME is None, reason="needs libfaketime: apt-get install faketime")
+def test_a_worker_whose_clock_is_wrong_does_no_harm(cluster: Cluster, whole: dict[str, Any]) -> None:
+    """To a clock that is two hours ahead, what another worker is at was lost long ago: it does that once more."""
+    late = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+2h", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    cluster.start(1)
+    (ahead,) = cluster.start(1, **late)
+    (told,) = re.findall(r"\[(.+?),\d+: INFO/MainProcess\] \S+ ready\.", ahead.log.read_text(errors="replace"))
+    assert datetime.fromisoformat(told) > datetime.now() + timedelta(hours=1)
+    assert failed(cluster.reparse()) == []
+    assert what_is_left_of(cluster.settings, [DAY]) == whole
