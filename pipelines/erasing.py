@@ -5,6 +5,7 @@ How records, rows and files lose their bytes is the business of `collect` and `w
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -185,3 +186,4 @@ def _remove_parts(settings: Settings) -> None:
     for folder in (settings.home.articles, settings.home.annotations):
         for part in folder.rglob(f"*{PART}"):
             part.unlink(missing_ok=True)
+    shutil.rmtree(settings.home.parts, ignore_errors=True)

@@ -169,6 +169,11 @@ def _join(
     kept = {}
     for day in sorted({part.archive_date for part in parts}):
         own = [part for part in parts if part.archive_date == day]
+        if missing := [part.folder for part in own if not (settings.home.parts / part.folder).is_dir()]:
+            raise ClaimhouseError(
+                f"{settings.home.parts / missing[0]}: what a worker made of {day} is not here. Workers need the same "
+                "home, and `claimhouse erase` takes parts away; run the date again."
+            )
         kept[day] = join(day, own)
         for part in own:
             shutil.rmtree(settings.home.parts / part.folder)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +24,7 @@ from pipelines.collect import (
     Poll,
     State,
     Visit,
+    WarcLedger,
     Window,
     discover,
     poll,
@@ -33,7 +36,7 @@ from pipelines.errors import ClaimhouseError, CollectError, UsageError
 from pipelines.records import Failure
 from pipelines.settings import Settings, load_settings
 from pipelines.source_list import add_sources, line_of
-from pipelines.sources import AnySource, FeedSource, Source
+from pipelines.sources import AnySource, CcNewsSource, FeedSource, Source, WarcSource
 from pipelines.terminal import HomeOption, JsonOption, SourcesOption, err, errors_explained, out, progress
 
 sources_app = typer.Typer(
@@ -107,6 +110,40 @@ def check(
                 _show_check(result)
         if any(result["problem"] for result in results):
             raise typer.Exit(1)
+
+
+@sources_app.command()
+def files(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="A source of type ccnews or warc.")],
+    home: HomeOption = None,
+    sources: SourcesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The ledger of a source's WARC files: which were read to their end, what was wanted of them and what left out.
+
+    Example: `claimhouse sources files ccnews-de`
+    """
+    with errors_explained():
+        settings = load_settings(home, sources)
+        source = settings.source(source_id)
+        if not isinstance(source, WarcSource | CcNewsSource):
+            raise UsageError(f"Source '{source_id}' is of type {source.type} and has no WARC files.")
+        rows = []
+        if settings.home.collection.is_dir():
+            with State(settings.home.collection) as state:
+                rows = WarcLedger(state).read(source_id)
+        if as_json:
+            typer.echo(report.to_json([asdict(row) for row in rows]))
+            return
+        table = Table(Column("file", overflow="fold"), "read", Column("pages", justify="right"), "left out")
+        for row in rows:
+            at = f"{row.read_at:%Y-%m-%d %H:%M}" if row.read_at else "[yellow]not yet[/yellow]"
+            table.add_row(escape(row.file), at, f"{row.pages:,}", _reasons(row.left_out))
+        out.print(table)
+        unread = sum(row.read_at is None for row in rows)
+        out.print(
+            f"{len(rows):,} files, {unread:,} not read to the end, {sum(row.pages for row in rows):,} pages wanted"
+        )
 
 
 @sources_app.command()
@@ -258,10 +295,13 @@ def _show_check(result: dict[str, Any]) -> None:
     if result["problem"]:
         err.print(f"  {result['problem']}", highlight=False, soft_wrap=True, markup=False)
     if result["failures"]:
-        reasons = ", ".join(f"{reason} {count}" for reason, count in result["failures"].items())
-        out.print(f"  left out: {reasons}", highlight=False, soft_wrap=True)
+        out.print(f"  left out: {_reasons(result['failures'])}", highlight=False, soft_wrap=True)
     for sample in result["samples"]:
         out.print(f"  · {sample}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _reasons(failures: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in failures.items())
 
 
 def _source_of(item: Found, source_id: str | None, name: str | None, language: str | None, taken: set[str]) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
@@ -13,9 +13,9 @@ from pipelines.settings import Settings
 
 
 @contextmanager
-def instance_of(settings: Settings) -> Iterator[dg.DagsterInstance]:
+def instance_of(settings: Settings, more: Mapping[str, str] | None = None) -> Iterator[dg.DagsterInstance]:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in dagster_environment(settings).items():
+        for name, value in (dagster_environment(settings) | dict(more or {})).items():
             patch.setenv(name, value)
         with dg.DagsterInstance.get() as instance:
             yield instance

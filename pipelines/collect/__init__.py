@@ -22,6 +22,7 @@ from pipelines.collect.source_types.listing import Poll, Visit, Window
 from pipelines.collect.source_types.opml import OpmlFeed, read_opml, write_opml
 from pipelines.collect.source_types.polling import poll
 from pipelines.collect.state import State
+from pipelines.collect.warc_ledger import WarcLedger
 from pipelines.collect.web.exchange import Fetched
 from pipelines.collect.web.fetch import Fetcher
 from pipelines.collect.web.inflate import BodyError
@@ -55,6 +56,7 @@ __all__ = [
     "Tombstones",
     "Visit",
     "Wanted",
+    "WarcLedger",
     "Window",
     "collect_pages",
     "date_of",

@@ -12,6 +12,7 @@ from pipelines.collect.dates import parse_time
 from pipelines.collect.erasing.tombstones import ErasureStore
 from pipelines.collect.source_types.listing import Poll
 from pipelines.collect.state import State
+from pipelines.collect.warc_ledger import WarcLedger
 from pipelines.collect.web.exchange import Validators
 from pipelines.collect.web.fetch import TRANSIENT
 from pipelines.collect.web.urls import host_of, page_address
@@ -91,6 +92,7 @@ class CandidateStore:
                 "insert or replace into validators values (?, ?, ?, ?)",
                 [(source_id, url, v.etag, v.last_modified) for url, v in poll.validators.items()],
             )
+            WarcLedger(self._state).note(source_id, poll.files)
             unread = not poll.candidates and poll.unmodified > 0
             self.note_poll(source_id, listed=None if unread else len(poll.candidates), new=new)
         return new

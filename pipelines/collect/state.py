@@ -17,7 +17,7 @@ from typing import Any
 from pipelines.errors import ClaimhouseError, CollectBusy
 from pipelines.locks import process_lock
 
-VERSION = 2
+VERSION = 3
 QUEUE = 200
 """Rows that may wait to be written together."""
 BUSY_WAIT = 30_000
@@ -39,6 +39,10 @@ create table discoveries (          -- every source that listed it
 create index discoveries_by_url on discoveries (url);
 create table validators (           -- listings read whole: what to ask with next time
     source_id text, url text, etag text, last_modified text, primary key (source_id, url)
+) without rowid;
+create table warc_files (           -- files that a source names: the ledger of what was read of them
+    source_id text, file text, read_at text, pages integer not null, left_out text not null,
+    primary key (source_id, file)
 ) without rowid;
 create table pages (                -- the newest version of each page in the archive, and when it was looked at
     url text primary key, archive_date text not null, source_id text not null, digest text not null,
@@ -79,6 +83,10 @@ MIGRATIONS = {
     1: (
         "alter table changed_dates rename column parsed to loaded",
         "update changed_dates set loaded = 0",
+    ),
+    2: (
+        "create table warc_files (source_id text, file text, read_at text, pages integer not null, "
+        "left_out text not null, primary key (source_id, file)) without rowid",
     ),
 }
 """What makes the next format of a state of this one."""

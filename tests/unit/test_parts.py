@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -85,6 +86,14 @@ def test_parts_that_other_versions_read_are_not_put_together(settings: Settings)
     with pytest.raises(ClaimhouseError, match="2026-03-02: workers of different versions"):
         parts.join_parsed(settings, [*found[:-1], older], steps.no_tick)
     parts.join_parsed(settings, found, steps.no_tick)
+
+
+def test_a_part_that_is_gone_is_missed(settings: Settings) -> None:
+    found = [parts.parse_part(settings, part) for part in parts.parts_of_pages(settings, [DAY])]
+    shutil.rmtree(settings.home.parts / found[1].folder)
+    with pytest.raises(ClaimhouseError, match=f"{found[1].folder}: what a worker made of 2026-03-02 is not here"):
+        parts.join_parsed(settings, found, steps.no_tick)
+    assert ArticleStore(settings.home.articles).provenance(DAY) is None
 
 
 def test_annotations_of_articles_that_were_replaced_meanwhile_are_not_kept(settings: Settings) -> None:

@@ -19,8 +19,14 @@ def sweep_spool(spool: Path, state: State) -> int:
     for path in sorted(spool.glob("*/*")):
         if path.name.endswith(WARC_ENDINGS) and not _is_needed(path, state):
             path.unlink()
+            left_out_beside(path).unlink(missing_ok=True)
             swept += 1
     return swept
+
+
+def left_out_beside(copy: Path) -> Path:
+    """Where it stands what was left out of a copy, by reason."""
+    return copy.with_name(f"{copy.name}.json")
 
 
 def _is_needed(path: Path, state: State) -> bool:

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from pipelines.collect.archive.warc_reading import WARC_ENDINGS
-from pipelines.collect.source_types.listing import Entry, Visit
+from pipelines.collect.source_types.listing import Entry, FileRead, Visit
 from pipelines.collect.source_types.warc_source import (
     copy_wanted,
     file_entries,
     page_entries,
+    recall_left_out,
     settings_mark,
     spooled_name,
 )
@@ -55,11 +56,14 @@ def _remote_entries(visit: Visit, urls: list[str]) -> Iterator[Entry]:
     visit.unmodified += len(urls) - len(new)
     if len(new) > MAX_DOWNLOADS:
         visit.fail(Failure.TOO_LARGE, len(new) - MAX_DOWNLOADS)
+    for url in new[MAX_DOWNLOADS:]:
+        visit.files[url] = FileRead()
     for url in new[:MAX_DOWNLOADS]:
-        copy = _copy(visit, url)
-        if copy is not None:
-            yield from page_entries(visit, copy)
-            visit.remember(url, mark)
+        yield from visit.read_file(url, mark, _wanted(visit, url))
+
+
+def _wanted(visit: Visit, url: str) -> Iterator[Entry]:
+    yield from page_entries(visit, _copy(visit, url))
 
 
 def crawl_time(name: str) -> datetime | None:
@@ -132,19 +136,17 @@ def file_place(base: str, name: str) -> Path | str | None:
     return Path(base).expanduser() / relative
 
 
-def _copy(visit: Visit, url: str) -> Path | None:
+def _copy(visit: Visit, url: str) -> Path:
     """What is wanted of a remote file, on this disk. A copy that an interrupted visit has made is used again."""
     if visit.spool is None:
         raise ValueError("a listing of files that are not on this machine needs a spool")
     copy = visit.spool / visit.source.id / spooled_name(PurePosixPath(url).name, url, visit.source)
-    if not copy.is_file():
+    if copy.is_file():
+        recall_left_out(visit, copy)
+    else:
         copy.parent.mkdir(parents=True, exist_ok=True)
         download = copy.with_name(f"{copy.name}.download")
-        try:
-            visit.fetcher.download(url, download)
-        except CollectError as error:
-            visit.fail(error.failure)
-            return None
+        visit.fetcher.download(url, download)
         try:
             copy_wanted(visit, download, copy)
         finally:

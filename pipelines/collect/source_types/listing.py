@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from pipelines.collect.dates import is_plausible
 from pipelines.collect.web.exchange import Fetched, Validators
 from pipelines.collect.web.fetch import Fetcher
 from pipelines.collect.web.urls import canonical_url
+from pipelines.errors import CollectError
 from pipelines.records import Candidate, Failure
 from pipelines.sources import AnySource
 
@@ -39,6 +40,16 @@ class Entry:
     base: str | None = None
     day: date | None = None
     held_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What became of a file that a source names: the pages that were wanted of it, what else was in it by reason, and
+    whether it was read to its end."""
+
+    pages: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class Visit:
         self.source, self.fetcher, self.window, self.spool = source, fetcher, window, spool
         self.failures: Counter[str] = Counter()
         self.validators: dict[str, Validators] = {}
+        self.files: dict[str, FileRead] = {}
         self.unmodified = 0
         self.known = known
 
@@ -88,6 +100,22 @@ class Visit:
         if validators:
             self.validators[url] = validators
 
+    def read_file(self, place: str, mark: Validators, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """The entries of a file, noted as its own; at their end it was read whole. What cannot be read is counted."""
+        before, pages, is_whole = Counter(self.failures), 0, False
+        try:
+            for entry in entries:
+                pages += 1
+                yield entry
+            is_whole = True
+        except OSError:
+            self.fail(Failure.UNREADABLE_FILE)
+        except CollectError as error:
+            self.fail(error.failure)
+        self.files[place] = FileRead(pages, self.failures - before, is_whole)
+        if is_whole:
+            self.remember(place, mark)
+
     def forget(self, url: str) -> None:
         """`url` was broken: next time it must be read again even if it has not changed."""
         self.validators.pop(url, None)
@@ -106,6 +134,8 @@ class Poll:
     duplicate: int = 0
     unmodified: int = 0
     validators: Mapping[str, Validators] = field(default_factory=dict)
+    files: Mapping[str, FileRead] = field(default_factory=dict)
+    """What became of the files that were read, or could not be, in this visit."""
 
 
 class SourceType(Protocol):
@@ -141,7 +171,8 @@ def candidates_of(visit: Visit, entries: Iterable[Entry]) -> Poll:
             day = entry.day or (listed_at.date() if listed_at else today)
             found[url] = Candidate(source.id, url, day, listed_at, _storable(entry.title), entry.held_at)
     return Poll(
-        tuple(found.values()), dict(visit.failures), duplicate, visit.unmodified, dict(visit.validators)
+        tuple(found.values()), dict(visit.failures), duplicate, visit.unmodified, dict(visit.validators),
+        dict(visit.files),
     )  # fmt: skip
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 import zlib
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipelines.collect.archive.held import fetched_of, place_in
+from pipelines.collect.archive.spool import left_out_beside
 from pipelines.collect.archive.warc_reading import (
     WARC_ENDINGS,
     Response,
@@ -20,9 +24,9 @@ from pipelines.collect.archive.warc_reading import (
 from pipelines.collect.archive.warc_writing import page_records, payload_digest
 from pipelines.collect.pages.page_files import file_state, page_failure
 from pipelines.collect.pages.page_language import page_language
-from pipelines.collect.source_types.listing import Entry, Visit
+from pipelines.collect.source_types.listing import Entry, FileRead, Visit
 from pipelines.collect.web.exchange import Validators
-from pipelines.durable import finish, part_of
+from pipelines.durable import finish, part_of, replace_file
 from pipelines.errors import CollectError
 from pipelines.records import Failure
 from pipelines.sources import AnySource, CcNewsSource, WarcSource
@@ -53,14 +57,18 @@ def file_entries(visit: Visit, path: Path) -> Iterator[Entry]:
     key = place_in(path)
     try:
         mark = file_mark(file_state(path), visit.source)
-        if visit.known(key) == mark:
-            visit.unmodified += 1
-            return
-        yield from page_entries(visit, _with_places(visit, path, mark))
     except OSError:
         visit.fail(Failure.UNREADABLE_FILE)
+        visit.files[key] = FileRead(left_out={Failure.UNREADABLE_FILE.value: 1})
         return
-    visit.remember(key, mark)
+    if visit.known(key) == mark:
+        visit.unmodified += 1
+        return
+
+    def found() -> Iterator[Entry]:
+        yield from page_entries(visit, _with_places(visit, path, mark))
+
+    yield from visit.read_file(key, mark, found())
 
 
 def page_entries(visit: Visit, path: Path) -> Iterator[Entry]:
@@ -102,14 +110,24 @@ def wanted_pages(visit: Visit, path: Path) -> Iterator[Response]:
 
 
 def copy_wanted(visit: Visit, path: Path, target: Path) -> None:
-    """Write the wanted pages of one file to another, record by record; it appears when it is complete."""
+    """Write the wanted pages of one file to another, record by record; it appears when it is complete. What was left
+    out is written beside it, for a visit that finds the copy made."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    before = Counter(visit.failures)
     with part_of(target).open("wb") as file:
         for response in wanted_pages(visit, path):
             day = response.date.date()
             page = fetched_of(response, response.url, source_id=visit.source.id, archive_date=day)
             file.write(page_records(page, payload_digest(page.body))[0])
+    left_out = json.dumps(visit.failures - before)
+    replace_file(left_out_beside(target), lambda part: part.write_text(left_out, encoding="utf-8"))
     finish(target)
+
+
+def recall_left_out(visit: Visit, copy: Path) -> None:
+    """Count what an interrupted visit has left out of a copy that it has made."""
+    with suppress(OSError, ValueError):
+        visit.failures.update(json.loads(left_out_beside(copy).read_text(encoding="utf-8")))
 
 
 def spooled_name(name: str, origin: str, source: AnySource) -> str:

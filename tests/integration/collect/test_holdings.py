@@ -17,7 +17,9 @@ from pipelines.collect.candidates import CandidateStore
 from pipelines.collect.collecting import collect_pages
 from pipelines.collect.looking import poll_sources
 from pipelines.collect.source_types import ccnews
+from pipelines.collect.source_types.listing import FileRead
 from pipelines.collect.state import State
+from pipelines.collect.warc_ledger import WarcLedger
 from pipelines.settings import Http
 from pipelines.sources import Source
 from tests.unit.collect.warcs import ENGLISH, GERMAN, HTTP, html, record
@@ -82,7 +84,7 @@ def test_of_remote_files_only_the_wanted_pages_stay_here(site, look, tmp_path):
         "https://www.news.example/20260301120000", "https://www.news.example/20260302120000",
     ]  # fmt: skip
     assert result.failures == {"excluded": 4}
-    spooled = [path for path in (tmp_path / "spool").rglob("*") if path.is_file()]
+    spooled = list((tmp_path / "spool").rglob("*.gz"))
     assert len(spooled) == 2
     for c in result.candidates:
         assert (c.held_at or "").startswith(tuple(path.as_uri() for path in spooled))
@@ -109,7 +111,32 @@ def test_what_an_interrupted_visit_has_copied_is_not_downloaded_again(site, look
     assert next(entries).link == "https://www.news.example/20260301120000"
     result = poll(look())
     assert [c.url[-6:] for c in result.candidates] == ["120000", "130000"]
+    assert result.failures == {"excluded": 4}, "what the interrupted visit left out of its copy is counted"
     assert downloads(site) == {"20260301120000": 1, "20260301130000": 1}
+
+
+def test_the_ledger_says_of_each_file_what_was_in_it_and_which_are_still_to_be_read(site, look, tmp_path, monkeypatch):
+    monkeypatch.setattr(ccnews, "MAX_DOWNLOADS", 2)
+    times = ["20260301120000", "20260301130000", "20260301140000"]
+    site.add(path_of(times[0]), status=404)  # the first time
+    publish(site, *times)
+    with State(tmp_path / "state") as state:
+        store, ledger = CandidateStore(state), WarcLedger(state)
+        store.take("ccnews", poll(look()))
+        rows = [(row.file[-28:-14], row.read_at is not None, row.pages, row.left_out) for row in ledger.read("ccnews")]
+        assert rows == [
+            (times[0], False, 0, {"http_4xx": 1}),
+            (times[2], False, 0, {}),
+            (times[1], True, 1, {"excluded": 2}),
+        ]
+        first_read = ledger.read("ccnews")[2].read_at
+        known = {row.file: store.validators("ccnews", row.file) for row in ledger.read("ccnews")}
+        store.take("ccnews", poll(look(known)))
+        rows_now = ledger.read("ccnews")
+        assert all(row.read_at and (row.pages, row.left_out) == (1, {"excluded": 2}) for row in rows_now)
+        assert rows_now[1].read_at == first_read
+        ledger.note("ccnews", {rows_now[0].file: FileRead(left_out={"http_5xx": 1})})
+        assert ledger.read("ccnews") == rows_now, "what was read whole stays so"
 
 
 def test_a_visit_downloads_so_many_files_and_the_next_one_goes_on(site, look, monkeypatch):
@@ -140,7 +167,9 @@ def test_a_broken_download_gives_what_is_whole_and_leaves_nothing_else(site, loo
     result = poll(look())
     assert [c.url for c in result.candidates] == ["https://news.example/1"]
     assert result.failures == {"bad_warc_record": 2}
-    assert all(path.name.endswith(".warc.gz") for path in (tmp_path / "spool").rglob("*") if path.is_file())
+    assert all(
+        path.name.endswith((".warc.gz", ".warc.gz.json")) for path in (tmp_path / "spool").rglob("*") if path.is_file()
+    )
 
 
 def test_files_of_all_kinds_end_in_the_archive_once(site, fetcher, tmp_path):

@@ -58,10 +58,17 @@ class Cluster:
     settings: Settings
     redis: Redis
     _stack: ExitStack
+    _more: dict[str, str]
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**dagster_environment(self.settings), BROKER: self.redis.url, "PYTHONPATH": str(ROOT)}
+        return {**dagster_environment(self.settings), BROKER: self.redis.url, "PYTHONPATH": str(ROOT), **self._more}
+
+    def keep_records_in(self, database: str) -> None:
+        """Have Dagster's records in PostgreSQL, by the settings that we give for that."""
+        self.settings.home.dagster.mkdir(parents=True)
+        shutil.copy2(ROOT / "deploy" / "workers" / "dagster.yaml", self.settings.home.dagster)
+        self._more["DAGSTER_POSTGRES_URL"] = database
 
     def start(self, count: int, **more: str) -> list[Worker]:
         """So many workers, ready to work."""
@@ -97,7 +104,7 @@ class Cluster:
 
     def events(self) -> list[dg.DagsterEvent]:
         """All that the newest run has told so far."""
-        with instance_of(self.settings) as instance:
+        with instance_of(self.settings, self._more) as instance:
             runs = instance.get_runs(limit=1)
             entries = instance.all_logs(runs[0].run_id) if runs else []
         return [entry.dagster_event for entry in entries if entry.dagster_event]
@@ -155,4 +162,4 @@ def cluster(archived_home: Path, demo_home: Path, tmp_path: Path) -> Iterator[Cl
     settings = load_settings(tmp_path / "home", tmp_path / "sources.yaml", {})
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server(tmp_path / "redis"))
-        yield Cluster(settings, redis, stack)
+        yield Cluster(settings, redis, stack, {})

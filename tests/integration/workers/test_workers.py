@@ -14,6 +14,7 @@ import pytest
 from tests.archived import what_is_left_of
 from tests.bounded import until
 from tests.integration.workers.conftest import DAY, FILES, READY, Cluster, failed
+from tests.servers import postgres_server
 
 PARTS = [f"articles.read_part[20260312_{number}]" for number in range(FILES)]
 FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
@@ -23,7 +24,15 @@ def times_taken(cluster: Cluster) -> Counter[str]:
     return Counter({step: len(names) for step, names in cluster.doers().items()})
 
 
-def test_two_workers_share_a_date(cluster: Cluster, whole: dict[str, Any]) -> None:
+def test_two_workers_share_a_date_and_postgresql_keeps_the_records(
+    cluster: Cluster, whole: dict[str, Any], tmp_path: Path
+) -> None:
+    with postgres_server(tmp_path / "postgres") as postgres:
+        cluster.keep_records_in(postgres.create("dagster"))
+        _share(cluster, whole)
+
+
+def _share(cluster: Cluster, whole: dict[str, Any]) -> None:
     workers = cluster.start(2)
     assert failed(cluster.reparse()) == []
     assert what_is_left_of(cluster.settings, [DAY]) == whole
@@ -31,6 +40,13 @@ def test_two_workers_share_a_date(cluster: Cluster, whole: dict[str, Any]) -> No
     assert {name for part in PARTS for name in doers[part]} == {worker.name for worker in workers}
     assert set(times_taken(cluster).values()) == {1}
     assert list(cluster.settings.home.parts.iterdir()) == []
+
+
+def test_processes_of_one_machine_share_a_date(cluster: Cluster, whole: dict[str, Any]) -> None:
+    file = cluster.settings.sources_path
+    file.write_text(file.read_text().replace("celery", "multiprocess", 1))
+    assert failed(cluster.reparse()) == []
+    assert what_is_left_of(cluster.settings, [DAY]) == whole
 
 
 def test_what_a_killed_worker_was_at_is_done_by_another(cluster: Cluster, whole: dict[str, Any]) -> None:
