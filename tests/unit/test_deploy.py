@@ -74,7 +74,8 @@ def test_compose_takes_the_files_and_runs_all_without_rights(files: list[str]) -
     for name in ("webserver", "daemon", "code", "worker"):
         assert services[name]["image"] == "claimhouse"
         assert services[name]["environment"][BROKER] == "redis://redis:6379/0"
-        assert services[name]["environment"]["DAGSTER_POSTGRES_URL"]
+        # SQLAlchemy's own choice would be another driver, which Dagster does not bring
+        assert services[name]["environment"]["DAGSTER_POSTGRES_URL"].startswith("postgresql+psycopg2://")
         assert any(volume.endswith("/dagster/dagster.yaml:ro") for volume in services[name]["volumes"])
     begins_runs, takes_steps = services["code"]["environment"], services["worker"]["environment"]
     assert begins_runs == takes_steps, "a step may depend on any of them"
@@ -108,6 +109,7 @@ def test_kubernetes_runs_the_image_as_its_user_with_one_home_for_all() -> None:
         assert {"name": "home", "mountPath": HOME} in mounts
     images = [f"{code['image']['repository']}:{code['image']['tag']}", *(c["image"] for c in containers)]
     assert set(images) == {"claimhouse:latest"}
+    assert values["postgresql"]["postgresqlScheme"] == "postgresql+psycopg2"
     secret = values["global"]["postgresqlSecretName"]
     assert [one["name"] for one in (*code["envSecrets"], *launcher["envSecrets"])] == [secret, secret]
     assert all(container["envFrom"] == [{"secretRef": {"name": secret}}] for container in containers)

@@ -68,7 +68,7 @@ class Cluster:
         """Have Dagster's records in PostgreSQL, by the settings that we give for that."""
         self.settings.home.dagster.mkdir(parents=True)
         shutil.copy2(ROOT / "deploy" / "workers" / "dagster.yaml", self.settings.home.dagster)
-        self._more["DAGSTER_POSTGRES_URL"] = database
+        self._more["DAGSTER_POSTGRES_URL"] = database.replace("postgresql:", "postgresql+psycopg2:", 1)
 
     def start(self, count: int, **more: str) -> list[Worker]:
         """So many workers, ready to work."""
@@ -122,6 +122,7 @@ class Cluster:
 def failed(run: subprocess.Popen[str]) -> list[str]:
     """What a run says in the end that has failed."""
     output, _ = run.communicate(timeout=READY)
+    assert output, "the run ended without a word: see run.log in its home"
     lines: list[str] = json.loads(output.splitlines()[-1])
     return lines
 
@@ -154,11 +155,8 @@ def whole(archived_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 @pytest.fixture
-def cluster(archived_home: Path, demo_home: Path, tmp_path: Path) -> Iterator[Cluster]:
+def cluster(archived_home: Path, tmp_path: Path) -> Iterator[Cluster]:
     shutil.copytree(archived_home, tmp_path, dirs_exist_ok=True)
-    target = tmp_path / "home" / "dbt" / "target"
-    target.mkdir(parents=True)
-    shutil.copy2(demo_home / "dbt" / "target" / "manifest.json", target)
     settings = load_settings(tmp_path / "home", tmp_path / "sources.yaml", {})
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server(tmp_path / "redis"))
