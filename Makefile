@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore bench-pipeline bench-lake fit-claims nightly clean workers
+.PHONY: help demo test lint format docs explore notebook ui lock bench-collect bench-parse bench-annotate bench-orchestration bench-explore bench-pipeline bench-lake bench-growth fit-claims nightly clean workers
 
 help:
 	@echo "make demo    install, run the embedded press through the whole pipeline, show the tables"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-orchestration  a daily run, a year, a day added to 200 000 articles (half an hour); ARCHIVE=HOME keeps these"
 	@echo "make bench-explore  pages and questions on the published file of ARCHIVE=HOME, into docs/benchmarks.md"
 	@echo "make bench-pipeline  WARC files of 20 000 and 100 000 pages the whole way, into docs/benchmarks.md (an hour)"
+	@echo "make bench-growth   a day added to 10 000, 100 000 and 1 000 000 articles, into docs/benchmarks.md (an hour, 60 GB)"
 	@echo "make bench-lake     a shared warehouse beside a file, two loading processes beside one, into docs/benchmarks.md"
 	@echo "make fit-claims     fit the weights of claims to the labelled articles, into dbt/seeds/claim_weights.csv"
 	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"
@@ -110,6 +111,9 @@ bench-explore: .venv/.dev
 
 bench-pipeline: .venv/.dev .venv/bench/.done
 	$(BIN)/python -m benchmarks.pipeline
+
+bench-growth: .venv/.dev
+	$(BIN)/python -m benchmarks.growth
 
 bench-lake: .venv/.dev
 	$(BIN)/python -m benchmarks.lake

@@ -1,0 +1,64 @@
+"""A derived warehouse multiplied in SQL, for sizes that take days to derive: each copy of an article has other ids and lies
+some years earlier, in all tables; nothing is parsed or derived.
+
+What is counted by company, rival or source stays as it was, until a build counts anew what a new day names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import open_warehouse
+
+PREFIXES = "ghijklmnopqrstuvwxyz"
+"""What an id of a copy begins with, instead of a digit in base 16."""
+SPAN = """
+    select max(archive_date) - min(archive_date) + 1 from raw.articles
+"""
+TABLES = """
+    select schema_name, table_name
+    from duckdb_tables()
+    where
+        schema_name in ('raw', 'intermediate', 'main')
+        or schema_name = 'increment' and table_name = 'derived_articles'
+    order by all
+"""
+SAMPLE = 2_000
+"""Rows by which it is seen whether a column holds ids of ours."""
+
+
+def multiply(settings: Settings, times: int) -> int:
+    """Make `times` as many articles of a derived home's. Returns how many there are then."""
+    with open_warehouse(settings) as connection:
+        (days,) = connection.execute(SPAN).fetchone() or (0,)
+        for schema, table in connection.execute(TABLES).fetchall():
+            for copy in range(1, times):
+                if replaced := ", ".join(_replaced(connection, schema, table, PREFIXES[copy - 1], copy * days)):
+                    if copy == 1:
+                        connection.execute(f"create temp table old as from {schema}.{table}")
+                    connection.execute(f"insert into {schema}.{table} by name select * replace ({replaced}) from old")
+            connection.execute("drop table if exists old")
+        (count,) = connection.execute("select count(distinct article_id) from raw.articles").fetchone() or (0,)
+        connection.execute("checkpoint")
+    return int(count)
+
+
+def _replaced(connection: duckdb.DuckDBPyConnection, schema: str, table: str, prefix: str, days: int) -> Iterator[str]:
+    """The columns of a table that are others in a copy; none for a table that is counted over all articles."""
+    described = connection.execute(f"describe {schema}.{table}").fetchall()
+    columns = {name: kind for name, kind, *_ in described}
+    if "archive_date" not in columns and "article_id" not in columns and "month" not in columns:
+        return
+    for name, kind in columns.items():
+        if kind == "VARCHAR" and name.endswith("_id"):
+            sample = f"select {name} from {schema}.{table} where {name} is not null limit {SAMPLE}"
+            are_ours = f"select bool_and(regexp_full_match({name}, '[0-9a-f]{{16}}')) from ({sample})"
+            if (connection.execute(are_ours).fetchone() or (None,))[0]:
+                yield f"concat('{prefix}', substr({name}, 2)) as {name}"
+        elif kind == "DATE":
+            yield f"{name} - {days} as {name}"
+        elif kind.startswith("TIMESTAMP"):
+            yield f"{name} - to_days({days}) as {name}"
