@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.multiplied import multiply
-from benchmarks.orchestration import claimhouse, load_and_derive
+from benchmarks.orchestration import COMMAND, load_and_derive, run
 from benchmarks.parse import processor, table, write_part
 from benchmarks.synthetic import PER_DAY, build_archive
 from pipelines.demo import SOURCES
@@ -58,9 +58,9 @@ def render(found: Sequence[Cost]) -> str:
     ]
     names = ", ".join(f'"{articles:,}"' for articles, *_ in found)
     return f"""
-Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores; medians of three days of {PER_DAY} articles, \
-added one after the other. The largest warehouse is the one before it, multiplied in SQL. From the smallest to the largest a day \
-costs **{totals[-1] / totals[0]:.2f} times** as much (bar: {BAR}).
+Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores; medians of three days of {PER_DAY} \
+articles, added one after the other. The largest warehouse is the one before it, multiplied in SQL. From the smallest \
+to the largest a day costs **{totals[-1] / totals[0]:.2f} times** as much (bar: {BAR}).
 
 {table(("articles before", "load s", "models s", "checks s", "together s", "times the smallest"), rows)}
 
@@ -82,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, found = Path(name), []
         press = load_settings(folder / "press", SOURCES, {})
-        claimhouse(press, "demo")
+        run(COMMAND, "demo", "--home", press.home.path, settings=press)
         for articles in given.sizes:
             shutil.rmtree(folder / "home", ignore_errors=True)
             settings = derived(folder / "home", press.home.warehouse, articles)

@@ -1,5 +1,5 @@
-"""A derived warehouse multiplied in SQL, for sizes that take days to derive: each copy of an article has other ids and lies
-some years earlier, in all tables; nothing is parsed or derived.
+"""A derived warehouse multiplied in SQL, for sizes that take hours to derive: each copy of an article has other ids and
+lies some years earlier, in all tables; nothing is parsed or derived.
 
 What is counted by company, rival or source stays as it was, until a build counts anew what a new day names.
 """
