@@ -50,15 +50,21 @@ def _replaced(connection: duckdb.DuckDBPyConnection, schema: str, table: str, pr
     """The columns of a table that are others in a copy; none for a table that is counted over all articles."""
     described = connection.execute(f"describe {schema}.{table}").fetchall()
     columns = {name: kind for name, kind, *_ in described}
-    if "archive_date" not in columns and "article_id" not in columns and "month" not in columns:
+    ids = {name for name, kind in columns.items() if kind == "VARCHAR" and name.endswith("_id")}
+    ours = {name for name in ids if _are_hashes(connection, f"{schema}.{table}", name)}
+    if not ours and not columns.keys() & {"archive_date", "month"}:
         return
     for name, kind in columns.items():
-        if kind == "VARCHAR" and name.endswith("_id"):
-            sample = f"select {name} from {schema}.{table} where {name} is not null limit {SAMPLE}"
-            are_ours = f"select bool_and(regexp_full_match({name}, '[0-9a-f]{{16}}')) from ({sample})"
-            if (connection.execute(are_ours).fetchone() or (None,))[0]:
-                yield f"concat('{prefix}', substr({name}, 2)) as {name}"
+        if name in ours:
+            yield f"concat('{prefix}', substr({name}, 2)) as {name}"
         elif kind == "DATE":
             yield f"{name} - {days} as {name}"
         elif kind.startswith("TIMESTAMP"):
             yield f"{name} - to_days({days}) as {name}"
+
+
+def _are_hashes(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    """Whether a column holds ids that are hashes, by some of its rows; companies and sources have names for ids."""
+    sample = f"select {column} from {table} where {column} is not null limit {SAMPLE}"
+    asked = f"select bool_and(regexp_full_match({column}, '[0-9a-f]{{16}}')) from ({sample})"
+    return bool((connection.execute(asked).fetchone() or (None,))[0])
