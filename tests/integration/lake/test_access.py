@@ -36,7 +36,7 @@ from pipelines.warehouse.lake import KEPT_FOR, open_lake
 from pipelines.warehouse.tables import RAW_SCHEMAS
 from tests.integration.lake.conftest import MakeLake, open_home
 from tests.integration.lake.loader import load_days
-from tests.servers import Postgres, free_port
+from tests.servers import Postgres, free_port, refusing_store
 
 DAY = date(2026, 3, 5)
 
@@ -124,21 +124,24 @@ def test_a_catalog_without_a_place_for_files_is_refused(tmp_path: Path) -> None:
         open_home(tmp_path, {CATALOG: "postgresql://db.example/claimhouse"})
 
 
-def test_a_store_that_cannot_be_reached_is_named(
-    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("kind", "said"), [("gone", ""), ("refusing", "403")])
+def test_a_store_that_cannot_be_had_is_named(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, said: str
 ) -> None:
-    """Also one that refuses us: nothing is loaded, and a message names the store."""
+    """One that is not there, and one that gives us no rights: nothing is loaded, and a message names the store."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    named = {CATALOG: postgres.create(f"store_{kind}"), LAKE: "s3://bucket/lake"}
     sources = tmp_path / "sources.yaml"
-    sources.write_text(
-        "start_date: 2026-03-01\n"
-        f"warehouse: {{s3: {{endpoint: '127.0.0.1:{free_port()}', url_style: path, use_ssl: false, region: eu}}}}\n"
-    )
-    named = {CATALOG: postgres.create("store"), LAKE: "s3://bucket/lake"}
-    settings = load_settings(tmp_path / "home", sources, named)
-    with pytest.raises(WarehouseError, match=r"s3://bucket/lake"):
-        load_days(settings, [DAY])
+    with refusing_store() as refusing:
+        place = f"127.0.0.1:{refusing if kind == 'refusing' else free_port()}"
+        sources.write_text(
+            "start_date: 2026-03-01\n"
+            f"warehouse: {{s3: {{endpoint: '{place}', url_style: path, use_ssl: false, region: eu}}}}\n"
+        )
+        settings = load_settings(tmp_path / "home", sources, named)
+        with pytest.raises(WarehouseError, match=rf"s3://bucket/lake: the lake's files cannot be reached: .*{said}"):
+            load_days(settings, [DAY])
     with connect_warehouse(settings) as warehouse:
         assert warehouse.execute("select count(*) from raw.articles").fetchone() == (0,)
 
