@@ -100,6 +100,11 @@ bench-collect: .venv/.dev
 
 SHARED ?= ../shared
 
+.venv/peers/.done: $(BIN)/uv requirements-peers.lock
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/peers
+	$(BIN)/uv pip install --quiet --python .venv/peers/bin/python --require-hashes --requirement requirements-peers.lock
+	@touch $@
+
 bench-parse: .venv/bench/.done
 	.venv/bench/bin/python -m benchmarks.parse --shared $(SHARED)
 
@@ -109,7 +114,7 @@ bench-orchestration: .venv/.dev
 bench-explore: .venv/.dev
 	$(BIN)/python -m benchmarks.explore $(ARCHIVE)
 
-bench-pipeline: .venv/.dev .venv/bench/.done
+bench-pipeline: .venv/.dev .venv/bench/.done .venv/peers/.done
 	$(BIN)/python -m benchmarks.pipeline
 
 bench-growth: .venv/.dev
@@ -135,6 +140,7 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile pyproject.toml --group workers --constraint requirements.lock $(LOCK) --output-file requirements-workers.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements-workers.lock $(LOCK) --output-file requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --group bench --only-binary :all: --constraint requirements.lock $(LOCK) --output-file requirements-bench.lock
+	$(BIN)/uv pip compile --group pyproject.toml:peers $(LOCK) --output-file requirements-peers.lock
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 

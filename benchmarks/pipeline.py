@@ -31,6 +31,8 @@ from pipelines.warehouse import build_models, publish
 DAY = date(2026, 3, 12)
 SIZES = ((20_000, 100), (5_000, 370), (100_000, 100))
 """Records, and kilobytes of a page."""
+PEERS = {"bench": ("ours", "trafilatura", "newspaper4k"), "peers": ("Fundus", "news-please")}
+"""Who else parses, by the environment under .venv that has them."""
 PARSED_BY_OTHERS = 1_000
 """Records that other parsers get: they are slow."""
 STEPS = ("read", "parse", "annotate", "load", "derive", "publish")
@@ -157,13 +159,15 @@ def measure(folder: Path, records: int, kilobytes: int) -> Way:
 
 
 def others(folder: Path) -> list[list[str]]:
-    """Rows of other parsers on records like those: CPU milliseconds of one page, one process, one thread."""
+    """Rows of parsers on records like those: CPU milliseconds of one page, one process, one thread."""
     file = folder / "others.warc.gz"
     write(file, PARSED_BY_OTHERS, 100)
-    bench = Path(".venv/bench/bin/python")
-    command = [bench, "-m", "benchmarks.pipeline_peers", file]
-    done = subprocess.run([*map(str, command)], check=True, stdout=subprocess.PIPE, text=True)
-    return [line.split("\t") for line in done.stdout.splitlines()]
+    rows: list[list[str]] = []
+    for environment, names in PEERS.items():
+        command = [f".venv/{environment}/bin/python", "-m", "benchmarks.pipeline_peers", str(file), *names]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        rows += [line.split("\t") for line in done.stdout.splitlines()]
+    return rows
 
 
 def render(ways: list[Way], peers: list[list[str]]) -> str:
