@@ -53,7 +53,7 @@ def news_please() -> Parse:
 
 
 def fundus() -> Parse:
-    """Fundus knows publishers, not pages: this is what a parser of it for the press's layouts would do, at the least."""
+    """Fundus knows publishers, not pages: this is the least that a parser of it for the press's layouts would do."""
     from fundus.parser import ArticleBody, BaseParser, attribute
     from fundus.parser.utility import (
         extract_article_body_with_selector,
