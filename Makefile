@@ -20,7 +20,7 @@ help:
 	@echo "make bench-orchestration  a daily run, a year, a day added to 200 000 articles (half an hour); ARCHIVE=HOME keeps these"
 	@echo "make bench-explore  pages and questions on the published file of ARCHIVE=HOME, into docs/benchmarks.md"
 	@echo "make bench-pipeline  WARC files of 20 000 and 100 000 pages the whole way, into docs/benchmarks.md (an hour)"
-	@echo "make bench-growth   a day added to 10 000, 100 000 and 1 000 000 articles, into docs/benchmarks.md (an hour, 60 GB)"
+	@echo "make bench-growth   a day added to 10 000, 100 000 and 1 000 000 articles, into docs/benchmarks.md (an hour, 40 GB)"
 	@echo "make bench-lake     a shared warehouse beside a file, two loading processes beside one, into docs/benchmarks.md"
 	@echo "make fit-claims     fit the weights of claims to the labelled articles, into dbt/seeds/claim_weights.csv"
 	@echo "make nightly mutated pages against the parser for a minute (FUZZ_SECONDS, default 60)"

@@ -13,8 +13,8 @@ import duckdb
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import open_warehouse
 
-PREFIXES = "ghijklmnopqrstuvwxyz"
-"""What an id of a copy begins with, instead of a digit in base 16."""
+PREFIXES = [f"{letter}{digit}" for letter in "ghijklmnopqrstuvwxyz" for digit in "0123456789"]
+"""What an id of a copy begins with, instead of two digits in base 16."""
 SPAN = """
     select max(archive_date) - min(archive_date) + 1 from raw.articles
 """
@@ -54,7 +54,7 @@ def _replaced(connection: duckdb.DuckDBPyConnection, schema: str, table: str, pr
         return
     for name, kind in columns.items():
         if name in ours:
-            yield f"concat('{prefix}', substr({name}, 2)) as {name}"
+            yield f"concat('{prefix}', substr({name}, 3)) as {name}"
         elif kind == "DATE":
             yield f"{name} - {days} as {name}"
         elif kind.startswith("TIMESTAMP"):
