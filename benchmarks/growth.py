@@ -63,7 +63,8 @@ def render(found: Sequence[Cost]) -> str:
     return f"""
 Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores; medians of three days of {PER_DAY} \
 articles, added one after the other. The larger warehouses are the smallest one, multiplied in SQL: each company in \
-them has as many times the rows. From the smallest to the largest a day costs **{totals[-1] / totals[0]:.2f} times** as much (bar: {BAR}).
+them has as many times the rows. From the smallest to the largest a day costs \
+**{totals[-1] / totals[0]:.2f} times** as much (bar: {BAR}).
 
 {table(("articles before", "load s", "models s", "checks s", "together s", "times the smallest"), rows)}
 

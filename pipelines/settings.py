@@ -38,6 +38,8 @@ PASSWORDS = (
     re.compile(r"(?P<before>^|\s)password\s*=\s*(?P<password>'[^']*'|\S+)"),
 )
 """Where a password stands in an address: postgresql://user:PASSWORD@host, ?password=…, host=… password=…"""
+ARTICLES_PER_GB = 10_000
+"""Articles derived at once, by the memory that DuckDB may take: two thirds more still went (docs/scaling.md)."""
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `dbt/`, `sources.yaml` and `workspace.yaml` lie here."""
 
@@ -97,9 +99,15 @@ class Warehouse(Strict):
     s3: S3 = S3()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB)$")] = "4GB"
     threads: Annotated[int, Field(ge=1, le=64)] = 2
-    articles_at_once: Annotated[int, Field(ge=1)] = 10_000
+    articles_at_once: Annotated[int | None, Field(ge=1)] = None
     lock_wait: Annotated[float, Field(ge=0, le=86_400)] = 900.0
     keep_snapshots: Annotated[int, Field(ge=1, le=100)] = 3
+
+    @property
+    def articles_per_build(self) -> int:
+        """How many articles dbt derives in one build: as said, else as many as fit into the memory."""
+        amount, unit = float(self.memory_limit.rstrip("MGB ")), self.memory_limit[-2:]
+        return self.articles_at_once or max(1_000, int(amount * (1.0 if unit == "GB" else 1e-3) * ARTICLES_PER_GB))
 
     @field_validator("data")
     @classmethod

@@ -76,7 +76,7 @@ def plan_derivation(settings: Settings) -> Derivation:
             noted = connection.execute("select fingerprint from increment.derived_project").fetchone()
         except duckdb.CatalogException:
             noted = None
-    return Derivation(noted == (project,), project, settings.file.warehouse.articles_at_once)
+    return Derivation(noted == (project,), project, settings.file.warehouse.articles_per_build)
 
 
 def count_waiting(settings: Settings) -> int:

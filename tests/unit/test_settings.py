@@ -185,6 +185,21 @@ def test_settings_errors_are_usage_errors_so_that_the_command_ends_with_2() -> N
     assert issubclass(SettingsError, UsageError)
 
 
+@pytest.mark.parametrize(
+    ("said", "articles"),
+    [
+        ("memory_limit: 4GB", 40_000),
+        ("memory_limit: 1.5 GB", 15_000),
+        ("memory_limit: 1200MB", 12_000),
+        ("memory_limit: 20MB", 1_000),
+        ("memory_limit: 4GB\n  articles_at_once: 7", 7),
+    ],
+)
+def test_as_many_articles_are_derived_at_once_as_fit_into_the_memory(sources: Path, said: str, articles: int) -> None:
+    sources.write_text(f"start_date: 2026-03-01\nwarehouse:\n  {said}\n")
+    assert read_sources_file(sources).warehouse.articles_per_build == articles
+
+
 def test_the_loopback_switch_is_for_tests_and_production_refuses_it(sources: Path) -> None:
     switched = GOOD + "http:\n  allow_loopback: true\n"
     assert "http.allow_loopback is for tests" in error_of(sources, switched)
