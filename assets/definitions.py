@@ -36,6 +36,8 @@ def build_definitions(settings: Settings, *, progress: bool = False, source: str
         resources={
             "claimhouse": Claimhouse(home=home, sources_file=sources_file, progress=progress, source=source or ""),
             "dbt": dbt_resource(settings),
+            # in the home, which all who do steps of a run share, whatever Dagster's own is
+            "io_manager": dg.FilesystemIOManager(base_dir=str(settings.home.dagster / "storage")),
         },
         executor=executor_of(settings),
         loggers={CONSOLE: dg.json_console_logger} if settings.log == "json" else None,

@@ -16,11 +16,13 @@ import dagster as dg
 
 from assets.alerts import alert_failed_runs
 from assets.definitions import build_definitions
+from assets.executors import check_workers
 from assets.jobs import BY_DATE, DAILY, DERIVE, run_config
 from assets.partitions import chunks
 from assets.progress import tell, telling_steps
 from assets.runs import RANGE_END, RANGE_START, bury_dead_runs, failures_of, process_tags
 from pipelines.backfill import Backfill, Ledger
+from pipelines.errors import ClaimhouseError
 from pipelines.logs import write_log
 from pipelines.settings import Settings, load_settings
 from pipelines.staleness import Step
@@ -121,6 +123,7 @@ def _one_by_one(
 
 def execute(settings: Settings, backfill: Backfill, *, daily: bool) -> list[str]:
     """One archive date by the daily job, or a backfill. Returns what failed, one line each."""
+    check_workers(settings)
     definitions = build_definitions(settings, progress=True, source=backfill.source)
     with dg.DagsterInstance.get() as instance:
         alert_failed_runs(instance, settings, bury_dead_runs(instance))
@@ -140,6 +143,9 @@ def main(arguments: Sequence[str]) -> int:
     backfill = Backfill(given.first, given.last, given.from_step, given.source)
     settings = load_settings()
     write_log(settings.log)
-    failed = execute(settings, backfill, daily=given.daily)
+    try:
+        failed = execute(settings, backfill, daily=given.daily)
+    except ClaimhouseError as error:
+        failed = [str(error)]
     tell({"failed": failed})
     return 1 if failed else 0

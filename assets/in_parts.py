@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.executors import PARTS, QUEUE
 from assets.partitions import days_of
 from assets.reporting import counts, note
 from assets.resources import Claimhouse
@@ -34,7 +35,7 @@ def articles_in_parts(shared: Mapping[str, Any]) -> dg.AssetsDefinition:
         for number, part in enumerate(parts.parts_of_pages(settings, days)):
             yield dg.DynamicOutput(part, key_of(number, part))
 
-    @dg.op
+    @dg.op(tags={QUEUE: PARTS})
     def read_part(claimhouse: Claimhouse, part: parts.PagesPart) -> parts.DonePart:
         """The articles of a part."""
         return parts.parse_part(claimhouse.settings(), part)
@@ -70,7 +71,7 @@ def annotations_in_parts(shared: Mapping[str, Any], settings: Settings) -> dg.As
         for number, part in enumerate(parts.parts_of_articles(settings, days)):
             yield dg.DynamicOutput(part, key_of(number, part))
 
-    @dg.op
+    @dg.op(tags={QUEUE: PARTS})
     def annotate_part(claimhouse: Claimhouse, part: parts.ArticlesPart) -> parts.DonePart:
         """The annotations of a part."""
         return parts.annotate_part(claimhouse.settings(), part)

@@ -14,6 +14,8 @@ CONSOLE = "console"
 """Name of the logger that writes JSON."""
 STEPS = ("candidates", "pages", "articles", "annotations", "raw_tables")
 """The assets by archive date, in the order in which they are made."""
+RETRIES = {"dagster/retry_strategy": "ALL_STEPS"}
+"""A step stands on what those before it have seen, so a retried run begins anew."""
 BY_DATE = {Step.POLL: INGEST, Step.PARSE: REPARSE, Step.ANNOTATE: REANNOTATE, Step.MODELS: None}
 """The job that makes the raw tables of archive dates, beginning with a step. The models read all of them together."""
 
@@ -40,6 +42,8 @@ def all_jobs(log: LogFormat = "text", *, has_lake: bool = False) -> dict[str, As
     if has_lake:
         jobs[TIDY] = (dg.AssetSelection.groups(MAINTENANCE), "Join small files of the lake, remove what nobody needs.")
     return {
-        name: dg.define_asset_job(name, selection=selection, description=description, config=run_config(log))
+        name: dg.define_asset_job(
+            name, selection=selection, description=description, config=run_config(log), tags=RETRIES
+        )
         for name, (selection, description) in jobs.items()
     }

@@ -17,6 +17,7 @@ from pipelines.errors import ModelsFailed
 from pipelines.settings import Settings
 from pipelines.warehouse import (
     ALL,
+    ARTICLES_AT_ONCE,
     DBT,
     PROJECT,
     build_models,
@@ -134,17 +135,24 @@ def dbt_models(settings: Settings) -> dg.AssetsDefinition:
         with writing(own):
             derivation = plan_derivation(own)
             arguments = ALL if context.is_subset else derivation.arguments
-            with environment(derivation.environment | dbt_environment(own)):
+            limit = {ARTICLES_AT_ONCE: ""} if context.is_subset else {}
+            with environment(derivation.environment | dbt_environment(own) | limit):
                 target = own.home.dbt / "target"
                 invocation = dbt.cli(list(arguments), context=context, target_path=target, raise_on_error=False)
             for event in invocation.stream():
                 tick()
                 yield event
-            yield from test_results(context, read_tests(own))
-            if error := invocation.get_error():
-                raise error
-        if not context.is_subset and count_waiting(own):
-            build_models(own, lambda *_: tick())
+        error = invocation.get_error()
+        if error is None and not context.is_subset and count_waiting(own):
+            try:
+                build_models(own, lambda *_: tick())
+            except ModelsFailed as failed:
+                error = failed
+        with writing(own):
+            failures = read_tests(own)
+        yield from test_results(context, failures)
+        if error is not None:
+            raise error
 
     return models
 

@@ -33,8 +33,8 @@ def tell(message: dict[str, object]) -> None:
 @contextmanager
 def telling_steps(instance: dg.DagsterInstance) -> Iterator[None]:
     """While the block lasts, a line for each step that ends of the newest run of this process."""
-    done = Event()
-    thread = Thread(target=_follow, args=(instance, done), daemon=True)
+    done, before = Event(), {run.run_id for run in _runs(instance)}
+    thread = Thread(target=_follow, args=(instance, before, done), daemon=True)
     thread.start()
     try:
         yield
@@ -43,8 +43,7 @@ def telling_steps(instance: dg.DagsterInstance) -> Iterator[None]:
         thread.join()
 
 
-def _follow(instance: dg.DagsterInstance, done: Event) -> None:
-    before = {run.run_id for run in _runs(instance)}
+def _follow(instance: dg.DagsterInstance, before: set[str], done: Event) -> None:
     cursor: str | None = None
     is_last = False
     while not is_last:

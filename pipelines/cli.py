@@ -205,12 +205,16 @@ def worker(
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, max=64, help="Steps done side by side. Default: `workers`.")
     ] = None,
+    parts_only: Annotated[
+        bool, typer.Option("--parts-only", help="Only read and annotate: for machines beside the one with the home.")
+    ] = False,
     home: HomeOption = None,
     sources: SourcesOption = None,
 ) -> None:
     """Do steps of runs that others start, where the sources file says `executor: celery`. Ends with Ctrl-C.
 
-    Redis, which gives the work, is named by CLAIMHOUSE_BROKER. Every machine needs the same home.
+    Redis, which gives the work, is named by CLAIMHOUSE_BROKER. Every machine needs the same home; only one does more
+    than parts.
 
     Example: `claimhouse worker --processes 4`
     """
@@ -218,7 +222,7 @@ def worker(
         settings = load_settings(home, sources)
         if settings.file.executor != "celery":
             raise UsageError(f"{settings.sources_path}: workers have nothing to do without `executor: celery`.")
-        become_worker(settings, processes)
+        become_worker(settings, processes, parts_only=parts_only)
 
 
 def _run_press(home: Path | None) -> Settings:

@@ -130,10 +130,10 @@ def run_ui(settings: Settings, port: int) -> int:
         return 0
 
 
-def become_worker(settings: Settings, processes: int | None) -> NoReturn:
+def become_worker(settings: Settings, processes: int | None, *, parts_only: bool) -> NoReturn:
     """Be a worker from now on, so that who ends this process ends the worker. See `assets.worker`."""
     check_executor(settings)
-    more = ["--processes", str(processes)] if processes else []
+    more = [*(["--processes", str(processes)] if processes else []), *(["--parts-only"] if parts_only else [])]
     os.execve(sys.executable, [sys.executable, "-m", "assets.worker", *more], dagster_environment(settings))
 
 

@@ -78,13 +78,17 @@ def process_named(pid: str) -> str:
 
 
 def process_id() -> str:
-    """This process as no other one will be called, also after a restart of the machine: number and time of start."""
-    return f"{os.getpid()}@{_started(os.getpid())}"
+    """This process as no other one will be called, also after a restart and on another machine or in another container:
+    number, machine and time of start."""
+    return f"{os.getpid()}@{os.uname().nodename}/{_started(os.getpid())}"
 
 
 def is_alive(process: str) -> bool:
-    """Whether the process with this `process_id` still runs on this machine."""
-    pid, _, started = process.partition("@")
+    """Whether the process with this `process_id` still runs. Of one on another machine it is believed."""
+    pid, _, place = process.partition("@")
+    machine, _, started = place.rpartition("/")
+    if machine not in ("", os.uname().nodename):
+        return True
     return pid.isdigit() and _started(int(pid)) == started
 
 

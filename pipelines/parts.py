@@ -1,6 +1,6 @@
 """A date in parts that other processes do, on this machine or another with the same home; and putting them together.
 
-What a part gave lies in `HOME/parts` until it is put in its place; from process to process go descriptions only.
+What a part gave lies in `HOME/parts` for a day and is in its place by then; between processes go descriptions only.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,13 +23,15 @@ from pipelines.parse import parser_version
 from pipelines.reading import Read, Tick, alone_with, keep_read, read_files
 from pipelines.records import SourceLog, StoredArticle
 from pipelines.settings import Settings
-from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance
+from pipelines.warehouse import AnnotationStore, ArticleStore, Provenance, read_provenance
 
 Kept = TypeVar("Kept")
 PACKED = 4_000_000
-"""Bytes of archived files that are worth a part of their own: some hundred pages, and some seconds of work."""
-FORGOTTEN = 7 * 86_400
-"""Seconds after which nobody will ask for what a part has left: its run has died."""
+"""Bytes of archived files that are worth a part of their own: a hundred pages, and some seconds of work."""
+MOST = 200
+"""Parts of a run: what is known of all of them goes along with each step."""
+FORGOTTEN = 86_400
+"""Seconds after which nobody will ask for what a part has left. Not sooner: a step may be done twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,18 @@ def parts_of_pages(settings: Settings, dates: Iterable[date]) -> Iterator[PagesP
     _sweep(settings.home.parts)
     with State(settings.home.collection) as state:
         archive = Archive(settings.home.warc, state)
-        for day in dates:
-            changes, files = archive.index.changes_of(day), archive.files(day)
-            for some in _by_size(files):
+        found = {day: (archive.index.changes_of(day), archive.files(day)) for day in dates}
+        least = max(PACKED, sum(path.stat().st_size for _, files in found.values() for path in files) // MOST)
+        for day, (changes, files) in found.items():
+            for some in _by_size(files, least):
                 yield PagesPart(day, tuple(path.relative_to(archive.root).as_posix() for path in some), changes)
 
 
-def _by_size(files: Iterable[Path]) -> list[list[Path]]:
+def _by_size(files: Iterable[Path], least: int) -> list[list[Path]]:
     parts: list[list[Path]] = [[]]
     size = 0
     for path in files:
-        if size >= PACKED:
+        if size >= least:
             parts.append([])
             size = 0
         parts[-1].append(path)
@@ -100,19 +104,26 @@ def parse_part(settings: Settings, part: PagesPart) -> DonePart:
 def join_parsed(settings: Settings, parts: Sequence[DonePart], tick: Tick) -> dict[date, list[SourceLog]]:
     """Put the articles of dates together from what all their parts gave, as `parse_date` would have left them.
 
-    Raises `ClaimhouseError` when workers of different versions read parts of a date.
+    Raises `ClaimhouseError` when workers of different versions read parts of a date, when a part is gone, and when
+    another run has read newer pages meanwhile: an older state must not take the place of a newer one.
     """
 
     def join(day: date, own: Sequence[DonePart]) -> list[SourceLog]:
         with State(settings.home.collection) as state, alone_with(settings, day):
-            return keep_read(settings, day, state, _made_alike(own), _read(settings, own), tick)
+            made, path = _made_alike(own), ArticleStore(settings.home.articles).path(day)
+            standing = read_provenance(path)
+            if standing and standing.changes > made.changes:
+                raise ClaimhouseError(f"{path}: another run has read newer pages meanwhile. Run the date again.")
+            return keep_read(settings, day, state, made, _read(settings, own), tick)
 
-    return _join(settings, parts, join)
+    return _join(parts, join)
 
 
 def _read(settings: Settings, parts: Iterable[DonePart]) -> Iterator[Read]:
     for part in parts:
-        for articles in ArticleStore(settings.home.parts / part.folder).batches(part.archive_date):
+        left = ArticleStore(settings.home.parts / part.folder)
+        _check_there(left.path(part.archive_date), part)
+        for articles in left.batches(part.archive_date):
             for source_id in dict.fromkeys(stored.source_id for stored in articles):
                 yield Read(source_id, [stored for stored in articles if stored.source_id == source_id])
         for source_id, failures in part.failures.items():
@@ -122,10 +133,11 @@ def _read(settings: Settings, parts: Iterable[DonePart]) -> Iterator[Read]:
 def parts_of_articles(settings: Settings, dates: Iterable[date]) -> Iterator[ArticlesPart]:
     """The articles of some dates in parts; an empty one for a date that has none."""
     articles = ArticleStore(settings.home.articles)
-    for day in dates:
-        groups = articles.groups(day)
-        for first in range(max(groups, 1)):
-            yield ArticlesPart(day, range(first, min(first + 1, groups)), _mark(articles.path(day)))
+    found = {day: (_mark(articles.path(day)), articles.groups(day)) for day in dates}
+    each = 1 + sum(groups for _, groups in found.values()) // MOST
+    for day, (mark, groups) in found.items():
+        for first in range(0, max(groups, 1), each):
+            yield ArticlesPart(day, range(first, min(first + each, groups)), mark)
 
 
 def annotate_part(settings: Settings, part: ArticlesPart) -> DonePart:
@@ -148,36 +160,35 @@ def annotate_part(settings: Settings, part: ArticlesPart) -> DonePart:
 
 def join_annotated(settings: Settings, parts: Sequence[DonePart], tick: Tick) -> dict[date, dict[str, int]]:
     """Put the annotations of dates together, as `annotate_date` would have left them. Raises `ClaimhouseError` when
-    the articles were replaced meanwhile, or workers of different versions annotated parts of a date."""
+    the articles were replaced meanwhile, a part is gone, or workers of different versions annotated parts of a date."""
 
     def join(day: date, own: Sequence[DonePart]) -> dict[str, int]:
         with alone_with(settings, day):
             _check_mark(ArticleStore(settings.home.articles).path(day), own[0].of)
-            staged = (
-                (AnnotationStore(settings.home.parts / part.folder).read(day), part.failures["annotator"])
-                for part in own
-            )
-            return keep_annotated(settings, day, _made_alike(own), staged, tick)
+            return keep_annotated(settings, day, _made_alike(own), _annotated(settings, own), tick)
 
-    return _join(settings, parts, join)
+    return _join(parts, join)
 
 
-def _join(
-    settings: Settings, parts: Sequence[DonePart], join: Callable[[date, Sequence[DonePart]], Kept]
-) -> dict[date, Kept]:
-    """Join each date's parts; what they left is removed when the date is in its place."""
-    kept = {}
-    for day in sorted({part.archive_date for part in parts}):
-        own = [part for part in parts if part.archive_date == day]
-        if missing := [part.folder for part in own if not (settings.home.parts / part.folder).is_dir()]:
-            raise ClaimhouseError(
-                f"{settings.home.parts / missing[0]}: what a worker made of {day} is not here. Workers need the same "
-                "home, and `claimhouse erase` takes parts away; run the date again."
-            )
-        kept[day] = join(day, own)
-        for part in own:
-            shutil.rmtree(settings.home.parts / part.folder)
-    return kept
+def _annotated(settings: Settings, parts: Iterable[DonePart]) -> Iterator[Staged]:
+    for part in parts:
+        left = AnnotationStore(settings.home.parts / part.folder)
+        _check_there(left.path(part.archive_date, "articles"), part)
+        yield left.read(part.archive_date), part.failures["annotator"]
+
+
+def _join(parts: Sequence[DonePart], join: Callable[[date, Sequence[DonePart]], Kept]) -> dict[date, Kept]:
+    """Join each date's parts. They stay where they are, so that a step which is done twice finds them."""
+    days = sorted({part.archive_date for part in parts})
+    return {day: join(day, [part for part in parts if part.archive_date == day]) for day in days}
+
+
+def _check_there(path: Path, part: DonePart) -> None:
+    if not path.exists():
+        raise ClaimhouseError(
+            f"{path.parent}: what a worker made of {part.archive_date} is not here. Workers need the same home, and "
+            "`claimhouse erase` takes parts away; run the date again."
+        )
 
 
 def _made_alike(parts: Sequence[DonePart]) -> Provenance:
@@ -204,7 +215,8 @@ def _check_mark(path: Path, mark: str) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what the parts of runs have left that died long ago."""
+    """Remove what parts have left whose run ended long ago."""
     for path in folder.glob("*"):
-        if path.stat().st_mtime < time.time() - FORGOTTEN:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run sweeps too
+            if path.stat().st_mtime < time.time() - FORGOTTEN:
+                shutil.rmtree(path, ignore_errors=True)

@@ -159,7 +159,7 @@ class Schedules(Strict):
 class Celery(Strict):
     """How workers on other machines are treated. Seconds."""
 
-    lost_after: Annotated[int, Field(ge=5, le=86_400)] = 14_400
+    lost_after: Annotated[int, Field(ge=5, le=604_800)] = 86_400
 
 
 class SourcesFile(Strict):

@@ -9,7 +9,7 @@ succeeded, and forgotten before the first table is touched: a build that dies is
 What is counted over all articles is made anew for the keys of changed articles, see keys.sql.
 
 Claimhouse says that an increment will do when neither models nor seeds nor programs have changed since that note
-(pipelines/warehouse/models.py). Whoever calls dbt by hand derives everything.
+(pipelines/warehouse/derivation.py). Whoever calls dbt by hand derives everything.
 #}
 
 {% macro is_increment() -%}
@@ -109,7 +109,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
 
 {# By hand, some models alone can be made when the relations they read are about all articles. #}
 {% macro require_all_articles() -%}
-    {% if 'model.claimhouse.changed_articles' not in selected_resources %}
+    {% if 'model.claimhouse.pending_articles' not in selected_resources %}
         {% set counted %}
             select
                 (select count(*) from increment.changed_articles where version_id is not null)

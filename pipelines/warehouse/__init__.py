@@ -3,7 +3,7 @@
 from pipelines.warehouse.asked import Asking
 from pipelines.warehouse.connection import remove_what_was_set_aside, set_aside, writing
 from pipelines.warehouse.dbt_project import PROJECT, give_what_is_parsed, keep_what_is_parsed, newest_file_of_project
-from pipelines.warehouse.derivation import ALL, count_waiting, plan_derivation, read_tests
+from pipelines.warehouse.derivation import ALL, ARTICLES_AT_ONCE, count_waiting, plan_derivation, read_tests
 from pipelines.warehouse.drift import check_claims_per_article, check_missing_fields, check_silent_sources
 from pipelines.warehouse.erasing import ArticleHead, compact, remove_leftovers, remove_logs, staged_heads
 from pipelines.warehouse.explanation import ROW_IDS, Holdings, Row, Target, read_holdings
@@ -28,10 +28,11 @@ from pipelines.warehouse.snapshots import (
     rollback,
     what_is_wrong,
 )
-from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance, staged_tables
+from pipelines.warehouse.staging import AnnotationStore, ArticleStore, Provenance, read_provenance, staged_tables
 
 __all__ = [
     "ALL",
+    "ARTICLES_AT_ONCE",
     "DBT",
     "LIMITS",
     "PROJECT",
@@ -83,6 +84,7 @@ __all__ = [
     "read_loads",
     "read_manifest",
     "read_pointer",
+    "read_provenance",
     "read_snapshots",
     "read_tests",
     "remove_leftovers",

@@ -25,6 +25,8 @@ TABLES = (
     f"{ASKED_AT_THE_END}",
 )
 """What an increment needs: seeds and views are what they were, since nobody has edited the project."""
+ARTICLES_AT_ONCE = "CLAIMHOUSE_ARTICLES_AT_ONCE"
+"""The variable by which dbt/macros/increment.sql knows how many articles a build derives; empty for all."""
 WAITING = """
     select count(*)
     from increment.pending_articles as pending
@@ -56,7 +58,7 @@ class Derivation:
         return {
             "CLAIMHOUSE_INCREMENT": str(self.is_increment).lower(),
             "CLAIMHOUSE_PROJECT": self.project,
-            "CLAIMHOUSE_ARTICLES_AT_ONCE": str(self.most),
+            ARTICLES_AT_ONCE: str(self.most),
         }
 
 

@@ -70,15 +70,15 @@ def test_compose_takes_the_files_and_runs_all_without_rights(files: list[str]) -
         assert "healthcheck" in service or service["image"] == "claimhouse", name
     if len(files) == 1:
         return
-    assert {"webserver", "daemon", "code", "worker", "explorer", "catalog", "redis", "s3"} == set(services)
-    for name in ("webserver", "daemon", "code", "worker"):
+    assert {"webserver", "daemon", "code", "worker", "keeper", "explorer", "catalog", "redis", "s3"} == set(services)
+    for name in ("webserver", "daemon", "code", "worker", "keeper"):
         assert services[name]["image"] == "claimhouse"
         assert services[name]["environment"][BROKER] == "redis://redis:6379/0"
         # SQLAlchemy's own choice would be another driver, which Dagster does not bring
         assert services[name]["environment"]["DAGSTER_POSTGRES_URL"].startswith("postgresql+psycopg2://")
         assert any(volume.endswith("/dagster/dagster.yaml:ro") for volume in services[name]["volumes"])
-    begins_runs, takes_steps = services["code"]["environment"], services["worker"]["environment"]
-    assert begins_runs == takes_steps, "a step may depend on any of them"
+    begins_runs, *take_steps = (services[name]["environment"] for name in ("code", "worker", "keeper"))
+    assert take_steps == [begins_runs, begins_runs], "a step may depend on any of them"
 
 
 def test_dagsters_settings_with_workers_are_those_of_one_server_with_records_in_postgresql() -> None:
@@ -102,18 +102,27 @@ def test_kubernetes_runs_the_image_as_its_user_with_one_home_for_all() -> None:
     containers = [pod["containers"][0] for pod in pods]
     locked = [code["securityContext"], launcher["runK8sConfig"]["containerConfig"]["securityContext"]]
     locked += [container["securityContext"] for container in containers]
+    assert values["global"]["dagsterHome"] == f"{HOME}/dagster"
     assert all(one["readOnlyRootFilesystem"] and one["capabilities"] == {"drop": ["ALL"]} for one in locked)
     for volumes in (code["volumes"], launcher["volumes"], *(pod["volumes"] for pod in pods)):
         assert {"name": "home", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}} in volumes
     for mounts in (code["volumeMounts"], launcher["volumeMounts"], *(c["volumeMounts"] for c in containers)):
         assert {"name": "home", "mountPath": HOME} in mounts
+        assert {"name": "tmp", "mountPath": "/tmp"} in mounts, "the root cannot be written to"
     images = [f"{code['image']['repository']}:{code['image']['tag']}", *(c["image"] for c in containers)]
     assert set(images) == {"claimhouse:latest"}
     assert values["postgresql"]["postgresqlScheme"] == "postgresql+psycopg2"
     secret = values["global"]["postgresqlSecretName"]
     assert [one["name"] for one in (*code["envSecrets"], *launcher["envSecrets"])] == [secret, secret]
     assert all(container["envFrom"] == [{"secretRef": {"name": secret}}] for container in containers)
-    assert [container["args"][:2] for container in containers] == [["claimhouse", "worker"], ["claimhouse", "explore"]]
+    commands = [container["args"] for container in containers]
+    assert [args[:3] for args in commands] == [
+        ["claimhouse", "worker", "--parts-only"], ["claimhouse", "worker"], ["claimhouse", "explore", "--host"],
+    ]  # fmt: skip
+    for container in containers[:2]:
+        (password,) = container["env"]
+        assert password["name"] == "DAGSTER_PG_PASSWORD", "the chart's name for it, which a worker needs too"
+        assert password["valueFrom"]["secretKeyRef"] == {"name": secret, "key": "postgresql-password"}
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
@@ -135,4 +144,7 @@ def test_the_image_is_installed_as_the_makefile_installs() -> None:
     assert len(installs) == 4
     assert [line.strip() for line in installs if line.strip() not in made] == []
     copied = re.findall(r"^COPY (.+) \S+$", built, re.MULTILINE)
-    assert [name for names in copied for name in names.split() if not (ROOT / name).exists()] == []
+    sources = [name for names in copied for name in names.split()]
+    assert [name for name in sources if not (ROOT / name).exists()] == []
+    let_in = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [name for name in sources if name not in let_in] == []

@@ -110,3 +110,4 @@ def test_a_process_is_alive_until_it_ends_and_its_number_alone_does_not_count(
     assert not is_alive(name)
     assert is_alive(process_id())
     assert not is_alive("nonsense")
+    assert is_alive(f"{process.pid}@another-machine/another-start")

@@ -64,7 +64,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.warehouse.staging.BATCH", 5)
 
 
-def test_parts_give_what_the_whole_gives_and_leave_nothing(settings: Settings) -> None:
+def test_parts_give_what_the_whole_gives(settings: Settings) -> None:
     ticks: list[None] = []
     logs = {day: steps.parse_date(settings, day, lambda: ticks.append(None)) for day in DATES}
     rows = {day: steps.annotate_date(settings, day) for day in DATES}
@@ -77,7 +77,6 @@ def test_parts_give_what_the_whole_gives_and_leave_nothing(settings: Settings) -
     assert in_parts(settings, ticks_of_parts) == (logs, rows)
     assert what_is_left_of(settings, DATES) == whole
     assert len(ticks_of_parts) == len(ticks)
-    assert list(settings.home.parts.iterdir()) == []
 
 
 def test_parts_that_other_versions_read_are_not_put_together(settings: Settings) -> None:
@@ -86,6 +85,35 @@ def test_parts_that_other_versions_read_are_not_put_together(settings: Settings)
     with pytest.raises(ClaimhouseError, match="2026-03-02: workers of different versions"):
         parts.join_parsed(settings, [*found[:-1], older], steps.no_tick)
     parts.join_parsed(settings, found, steps.no_tick)
+
+
+def test_what_is_put_together_twice_is_as_it_was(settings: Settings) -> None:
+    read = [parts.parse_part(settings, part) for part in parts.parts_of_pages(settings, [DAY])]
+    logs = parts.join_parsed(settings, read, steps.no_tick)
+    assert parts.join_parsed(settings, read, steps.no_tick) == logs
+
+
+def test_a_slow_run_does_not_put_an_older_state_in_the_place_of_a_newer_one(settings: Settings) -> None:
+    read = [parts.parse_part(settings, part) for part in parts.parts_of_pages(settings, [DAY])]
+    with State(settings.home.collection) as state, new_file(Archive(settings.home.warc, state), DAY, "kurier") as to:
+        url, body = "https://presse.example/late", html("Bosch kauft Talflut.")
+        to.write(Fetched("kurier", DAY, url, url, 200, "OK", (), (), body, TIME, "text/html"), None)
+    logs = steps.parse_date(settings, DAY)
+    with pytest.raises(ClaimhouseError, match="another run has read newer pages meanwhile"):
+        parts.join_parsed(settings, read, steps.no_tick)
+    assert steps.parse_date(settings, DAY) == logs
+
+
+def test_a_large_run_has_no_more_parts_than_can_be_told_of(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MOST", 2)
+    given = list(parts.parts_of_pages(settings, [DAY]))
+    assert len(given) == 2
+    assert len({file for part in given for file in part.files}) == 4
+    parts.join_parsed(settings, [parts.parse_part(settings, part) for part in given], steps.no_tick)
+    groups = ArticleStore(settings.home.articles).groups(DAY)
+    assert groups == 3
+    given_articles = list(parts.parts_of_articles(settings, [DAY]))
+    assert [list(part.groups) for part in given_articles] == [[0, 1], [2]]
 
 
 def test_a_part_that_is_gone_is_missed(settings: Settings) -> None:
@@ -108,7 +136,7 @@ def test_annotations_of_articles_that_were_replaced_meanwhile_are_not_kept(setti
     assert AnnotationStore(settings.home.annotations).provenance(DAY) is None
 
 
-def test_what_a_dead_run_has_left_goes_after_a_week_and_not_before(settings: Settings) -> None:
+def test_what_parts_have_left_goes_after_a_day_and_not_before(settings: Settings) -> None:
     done = [parts.parse_part(settings, part) for part in parts.parts_of_pages(settings, [DAY])]
     old = settings.home.parts / done[0].folder
     os.utime(old, (0, 0))

@@ -64,6 +64,11 @@ class Cluster:
     def environment(self) -> dict[str, str]:
         return {**dagster_environment(self.settings), BROKER: self.redis.url, "PYTHONPATH": str(ROOT), **self._more}
 
+    def lose_after(self, seconds: int) -> None:
+        """Let workers that start from now on think a step lost so soon."""
+        file = self.settings.sources_path
+        file.write_text(file.read_text().replace("3600", str(seconds)))
+
     def keep_records_in(self, database: str) -> None:
         """Have Dagster's records in PostgreSQL, by the settings that we give for that."""
         self.settings.home.dagster.mkdir(parents=True)
@@ -132,7 +137,7 @@ def archived_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the pages of one date in some files, whose steps are for Celery."""
     folder = tmp_path_factory.mktemp("archived")
     (folder / "sources.yaml").write_text(
-        "start_date: 2026-03-01\nexecutor: celery\nworkers: 1\ncelery: {lost_after: 5}\n"
+        "start_date: 2026-03-01\nexecutor: celery\nworkers: 1\ncelery: {lost_after: 3600}\n"
     )
     settings = load_settings(folder / "home", folder / "sources.yaml", {})
     for seed in range(FILES):
