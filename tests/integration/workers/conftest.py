@@ -103,7 +103,7 @@ class Cluster:
         log = (self.settings.home.path / "run.log").open("w")
         self._stack.callback(log.close)
         process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True)
-        self._stack.callback(process.wait)
+        self._stack.enter_context(process)
         self._stack.callback(process.kill)
         return process
 
