@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'articles'}}}) }}
 -- No version that is loaded is newer than the one that users see; a version counts by when it was loaded first. Asked
--- of all articles: one that an increment has missed shows here and nowhere else. Those that wait for the next build may be old.
+-- of all articles: one that an increment has missed shows here and nowhere else. What waits for the next
+-- build may be old.
 with loaded as (
 
     select
