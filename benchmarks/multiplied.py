@@ -35,21 +35,20 @@ def multiply(settings: Settings, times: int) -> None:
     with open_warehouse(settings) as connection:
         (days,) = connection.execute(SPAN).fetchone() or (0,)
         for schema, table in connection.execute(TABLES).fetchall():
+            connection.execute(f"create or replace temp table old as from {schema}.{table}")
             for copy in range(1, times):
-                if replaced := ", ".join(_replaced(connection, schema, table, PREFIXES[copy - 1], copy * days)):
-                    if copy == 1:
-                        connection.execute(f"create temp table old as from {schema}.{table}")
+                if replaced := ", ".join(_replaced(connection, PREFIXES[copy - 1], copy * days)):
                     connection.execute(f"insert into {schema}.{table} by name select * replace ({replaced}) from old")
-            connection.execute("drop table if exists old")
+        connection.execute("drop table if exists old")
         connection.execute("checkpoint")
 
 
-def _replaced(connection: duckdb.DuckDBPyConnection, schema: str, table: str, prefix: str, days: int) -> Iterator[str]:
-    """The columns of a table that are others in a copy; none for a table that is counted over all articles."""
-    described = connection.execute(f"describe {schema}.{table}").fetchall()
+def _replaced(connection: duckdb.DuckDBPyConnection, prefix: str, days: int) -> Iterator[str]:
+    """The columns of the table `old` that are others in a copy; none for what is counted over all articles."""
+    described = connection.execute("describe old").fetchall()
     columns = {name: kind for name, kind, *_ in described}
     ids = {name for name, kind in columns.items() if kind == "VARCHAR" and name.endswith("_id")}
-    ours = {name for name in ids if _are_hashes(connection, f"{schema}.{table}", name)}
+    ours = {name for name in ids if _are_hashes(connection, name)}
     if not ours and not columns.keys() & {"archive_date", "month"}:
         return
     for name, kind in columns.items():
@@ -61,8 +60,8 @@ def _replaced(connection: duckdb.DuckDBPyConnection, schema: str, table: str, pr
             yield f"{name} - to_days({days}) as {name}"
 
 
-def _are_hashes(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    """Whether a column holds ids that are hashes, by some of its rows; companies and sources have names for ids."""
-    sample = f"select {column} from {table} where {column} is not null limit {SAMPLE}"
+def _are_hashes(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether a column of `old` holds ids that are hashes, by some of its rows; companies and sources have names for ids."""
+    sample = f"select {column} from old where {column} is not null limit {SAMPLE}"
     asked = f"select bool_and(regexp_full_match({column}, '[0-9a-f]{{16}}')) from ({sample})"
     return bool((connection.execute(asked).fetchone() or (None,))[0])
