@@ -61,7 +61,7 @@ def _replaced(connection: duckdb.DuckDBPyConnection, prefix: str, days: int) -> 
 
 
 def _are_hashes(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
-    """Whether a column of `old` holds ids that are hashes, by some of its rows; companies and sources have names for ids."""
+    """Whether a column of `old` holds ids that are hashes, by some of its rows; those of companies are names."""
     sample = f"select {column} from old where {column} is not null limit {SAMPLE}"
     asked = f"select bool_and(regexp_full_match({column}, '[0-9a-f]{{16}}')) from ({sample})"
     return bool((connection.execute(asked).fetchone() or (None,))[0])
