@@ -30,7 +30,7 @@ from tests.servers import Redis, redis_server
 DAY = date(2026, 3, 12)
 FILES, PAGES = 3, 100
 """Archived files of the date, each as large as a part, and pages of each."""
-READY = 120
+READY = 300
 """Seconds in which a worker must have begun, and a run ended."""
 
 
