@@ -274,8 +274,9 @@ def test_only_the_files_of_the_run_are_downloaded(world: World, tmp_path: Path) 
         poll(Visit(settings.source("ccnews-de"), fetcher, WINDOW, spool=settings.home.spool))
     files = [path for path in world.asked if path.endswith(".warc.gz")]
     assert files == ["/crawl-data/CC-NEWS/2026/03/CC-NEWS-20260304012345-00001.warc.gz"]
-    left = [path.name for path in settings.home.spool.rglob("*") if path.is_file()]
-    assert [name.partition("-0000")[0] for name in left] == ["CC-NEWS-20260304012345"], "the download is let go"
+    left = sorted(path.name for path in settings.home.spool.rglob("*") if path.is_file())
+    assert [name.partition("-0000")[0] for name in left] == ["CC-NEWS-20260304012345"] * 2, "the download is let go"
+    assert left[1] == f"{left[0]}.json", "beside the copy stands what was left out of it"
 
 
 def test_examples_of_other_settings_do_what_the_page_says(world: World, tmp_path: Path) -> None:
