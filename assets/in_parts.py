@@ -3,7 +3,8 @@
 The same work as in `ingestion`, cut by `pipelines.parts` into steps that any worker can do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -17,23 +18,22 @@ from pipelines.parse import parser_version
 from pipelines.settings import Settings
 
 
-def key_of(number: int, part: parts.PagesPart | parts.ArticlesPart) -> str:
-    """The name of a part among the steps of a run."""
-    return f"{part.archive_date:%Y%m%d}_{number}"
+def planning(name: str, cut: Callable[[Settings, list[date]], Iterator[Any]]) -> dg.OpDefinition:
+    """The step that cuts the run's dates into parts."""
+
+    @dg.op(name=name, description=cut.__doc__, out=dg.DynamicOut(), ins={"start": dg.In(dg.Nothing)})
+    def plan(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> Iterator[dg.DynamicOutput[Any]]:
+        settings = claimhouse.settings()
+        for number, part in enumerate(cut(settings, steps.dates_to_read(settings, days_of(context)))):
+            yield dg.DynamicOutput(part, f"{part.archive_date:%Y%m%d}_{number}")
+
+    return plan
 
 
 def articles_in_parts(shared: Mapping[str, Any]) -> dg.AssetsDefinition:
     """`articles`, read from archived files by as many workers as there are."""
 
-    @dg.op(out=dg.DynamicOut(), ins={"start": dg.In(dg.Nothing)})
-    def plan_reading(
-        context: dg.AssetExecutionContext, claimhouse: Claimhouse
-    ) -> Iterator[dg.DynamicOutput[parts.PagesPart]]:
-        """The archived files of the run's dates, in parts."""
-        settings = claimhouse.settings()
-        days = steps.dates_to_read(settings, days_of(context))
-        for number, part in enumerate(parts.parts_of_pages(settings, days)):
-            yield dg.DynamicOutput(part, key_of(number, part))
+    plan_reading = planning("plan_reading", parts.parts_of_pages)
 
     @dg.op(tags={QUEUE: PARTS})
     def read_part(claimhouse: Claimhouse, part: parts.PagesPart) -> parts.DonePart:
@@ -61,15 +61,7 @@ def articles_in_parts(shared: Mapping[str, Any]) -> dg.AssetsDefinition:
 def annotations_in_parts(shared: Mapping[str, Any], settings: Settings) -> dg.AssetsDefinition:
     """`annotations`, by as many workers as there are."""
 
-    @dg.op(out=dg.DynamicOut(), ins={"start": dg.In(dg.Nothing)})
-    def plan_annotating(
-        context: dg.AssetExecutionContext, claimhouse: Claimhouse
-    ) -> Iterator[dg.DynamicOutput[parts.ArticlesPart]]:
-        """The articles of the run's dates, in parts."""
-        settings = claimhouse.settings()
-        days = steps.dates_to_read(settings, days_of(context))
-        for number, part in enumerate(parts.parts_of_articles(settings, days)):
-            yield dg.DynamicOutput(part, key_of(number, part))
+    plan_annotating = planning("plan_annotating", parts.parts_of_articles)
 
     @dg.op(tags={QUEUE: PARTS})
     def annotate_part(claimhouse: Claimhouse, part: parts.ArticlesPart) -> parts.DonePart:

@@ -4,7 +4,9 @@ Each asset calls one step of `pipelines.steps`; a range of dates is one run, so 
 """
 
 import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -65,7 +67,23 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         note(context, counts(steps.fetch_dates(settings, days, claimhouse.tick("pages"))))
         note(context, {day: {"bytes": bytes_of(settings.home.warc.glob(f"{day}/*/*.gz"))} for day in days})
 
-    @dg.asset(**shared, deps=[pages, "imported_pages"], kinds={"python", "parquet"}, code_version=parser_version())
+    @dg.asset(**shared, deps=["annotations"], kinds={"duckdb"}, pool="warehouse")
+    def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
+        """Annotations in DuckDB, one transaction per archive date."""
+        settings = claimhouse.settings()
+        days = steps.dates_to_read(settings, days_of(context))
+        loaded = steps.load(settings, days, context.run.run_id, claimhouse.tick("raw_tables"))
+        note(context, {day: {**rows, "dagster/row_count": sum(rows.values())} for day, rows in loaded.items()})
+
+    if settings.file.executor == "in_process":
+        return [candidates, pages, *whole_dates(shared, settings), raw_tables]
+    return [candidates, pages, articles_in_parts(shared), annotations_in_parts(shared, settings), raw_tables]
+
+
+def whole_dates(shared: Mapping[str, Any], settings: Settings) -> list[dg.AssetsDefinition]:
+    """`articles` and `annotations`, each date whole by the run's process and its helpers."""
+
+    @dg.asset(**shared, deps=["pages", "imported_pages"], kinds={"python", "parquet"}, code_version=parser_version())
     def articles(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
         """Articles read from the pages; one row per article version."""
         settings, tick = claimhouse.settings(), claimhouse.tick("articles")
@@ -83,14 +101,4 @@ def ingestion_assets(partitions: dg.PartitionsDefinition, settings: Settings) ->
         lexicon = steps.lexicon_version(settings)
         note(context, {day: {"lexicon": lexicon} for day in days})
 
-    @dg.asset(**shared, deps=[annotations], kinds={"duckdb"}, pool="warehouse")
-    def raw_tables(context: dg.AssetExecutionContext, claimhouse: Claimhouse) -> None:
-        """Annotations in DuckDB, one transaction per archive date."""
-        settings = claimhouse.settings()
-        days = steps.dates_to_read(settings, days_of(context))
-        loaded = steps.load(settings, days, context.run.run_id, claimhouse.tick("raw_tables"))
-        note(context, {day: {**rows, "dagster/row_count": sum(rows.values())} for day, rows in loaded.items()})
-
-    if settings.file.executor == "in_process":
-        return [candidates, pages, articles, annotations, raw_tables]
-    return [candidates, pages, articles_in_parts(shared), annotations_in_parts(shared, settings), raw_tables]
+    return [articles, annotations]

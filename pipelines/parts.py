@@ -8,13 +8,15 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
+
+import pyarrow as pa
 
 from pipelines.annotating import Staged, annotate_batches, annotated_by, keep_annotated
 from pipelines.collect import Archive, State
@@ -147,14 +149,14 @@ def annotate_part(settings: Settings, part: ArticlesPart) -> DonePart:
     provenance = annotated_by(settings, articles.provenance(part.archive_date))
     failed = Counter[str]()
 
-    def tables() -> Iterator[Staged]:
-        for some in annotate_batches(settings, provenance, articles.batches(part.archive_date, part.groups)):
-            failed.update(some[1])
+    def tables() -> Iterator[Mapping[str, pa.Table]]:
+        batches = articles.batches(part.archive_date, part.groups)
+        for some, failed_here in annotate_batches(settings, provenance, batches):
+            failed.update(failed_here)
             yield some
 
     folder = uuid4().hex
-    store = AnnotationStore(settings.home.parts / folder)
-    store.write_tables(part.archive_date, (some for some, _ in tables()), provenance)
+    AnnotationStore(settings.home.parts / folder).write_tables(part.archive_date, tables(), provenance)
     return DonePart(part.archive_date, folder, provenance, {"annotator": failed}, part.of)
 
 

@@ -30,10 +30,10 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     return results[0]
 
 
-def until(is_so: Callable[[], bool], *, seconds: float) -> None:
-    """Wait for what another process does. Fails if it does not do it in time."""
+def until(is_so: Callable[[], bool], *, seconds: float, every: float = 0.05) -> None:
+    """Wait for what another process does, looking every so many seconds. Fails if it does not do it in time."""
     waited = threading.Event()  # nobody sets it
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, f"not so within {seconds:g} s"
-        waited.wait(0.05)
+        waited.wait(every)

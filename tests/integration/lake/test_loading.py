@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ import pytest
 from pipelines.settings import LAKE, Settings
 from pipelines.warehouse.connection import connect_warehouse
 from pipelines.warehouse.lake import open_lake
+from tests.bounded import until
 from tests.conftest import ROOT
 from tests.integration.lake.conftest import MakeLake, open_home
 from tests.integration.lake.loader import load_days
@@ -88,11 +88,15 @@ def test_three_processes_may_begin_a_lake_at_once(lake: dict[str, str], tmp_path
 
 def wait_for_a_file(folder: Path, loader: subprocess.Popen[str]) -> None:
     """Until the loader has written a file of a table, which it does before its transaction ends."""
-    before, end = set(folder.iterdir()), time.monotonic() + LONGEST
-    while set(folder.iterdir()) == before:
+    before = set(folder.iterdir())
+
+    def is_there() -> bool:
+        if set(folder.iterdir()) != before:
+            return True
         assert loader.poll() is None, "it ended before"
-        assert time.monotonic() < end
-        time.sleep(0.001)
+        return False
+
+    until(is_there, seconds=LONGEST, every=0.001)
 
 
 def test_a_loader_that_is_killed_leaves_what_was_there_and_can_be_repeated(

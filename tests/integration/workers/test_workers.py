@@ -31,16 +31,12 @@ def test_two_workers_share_a_date_and_postgresql_keeps_the_records(
 ) -> None:
     with postgres_server(tmp_path / "postgres") as postgres:
         cluster.keep_records_in(postgres.create("dagster"))
-        _share(cluster, whole)
-
-
-def _share(cluster: Cluster, whole: dict[str, Any]) -> None:
-    workers = cluster.start(2)
-    assert failed(cluster.reparse()) == []
-    assert what_is_left_of(cluster.settings, [DAY]) == whole
-    doers = cluster.doers()
-    assert {name for part in PARTS for name in doers[part]} == {worker.name for worker in workers}
-    assert set(times_taken(cluster).values()) == {1}
+        workers = cluster.start(2)
+        assert failed(cluster.reparse()) == []
+        assert what_is_left_of(cluster.settings, [DAY]) == whole
+        doers = cluster.doers()
+        assert {name for part in PARTS for name in doers[part]} == {worker.name for worker in workers}
+        assert set(times_taken(cluster).values()) == {1}
 
 
 def test_processes_of_one_machine_share_a_date(cluster: Cluster, whole: dict[str, Any]) -> None:
