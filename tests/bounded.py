@@ -9,6 +9,9 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
+ADDED_IN_A_SECOND = 11_000_000
+"""Numbers whose squares the machine for which bounds were set adds up in a CPU second. A busy one may take three."""
+
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
     """What the work returns or raises; a failure if it takes longer."""
@@ -28,6 +31,19 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     if errors:
         raise errors[0]
     return results[0]
+
+
+def cheaply(seconds: float, work: Callable[[], Result]) -> Result:
+    """What the work returns; a failure if this thread takes more CPU for it than so many seconds of that machine."""
+    start = time.thread_time()
+    result = work()
+    took = time.thread_time() - start
+    if took > seconds:
+        start = time.thread_time()
+        sum(number * number for number in range(int(seconds * ADDED_IN_A_SECOND)))
+        allowed = time.thread_time() - start
+        assert took <= allowed, f"took {took:.2f} s, which is {took / allowed:.1f} times what it may"
+    return result
 
 
 def until(is_so: Callable[[], bool], *, seconds: float, every: float = 0.05) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.archived import what_is_left_of
 from tests.bounded import until
-from tests.integration.workers.conftest import DAY, FILES, READY, Cluster, failed
+from tests.integration.workers.conftest import DAY, FILES, READY, Cluster, Worker, failed
 from tests.servers import postgres_server
 
 PARTS = [f"articles.read_part[20260312_{number}]" for number in range(FILES)]
@@ -24,6 +24,12 @@ FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
 
 def times_taken(cluster: Cluster) -> Counter[str]:
     return Counter({step: len(names) for step, names in cluster.doers().items()})
+
+
+def is_at_a_part(worker: Worker) -> bool:
+    told = worker.log.read_text(errors="replace")
+    begun, done = (len(re.findall(rf"read_part\S+ - {what}", told)) for what in ("STEP_START", "STEP_SUCCESS"))
+    return begun > done
 
 
 def test_two_workers_share_a_date_and_postgresql_keeps_the_records(
@@ -48,16 +54,17 @@ def test_processes_of_one_machine_share_a_date(cluster: Cluster, whole: dict[str
 
 def test_what_a_killed_worker_was_at_is_done_by_another(cluster: Cluster, whole: dict[str, Any]) -> None:
     cluster.lose_after(5)
-    killed, _ = cluster.start(2)
+    workers = cluster.start(2)
     run = cluster.reparse()
+    reading: list[Worker] = []
 
-    def is_at_a_part() -> bool:
-        told = killed.log.read_text(errors="replace")
-        begun, done = (len(re.findall(rf"read_part\S+ - {what}", told)) for what in ("STEP_START", "STEP_SUCCESS"))
-        return begun > done
+    def is_one_at_a_part() -> bool:
+        assert run.poll() is None, "the run has ended: see run.log in its home"
+        reading.extend(worker for worker in workers if is_at_a_part(worker))
+        return bool(reading)
 
-    until(is_at_a_part, seconds=READY)
-    killed.kill()
+    until(is_one_at_a_part, seconds=READY)
+    reading[0].kill()
     assert failed(run) == []
     assert what_is_left_of(cluster.settings, [DAY]) == whole
     assert max(times_taken(cluster).values()) == 2
