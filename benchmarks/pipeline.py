@@ -58,6 +58,11 @@ class Way:
     def per_second(self) -> float:
         return self.articles / sum(self.seconds.values())
 
+    @property
+    def work(self) -> float:
+        """CPU seconds for an article."""
+        return sum(self.cpu.values()) / self.articles
+
 
 class Watch:
     """What this process and all that it starts take meanwhile: the most gigabytes at a time of what is theirs alone
@@ -203,8 +208,11 @@ def _growth(ways: list[Way]) -> str:
     small, large = of_100[min(of_100)], of_100[max(of_100)]
     if small is large:
         return ""
-    growth = small.per_second / large.per_second
-    return f" An article of {large.records:,} takes {growth:.2f} times as long as one of {small.records:,} (bar: 1.15)."
+    growth, work = small.per_second / large.per_second, large.work / small.work
+    return (
+        f" An article of {large.records:,} takes {growth:.2f} times as long as one of {small.records:,} (bar: 1.15), "
+        f"and {work:.2f} times the CPU seconds."
+    )
 
 
 def main() -> None:

@@ -29,14 +29,48 @@ Claimhouse says that an increment will do when neither models nor seeds nor prog
         );
         create or replace table {{ derived('companies') }} (company_id varchar, row_hash ubigint);
         {{ forget_touched_keys() }}
+        {{ forget_untested_articles() }}
+        {{ drop_what_no_model_keeps() if execute }}
         drop table if exists {{ derived('project') }}
     {% endif %}
+{%- endmacro %}
+
+{# Tables that an earlier version of the project kept for all articles, and this one does not. #}
+{% macro drop_what_no_model_keeps() -%}
+    {% set kept = [] %}
+    {% for model in graph.nodes.values() if model.resource_type == 'model' %}
+        {% do kept.append(model.name) if model.schema == 'intermediate'
+            or model.config.materialized == 'per_article' and model.config.meta.get('all_articles') == 'intermediate' %}
+    {% endfor %}
+    {% for table in list_relations_without_caching(table_of('intermediate', none)) if table['name'] not in kept %}
+        {{ drop_existing(table_of('intermediate', table['name'])) }}
+    {% endfor %}
 {%- endmacro %}
 
 {# Claimhouse derives so many articles in one build, and then builds again: what DuckDB holds is bounded, whatever is loaded. #}
 {% macro limited_to_a_portion() -%}
     {% set most = env_var('CLAIMHOUSE_ARTICLES_AT_ONCE', '') if execute %}
     {{- 'limit ' ~ most if most }}
+{%- endmacro %}
+
+{# Whether another portion follows this one. Then what is counted by key and what is tested can wait for the last of them. #}
+{% macro is_more_to_come() -%}
+    {% set compared %}
+        select (select count(*) from increment.changed_articles) < (select count(*) from increment.pending_articles)
+    {% endset %}
+    {{ return(execute and run_query(compared).rows[0][0]) }}
+{%- endmacro %}
+
+{# Articles of the portions before this one: their rows have not been tested. #}
+{% macro forget_untested_articles() -%}
+    create or replace table increment.untested_articles (article_id varchar);
+{%- endmacro %}
+
+{% macro note_untested_articles() -%}
+    insert into increment.untested_articles
+    select article_id from {{ ref('changed_articles') }}
+    union
+    select article_id from {{ ref('changed_stories') }};
 {%- endmacro %}
 
 {#
@@ -74,10 +108,11 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
 #}
 {% macro end_derivation(results) -%}
     {# what the data tests refer to besides their own model #}
-    {%- set referred = [ref('articles'), ref('changed_articles')] -%}
+    {%- set referred = [ref('articles'), ref('changed_articles'), ref('changed_stories')] -%}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
-        {% set rejected = failed_tests() if flags.WHICH == 'build' and not failed else [] %}
+        {% set is_last = not failed and not is_more_to_come() %}
+        {% set rejected = failed_tests() if flags.WHICH == 'build' and is_last else [] %}
         {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'per_key', 'whole']) | list %}
         {% if rejected or tables_are_distrusted(results) %}
             {% do run_query('drop table if exists ' ~ derived('project')) %}
@@ -95,7 +130,12 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
             create or replace table {{ derived('companies') }} as
             select company_id, hash(companies) as row_hash
             from intermediate.int_companies as companies;
-            {{ forget_touched_keys() }}
+            {% if is_last %}
+                {{ forget_touched_keys() }}
+                {{ forget_untested_articles() }}
+            {% else %}
+                {{ note_untested_articles() }}
+            {% endif %}
             create or replace table {{ derived('project') }} as
             select '{{ env_var("CLAIMHOUSE_PROJECT", "") }}' as fingerprint
         {% endif %}
@@ -199,7 +239,10 @@ under `meta.changes`, the rows of the articles in that are made anew.
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{# A table about all articles together, made anew by every build. Fewer statements than dbt's own `table`. #}
+{#
+A table made anew by every build: about all articles together, or about what the build derives, where only other models read it.
+Fewer statements than dbt's own `table`.
+#}
 {% materialization whole, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

@@ -1,7 +1,8 @@
 {#
 What is counted over all articles: companies, rivals, sources. An increment makes the rows anew whose key stands in a changed
 article, or stood there before. Keys that stood there are noted before the first table is touched, and kept until a build has
-come to its end: a build that dies takes none of them with it.
+come to its end: a build that dies takes none of them with it. Where articles are derived in portions, keys are noted by all of
+them and counted by the last.
 #}
 
 {# Where the keys of a model are noted. #}
@@ -83,11 +84,13 @@ come to its end: a build that dies takes none of them with it.
                 select article_id
                 from {{ articles_made_anew(model) }}
             );
-            delete from {{ target }}
-            where ({{ keys_of(model) }}) in (select ({{ keys_of(model) }}) from {{ touched(model) }});
-            insert into {{ target }} by name (
-                {{ compiled_code }}
-            );
+            {% if not is_more_to_come() %}
+                delete from {{ target }}
+                where ({{ keys_of(model) }}) in (select ({{ keys_of(model) }}) from {{ touched(model) }});
+                insert into {{ target }} by name (
+                    {{ compiled_code }}
+                );
+            {% endif %}
         {%- endcall -%}
     {% else %}
         {%- call statement('main') -%}

@@ -1,6 +1,6 @@
 {#
-The rows that a data test looks at. In an increment these are the rows of changed articles: the others were looked at when
-they were derived, and a key of a row holds its article's, so no row of another article can have the same. A build of all
+The rows that a data test looks at. In an increment these are the rows of changed articles, and of those of the portions before
+it, which test nothing: the others were looked at when they were derived, and a key of a row holds its article's, so no row of another article can have the same. A build of all
 articles, and `dbt test` by hand, looks at all rows.
 #}
 {% macro get_where_subquery(relation) -%}
@@ -13,7 +13,8 @@ articles, and `dbt test` by hand, looks at all rows.
         | list if execute else [] %}
     {% if is_increment() and by_article %}
         {{ return('(select * from ' ~ relation ~ ' where article_id in (select article_id from '
-            ~ relation_of('model.claimhouse.' ~ name_of_articles_made_anew(by_article[0])) ~ '))') }}
+            ~ relation_of('model.claimhouse.' ~ name_of_articles_made_anew(by_article[0]))
+            ~ ' union all select article_id from increment.untested_articles))') }}
     {% endif %}
     {{ return(relation) }}
 {%- endmacro %}

@@ -216,6 +216,17 @@ def test_builds_of_a_few_articles_each_make_what_one_build_makes(
     assert contents(settings) == whole()
 
 
+def test_the_last_of_several_builds_tests_the_rows_of_all(settings: Settings) -> None:
+    load(settings, SUNDAY, {"hiring": "Bosch stellt 30 Leute ein."})
+    load(settings, MONDAY, MONDAYS | {"siemens": "Bosch steigt in Indien ein."})
+    ask(settings, f"update raw.mentions set region = 'margin' where archive_date = '{SUNDAY}'")
+    with pytest.raises(ModelsFailed, match="accepted_values_company_mentions_region"):
+        build_models(in_portions(settings, 1))
+    waiting = "select count(*) from increment.pending_articles anti join increment.changed_articles using (article_id)"
+    assert ask(settings, waiting) == [(0,)]
+    assert not plan_derivation(settings).is_increment
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the process that is to die")
 def test_what_is_derived_in_part_is_not_published_and_the_next_build_goes_on(
     settings: Settings, whole: Callable[[], dict[str, list[str]]]
