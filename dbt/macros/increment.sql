@@ -4,7 +4,7 @@ How a build derives no more than what changed.
 `changed_articles` lists the articles whose rows are not yet derived from what is loaded. Staging and intermediate models
 are about these only: dbt's own relations of them, in schema `increment`, hold what this build derives. What holds for all
 articles stands beside them under the names one would look for: `staging.*`, `intermediate.*` and the marts. There the rows of
-changed articles are deleted and the new ones inserted. What the marts were derived from is noted when all of a build has
+changed articles are deleted and the new ones inserted. What only other models read stands nowhere else. What the marts were derived from is noted when all of a build has
 succeeded, and forgotten before the first table is touched: a build that dies is made up for by the next one.
 What is counted over all articles is made anew for the keys of changed articles, see keys.sql.
 
@@ -53,15 +53,18 @@ Claimhouse says that an increment will do when neither models nor seeds nor prog
     {{- 'limit ' ~ most if most }}
 {%- endmacro %}
 
-{# Whether another portion follows this one. Then what is counted by key and what is tested can wait for the last of them. #}
+{# Whether another portion follows this one. Then what is counted by key waits for the last of them. #}
 {% macro is_more_to_come() -%}
+    {% if not execute or not env_var('CLAIMHOUSE_ARTICLES_AT_ONCE', '') %}
+        {{ return(false) }}
+    {% endif %}
     {% set compared %}
         select (select count(*) from increment.changed_articles) < (select count(*) from increment.pending_articles)
     {% endset %}
-    {{ return(execute and run_query(compared).rows[0][0]) }}
+    {{ return(run_query(compared).rows[0][0]) }}
 {%- endmacro %}
 
-{# Articles of the portions before this one: their rows have not been tested. #}
+{# Articles of the portions before this one: what they name has not been counted, so tests of that wait too. #}
 {% macro forget_untested_articles() -%}
     create or replace table increment.untested_articles (article_id varchar);
 {%- endmacro %}
@@ -112,7 +115,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
         {% set is_last = not failed and not is_more_to_come() %}
-        {% set rejected = failed_tests() if flags.WHICH == 'build' and is_last else [] %}
+        {% set rejected = failed_tests(is_last) if flags.WHICH == 'build' and not failed else [] %}
         {% set tables = graph.nodes.values() | selectattr('config.materialized', 'in', ['per_article', 'per_key', 'whole']) | list %}
         {% if rejected or tables_are_distrusted(results) %}
             {% do run_query('drop table if exists ' ~ derived('project')) %}
@@ -121,6 +124,7 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
         {% if rejected %}
             {{ exceptions.raise_compiler_error('Data tests failed. ' ~ rejected | join(', ')) }}
         {% elif not failed and tables | map(attribute='unique_id') | reject('in', selected_resources) | list | length == 0 %}
+            {{ note_untested_articles() if not is_last }}
             delete from {{ derived('articles') }}
             where article_id in (select article_id from {{ ref('changed_articles') }});
             insert into {{ derived('articles') }} by name
@@ -133,8 +137,6 @@ tables are not to be trusted (see distrust.sql), else what this one was about an
             {% if is_last %}
                 {{ forget_touched_keys() }}
                 {{ forget_untested_articles() }}
-            {% else %}
-                {{ note_untested_articles() }}
             {% endif %}
             create or replace table {{ derived('project') }} as
             select '{{ env_var("CLAIMHOUSE_PROJECT", "") }}' as fingerprint

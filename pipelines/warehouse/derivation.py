@@ -29,11 +29,16 @@ ARTICLES_AT_ONCE = "CLAIMHOUSE_ARTICLES_AT_ONCE"
 """The variable by which dbt/macros/increment.sql knows how many articles a build derives; empty for all."""
 WAITING = """
     select count(*)
-    from increment.pending_articles as pending
-    left join increment.derived_articles as derived using (article_id)
-    where
-        pending.version_id is distinct from derived.version_id
-        or pending.version_id is null and derived.article_id is not null
+    from (
+        select article_id
+        from increment.pending_articles as pending
+        left join increment.derived_articles as derived using (article_id)
+        where
+            pending.version_id is distinct from derived.version_id
+            or pending.version_id is null and derived.article_id is not null
+        union
+        select article_id from increment.untested_articles
+    )
 """
 
 
@@ -82,7 +87,8 @@ def plan_derivation(settings: Settings) -> Derivation:
 
 
 def count_waiting(settings: Settings) -> int:
-    """Articles that the last build knew to be derived and did not derive: they were too many, or it did not end."""
+    """Articles that the last build knew to be derived and did not derive: they were too many, or it did not end. Those
+    before them that are to be counted together with them are among them."""
     with connect_warehouse(settings) as connection:
         return waiting(connection)
 

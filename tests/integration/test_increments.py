@@ -216,11 +216,11 @@ def test_builds_of_a_few_articles_each_make_what_one_build_makes(
     assert contents(settings) == whole()
 
 
-def test_the_last_of_several_builds_tests_the_rows_of_all(settings: Settings) -> None:
+def test_the_last_of_several_builds_tests_of_all_whether_what_they_name_is_counted(settings: Settings) -> None:
     load(settings, SUNDAY, {"hiring": "Bosch stellt 30 Leute ein."})
     load(settings, MONDAY, MONDAYS | {"siemens": "Bosch steigt in Indien ein."})
-    ask(settings, f"update raw.mentions set region = 'margin' where archive_date = '{SUNDAY}'")
-    with pytest.raises(ModelsFailed, match="accepted_values_company_mentions_region"):
+    ask(settings, f"update raw.mentions set company_id = 'nobody' where archive_date = '{SUNDAY}'")
+    with pytest.raises(ModelsFailed, match="relationships_company_mentions_company_id"):
         build_models(in_portions(settings, 1))
     waiting = "select count(*) from increment.pending_articles anti join increment.changed_articles using (article_id)"
     assert ask(settings, waiting) == [(0,)]
