@@ -10,6 +10,23 @@ them and counted by the last.
     increment.touched_{{ model.name }}
 {%- endmacro %}
 
+{# Those of them that are being counted: all, or so many that what they count fits into the memory. #}
+{% macro being_counted(model) -%}
+    increment.counted_{{ model.name }}
+{%- endmacro %}
+
+{# In how many goes touched keys are counted. DuckDB cannot put away half of an aggregate, so it must fit: ten rows for each
+   article that is derived at once. #}
+{% macro goes(model) -%}
+    {% set most = 10 * env_var('CLAIMHOUSE_ARTICLES_AT_ONCE', '') | int %}
+    {% set all_rows = 'select count(*) from ' ~ counted(model) %}
+    {% set of_touched = ' where (' ~ keys_of(model) ~ ') in (select (' ~ keys_of(model) ~ ') from ' ~ touched(model) ~ ')' %}
+    {% if not most or run_query(all_rows).rows[0][0] <= most %}
+        {{ return(1) }}
+    {% endif %}
+    {{ return(run_query(all_rows ~ of_touched).rows[0][0] // most + 1) }}
+{%- endmacro %}
+
 {% macro models_by_key() -%}
     {{ return(graph.nodes.values() | selectattr('config.materialized', 'equalto', 'per_key') | list if execute else []) }}
 {%- endmacro %}
@@ -65,7 +82,7 @@ them and counted by the last.
 {% macro is_touched(relation) -%}
     {% if is_increment() -%}
         ({% for key in model.config.meta['keys'] %}{{ relation }}.{{ key }}{{ ', ' if not loop.last }}{% endfor %})
-        in (select ({{ keys_of(model) }}) from {{ touched(model) }})
+        in (select ({{ keys_of(model) }}) from {{ being_counted(model) }})
     {%- else -%}
         true
     {%- endif %}
@@ -84,14 +101,21 @@ them and counted by the last.
                 select article_id
                 from {{ articles_made_anew(model) }}
             );
-            {% if not is_more_to_come() %}
+        {%- endcall -%}
+        {% set goes = goes(model) if not is_more_to_come() else 0 %}
+        {% for go in range(goes) %}
+            {%- call statement('go') -%}
+                create or replace table {{ being_counted(model) }} as
+                select distinct {{ keys_of(model) }}
+                from {{ touched(model) }}
+                where hash({{ keys_of(model) }}) % {{ goes }} = {{ go }};
                 delete from {{ target }}
-                where ({{ keys_of(model) }}) in (select ({{ keys_of(model) }}) from {{ touched(model) }});
+                where ({{ keys_of(model) }}) in (select ({{ keys_of(model) }}) from {{ being_counted(model) }});
                 insert into {{ target }} by name (
                     {{ compiled_code }}
                 );
-            {% endif %}
-        {%- endcall -%}
+            {%- endcall -%}
+        {% endfor %}
     {% else %}
         {%- call statement('main') -%}
             {{ drop_existing(target) }}
