@@ -1,8 +1,8 @@
 {#
 The data tests of a build in one statement, as a list of what failed: each as a node of its own costs dbt ten times the time that
 DuckDB needs for it. A build by hand that has them as nodes runs them as such and not here.
-What all of them found is kept in `increment.tested`, for Dagster's checks. Where another portion follows, tests of what is counted by
-key wait for the last one.
+What all of them found is kept in `increment.tested`, for Dagster's checks. Where another portion follows, tests of what is
+counted by key wait for the last one.
 #}
 {% macro failed_tests(is_last) -%}
     {% set counts = [] %}

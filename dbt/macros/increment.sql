@@ -4,8 +4,9 @@ How a build derives no more than what changed.
 `changed_articles` lists the articles whose rows are not yet derived from what is loaded. Staging and intermediate models
 are about these only: dbt's own relations of them, in schema `increment`, hold what this build derives. What holds for all
 articles stands beside them under the names one would look for: `staging.*`, `intermediate.*` and the marts. There the rows of
-changed articles are deleted and the new ones inserted. What only other models read stands nowhere else. What the marts were derived from is noted when all of a build has
-succeeded, and forgotten before the first table is touched: a build that dies is made up for by the next one.
+changed articles are deleted and the new ones inserted; what only the next models read is not kept. What the marts were derived
+from is noted when all of a build has succeeded, and forgotten before the first table is touched: a build that dies is made up
+for by the next one.
 What is counted over all articles is made anew for the keys of changed articles, see keys.sql.
 
 Claimhouse says that an increment will do when neither models nor seeds nor programs have changed since that note

@@ -8,8 +8,8 @@
     {% endif %}
 {%- endmacro %}
 
-{# What is counted by story, before its articles are told apart anew and after that: the keys of `stories`, some of which are
-   none then, and of moves, which count how many stories tell of them. #}
+{# What is counted by story, before its articles are told apart anew and after that: the keys of `stories`, some of
+   which are none then, and of moves, which count how many stories tell of them. #}
 {% macro note_keys_of_stories() -%}
     {% if is_increment() %}
         {% for model in models_by_key() if model.config.meta.get('changes') == 'changed_stories' %}

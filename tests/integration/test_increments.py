@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from pipelines.errors import ModelsFailed, WarehouseError
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import build_models, plan_derivation, publish
 from pipelines.warehouse.contract import MARTS
+from tests.portions import in_portions
 from tests.written import Written, load_written
 
 MONDAY = date(2026, 3, 2)
@@ -196,12 +196,6 @@ def test_a_build_that_dies_is_made_up_for_even_when_some_of_the_change_is_taken_
     load(settings, MONDAY, monday)
     build_models(settings)
     assert contents(settings) == whole()
-
-
-def in_portions(settings: Settings, most: int) -> Settings:
-    """The same with builds that derive so many articles at most."""
-    warehouse = settings.file.warehouse.model_copy(update={"articles_at_once": most})
-    return replace(settings, file=settings.file.model_copy(update={"warehouse": warehouse}))
 
 
 def test_builds_of_a_few_articles_each_make_what_one_build_makes(

@@ -18,15 +18,16 @@ from tests.conftest import RunCommand
 from tests.integration.lake.conftest import MakeLake, open_home
 from tests.integration.lake.loader import load_days
 from tests.marts import hashes, hashes_of
+from tests.portions import in_portions
 
 
 @pytest.fixture(scope="module")
 def moved(make_lake: MakeLake, demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of the demo's home, moved into a lake."""
+    """A copy of the demo's home, moved into a lake and derived there in several builds."""
     home = tmp_path_factory.mktemp("moved") / "home"
     shutil.copytree(demo_home, home, symlinks=True)
     settings = open_home(home, make_lake("moved"))
-    done = migrate(settings, "ducklake")
+    done = migrate(in_portions(settings, 30), "ducklake")
     assert done.different == ()
     assert done.rows["articles"] > 50
     return settings
