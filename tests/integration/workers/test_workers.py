@@ -53,7 +53,7 @@ def test_processes_of_one_machine_share_a_date(cluster: Cluster, whole: dict[str
 
 
 def test_what_a_killed_worker_was_at_is_done_by_another(cluster: Cluster, whole: dict[str, Any]) -> None:
-    cluster.lose_after(5)
+    cluster.lose_after(20)  # longer than any step lasts that is alive
     workers = cluster.start(2)
     run = cluster.reparse()
     reading: list[Worker] = []
